@@ -1,0 +1,61 @@
+import { implement, ORPCError } from '@orpc/server'
+import { contract } from '#shared/contract/contract.ts'
+import { AppError, type ErrorAction } from '#shared/contract/errors.ts'
+import type { Log } from './platform.ts'
+
+/** What each call carries. Hosts supply it when they serve the router. */
+export interface CallContext {
+  readonly log: Log
+}
+
+/**
+ * Where every procedure's implementation starts: `rpc.assets.list.handler(…)`. One middleware makes errors equal on
+ * all wires (in process, port, socket), because oRPC itself maps unknown ones on some wires only.
+ */
+export const rpc = implement(contract)
+  .$context<CallContext>()
+  .use(async ({ context, next, path, signal }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw toWireError(error, signal, (cause) => context.log.error('call-failed', cause, { call: path.join('.') }))
+    }
+  })
+
+function toWireError(error: unknown, signal: AbortSignal | undefined, logInternal: (cause: unknown) => string): unknown {
+  if (error instanceof AppError) {
+    return new ORPCError(error.code, { message: error.message, data: { ...error.detail, action: error.action }, defined: true })
+  }
+  if (signal?.aborted) return wire('CANCELLED', 'Cancelled.', {}, 'none')
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
+    return wire('INVALID', `That cannot be used: ${describeIssues(error.data)}`, { field: firstIssuePath(error.data) }, 'none')
+  }
+  const logId = logInternal(error)
+  return wire('INTERNAL', `Something went wrong in Plumbline itself. The log has the details under ${logId}.`, { logId }, 'open-log')
+}
+
+function wire(code: string, message: string, detail: object, action: ErrorAction): ORPCError<string, unknown> {
+  return new ORPCError(code, { message, data: { ...detail, action }, defined: true })
+}
+
+interface Issue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { key: PropertyKey })[]
+}
+
+function issuesOf(data: unknown): readonly Issue[] {
+  if (typeof data !== 'object' || data === null || !('issues' in data)) return []
+  return Array.isArray(data.issues) ? (data.issues as readonly Issue[]) : []
+}
+
+function describeIssues(data: unknown): string {
+  const issue = issuesOf(data)[0]
+  return issue === undefined ? 'the input does not fit.' : `${firstIssuePath(data) ?? 'input'}: ${issue.message}`
+}
+
+function firstIssuePath(data: unknown): string | null {
+  const path = issuesOf(data)[0]
+    ?.path?.map((part) => String(typeof part === 'object' ? part.key : part))
+    .join('.')
+  return path ? path : null
+}

@@ -1,0 +1,25 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { AppInfo, ChangeTopic, Preferences, VaultStatus } from '#shared/model/app.ts'
+import { Task } from '#shared/model/task.ts'
+import { byId, nothing, procedure } from './procedure.ts'
+
+export const app = {
+  info: procedure.input(nothing).output(AppInfo),
+  /** Emits the topics whose data has changed since; the first item comes at once and is empty. */
+  changes: procedure.input(nothing).output(eventIterator(z.object({ topics: z.array(ChangeTopic) }))),
+  preferences: {
+    get: procedure.input(nothing).output(Preferences),
+    set: procedure.input(Preferences.partial()).output(Preferences),
+  },
+  vault: {
+    /** Tries the keychain again, for example after it was unlocked. */
+    probe: procedure.input(nothing).output(VaultStatus),
+  },
+}
+
+export const tasks = {
+  /** All running tasks, and those that ended in the last seconds; again at each change, a few times a second at most. */
+  watch: procedure.input(nothing).output(eventIterator(z.array(Task))),
+  cancel: procedure.input(byId).output(nothing),
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { ConnectReport, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import { byId, nothing, procedure } from './procedure.ts'
+
+const Password = z.string().min(1).max(1_024)
+
+export const dataSources = {
+  list: procedure.input(nothing).output(z.array(DataSource)),
+  get: procedure.input(byId).output(DataSource),
+  /** Tries a connection that is not stored. Nothing is kept. */
+  test: procedure.input(DataSourceInput).output(ConnectReport),
+  /** Connects with what is stored. */
+  connect: procedure.input(byId).output(ConnectReport),
+  /** Stores it, then its password (vault or memory). Does not connect. */
+  create: procedure.input(DataSourceInput).output(DataSource),
+  /** An empty password in the connection string keeps the stored one. */
+  update: procedure.input(z.strictObject({ id: z.uuid(), input: DataSourceInput })).output(DataSource),
+  /** The small things that need no new connection. */
+  configure: procedure
+    .input(
+      z.strictObject({
+        id: z.uuid(),
+        name: z.string().max(200).optional(),
+        environment: Environment.optional(),
+        keepFailingValues: z.boolean().optional(),
+      }),
+    )
+    .output(DataSource),
+  /** The connection string without its password, for the form. */
+  describe: procedure.input(byId).output(z.object({ connectionString: z.string() })),
+  /** Its assets, expectations and results go with it. */
+  remove: procedure.input(byId).output(nothing),
+  /** Tries the password on the server first; refused is a value. */
+  enterPassword: procedure.input(z.strictObject({ id: z.uuid(), password: Password, save: z.boolean() })).output(ConnectReport),
+  forgetPassword: procedure.input(byId).output(DataSource),
+  /** What can be taken in as a data asset, ordered by schema and name. */
+  relations: procedure.input(byId).output(z.array(Relation)),
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { Run, RunSummary } from '#shared/model/run.ts'
+import { byId, nothing, procedure } from './procedure.ts'
+
+export const validations = {
+  /** Starts a run and returns at once. The run belongs to the app, not to the window: its task has the run's id. */
+  start: procedure.input(z.strictObject({ assetId: z.uuid() })).output(RunSummary),
+  cancel: procedure.input(byId).output(nothing),
+  /** Newest first. */
+  list: procedure.input(z.strictObject({ assetId: z.uuid().nullable(), limit: z.int().min(1).max(1_000) })).output(z.array(RunSummary)),
+  get: procedure.input(byId).output(Run),
+  remove: procedure.input(byId).output(nothing),
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+
+/**
+ * The params of expectations as fields of a form. Each constructor returns a zod schema that carries its label and
+ * control as meta; the form walks `definition.params.shape` in order and asks `fieldOf` how to draw each one.
+ */
+
+export type FieldControl =
+  | { readonly control: 'column'; readonly accepts: 'any' | 'number' | 'text' | 'ordered' }
+  | { readonly control: 'columns' }
+  | { readonly control: 'integer'; readonly min?: number; readonly unit?: string }
+  | { readonly control: 'number'; readonly min?: number; readonly max?: number; readonly unit?: string }
+  /** A number, or a date or time as text: whatever the column compares with. */
+  | { readonly control: 'bound' }
+  /** 0 to 1, shown in percent. */
+  | { readonly control: 'share' }
+  | { readonly control: 'switch' }
+  | { readonly control: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
+  | { readonly control: 'pattern' }
+  | { readonly control: 'values' }
+  | { readonly control: 'sql' }
+
+export type Field = FieldControl & { readonly label: string; readonly help?: string; readonly optional: boolean }
+
+const registry = z.registry<Field>()
+
+/** How to draw a param; null for one that the form does not show. */
+export function fieldOf(schema: z.core.$ZodType): Field | null {
+  return registry.get(schema) ?? null
+}
+
+type Text = { readonly label: string; readonly help?: string }
+
+export function columnParam(text: Text & { accepts?: 'any' | 'number' | 'text' | 'ordered' } = { label: 'Column' }) {
+  return field(z.string().min(1, 'Pick a column.'), { control: 'column', accepts: text.accepts ?? 'any', ...words(text), optional: false })
+}
+
+export function columnsParam(text: Text) {
+  return field(z.array(z.string()).min(1, 'Pick at least one column.'), { control: 'columns', ...words(text), optional: false })
+}
+
+export function integerParam(text: Text & { min?: number; unit?: string }) {
+  return field(z.int('Give a whole number.').nullable().default(null), { control: 'integer', ...text, optional: true })
+}
+
+export function numberParam(text: Text & { min?: number; max?: number; unit?: string }) {
+  return field(z.number('Give a number.').nullable().default(null), { control: 'number', ...text, optional: true })
+}
+
+export function boundParam(text: Text) {
+  return field(
+    z
+      .union([z.number(), z.string().min(1)])
+      .nullable()
+      .default(null),
+    { control: 'bound', ...words(text), optional: true },
+  )
+}
+
+/** GX's `mostly`: the share of rows that must hold. */
+export function mostlyParam() {
+  return field(z.number().min(0, 'Between 0 and 100 %.').max(1, 'Between 0 and 100 %.').default(1), {
+    control: 'share',
+    label: 'Share of rows that must hold',
+    optional: true,
+  })
+}
+
+export function switchParam(text: Text & { initial: boolean }) {
+  return field(z.boolean().default(text.initial), { control: 'switch', ...words(text), optional: true })
+}
+
+export function choiceParam<const Value extends string>(
+  text: Text & { options: readonly { value: Value; label: string }[]; initial: Value },
+) {
+  const values = text.options.map((option) => option.value) as [Value, ...Value[]]
+  return field(z.enum(values).default(text.initial as never), { control: 'choice', options: text.options, ...words(text), optional: true })
+}
+
+export function patternParam(text: Text) {
+  return field(z.string().min(1, 'Give a regular expression.'), { control: 'pattern', ...words(text), optional: false })
+}
+
+export function valuesParam(text: Text) {
+  return field(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1, 'Give at least one value.'), {
+    control: 'values',
+    ...words(text),
+    optional: false,
+  })
+}
+
+export function sqlParam(text: Text) {
+  return field(z.string().min(1, 'Write a query.'), { control: 'sql', ...words(text), optional: false })
+}
+
+function words({ label, help }: Text): Text {
+  return help === undefined ? { label } : { label, help }
+}
+
+function field<Schema extends z.core.$ZodType>(schema: Schema, meta: Field): Schema {
+  registry.add(schema, meta)
+  return schema
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** Where secrets go on this computer, found out by trying (a write, a read and a delete), never by asking a version. */
+export const VaultStatus = z.object({
+  /** `os-keychain`: secrets are saved. `session-only`: kept in memory until the program ends. */
+  mode: z.enum(['os-keychain', 'session-only']),
+  probe: z.enum(['ok', 'absent', 'no-bus', 'no-service', 'locked', 'denied', 'damaged', 'timeout', 'mismatch', 'not-probed']),
+  /** For a person: what this means. */
+  sentence: z.string(),
+  /** What would mend it; null when there is nothing to mend. */
+  remedy: z.string().nullable(),
+})
+export type VaultStatus = z.infer<typeof VaultStatus>
+
+export const AppInfo = z.object({
+  version: z.string(),
+  host: z.enum(['desktop', 'web', 'cli']),
+  platform: z.string(),
+  nodeVersion: z.string(),
+  dataFolder: z.string(),
+  vault: VaultStatus,
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+/** Looks and remembered sizes; nothing that would be missed if it were lost. */
+export const Preferences = z.object({
+  colorScheme: z.enum(['light', 'dark', 'auto']),
+  railCollapsed: z.boolean(),
+  /** Sizes of split panes by name, in percent. */
+  paneSizes: z.record(z.string(), z.array(z.number())),
+  currentDataSourceId: z.uuid().nullable(),
+})
+export type Preferences = z.infer<typeof Preferences>
+
+export const defaultPreferences: Preferences = {
+  colorScheme: 'auto',
+  railCollapsed: false,
+  paneSizes: {},
+  currentDataSourceId: null,
+}
+
+/** What has changed, so that a window asks again. */
+export const ChangeTopic = z.enum([
+  'data-sources',
+  'assets',
+  'expectations',
+  'runs',
+  'sample',
+  'vault',
+  'history',
+  'preferences',
+  'profiles',
+])
+export type ChangeTopic = z.infer<typeof ChangeTopic>

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { RelationKind } from './data-source.ts'
+import { RunSummary } from './run.ts'
+
+/** A relation of a data source, taken in to be watched. */
+export const DataAsset = z.object({
+  id: z.uuid(),
+  dataSourceId: z.uuid(),
+  dataSourceName: z.string(),
+  name: z.string(),
+  kind: RelationKind,
+  schema: z.string(),
+  relation: z.string(),
+  comment: z.string().nullable(),
+  expectationCount: z.int(),
+  lastRun: RunSummary.nullable(),
+  createdAt: z.iso.datetime(),
+})
+export type DataAsset = z.infer<typeof DataAsset>
+
+export const RelationName = z.object({ schema: z.string(), name: z.string() })
+export type RelationName = z.infer<typeof RelationName>
+
+/** What "Add x Asset(s)" did for each relation asked for. */
+export const AddedAssets = z.object({
+  added: z.array(z.object({ schema: z.string(), name: z.string(), assetId: z.uuid() })),
+  failed: z.array(z.object({ schema: z.string(), name: z.string(), sentence: z.string() })),
+  /** true: stopped by the person; what is in `added` stays. */
+  cancelled: z.boolean(),
+})
+export type AddedAssets = z.infer<typeof AddedAssets>
+
+/** Figures of one column, measured on demand ("Profile Data"). Values are PostgreSQL's own text. */
+export const ColumnProfile = z.object({
+  name: z.string(),
+  type: z.string(),
+  category: z.string(),
+  nullCount: z.number(),
+  /** 0 to 100; null for an empty table. */
+  nullPercent: z.number().nullable(),
+  min: z.string().nullable(),
+  max: z.string().nullable(),
+  mean: z.string().nullable(),
+  median: z.string().nullable(),
+  /** Up to 20 values with their counts, most frequent first, when the column has few distinct ones; else null. */
+  topValues: z.array(z.object({ value: z.string(), count: z.number() })).nullable(),
+})
+export type ColumnProfile = z.infer<typeof ColumnProfile>
+
+export const AssetProfile = z.object({
+  assetId: z.uuid(),
+  measuredAt: z.iso.datetime(),
+  rowCount: z.number(),
+  columns: z.array(ColumnProfile),
+  /** Columns that could not be measured, and why. */
+  problems: z.array(z.object({ column: z.string(), sentence: z.string() })),
+})
+export type AssetProfile = z.infer<typeof AssetProfile>

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+
+/** A server, a database and a role to log in as: what GX calls a data source. Holds no secret; those are in the vault. */
+
+/** libpq's words for what is checked. Stored; the screens show `sslmodeTitle` of shared/postgres/tls-policy.ts. */
+export const Sslmode = z.enum(['verify-full', 'verify-ca', 'require', 'disable'])
+export type Sslmode = z.infer<typeof Sslmode>
+
+export const Environment = z.enum(['none', 'development', 'staging', 'production'])
+export type Environment = z.infer<typeof Environment>
+
+/** Where a data source's password is, as far as it can be told without showing it. */
+export const PasswordState = z.enum([
+  'saved', // in the OS keychain
+  'in-memory', // until this program ends
+  'missing', // never given, or forgotten: ask at the point of use
+  'unavailable', // a keychain that should hold it cannot be read now: never the same as missing
+  'not-needed', // the sample, or a server that asks for none
+])
+export type PasswordState = z.infer<typeof PasswordState>
+
+export const DataSource = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** `sample`: the embedded server, whose port is looked up at each use. */
+  kind: z.enum(['postgres', 'sample']),
+  /** A host name, an address, or the folder of a Unix socket (begins with `/`). */
+  host: z.string(),
+  port: z.int().min(1).max(65_535),
+  database: z.string(),
+  user: z.string(),
+  sslmode: Sslmode,
+  /** Certificate authorities, by content (PEM). null: the system's own. */
+  rootCertificatePem: z.string().nullable(),
+  /** Schemas of `?options=-csearch_path%3D…`. null: the role's own. */
+  searchPath: z.array(z.string()).nullable(),
+  environment: Environment,
+  /** Whether up to 20 failing values are kept with each result. */
+  keepFailingValues: z.boolean(),
+  passwordState: PasswordState,
+  createdAt: z.iso.datetime(),
+})
+export type DataSource = z.infer<typeof DataSource>
+
+/** What a person typed into the Data source step. The connection string holds the password and goes one way only. */
+export const DataSourceInput = z.object({
+  name: z.string().max(200),
+  connectionString: z.string().max(8_192),
+  /** Set when the string says no sslmode, or when a person chose another one on the screen. */
+  sslmode: Sslmode.nullable(),
+  /** The person has agreed, in words shown to them, to a connection without encryption to a host off this computer. */
+  plaintextConsent: z.boolean(),
+  /** false: keep the password in memory only. */
+  savePassword: z.boolean(),
+  environment: Environment,
+})
+export type DataSourceInput = z.infer<typeof DataSourceInput>
+
+/** The steps of a connection attempt, in order. */
+export const ConnectStep = z.enum(['parse', 'resolve', 'reach', 'tls', 'authenticate', 'database', 'inspect'])
+export type ConnectStep = z.infer<typeof ConnectStep>
+
+export const ServerFacts = z.object({
+  version: z.string(),
+  versionNumber: z.int(),
+  database: z.string(),
+  role: z.string(),
+  isSuperuser: z.boolean(),
+  encrypted: z.boolean(),
+  /** For example `TLSv1.3`. null when not encrypted. */
+  tlsProtocol: z.string().nullable(),
+  inRecovery: z.boolean(),
+  timeZone: z.string(),
+  encoding: z.string(),
+  latencyMs: z.number(),
+})
+export type ServerFacts = z.infer<typeof ServerFacts>
+
+/** A failed attempt is an expected outcome, so it is a value. */
+export const ConnectReport = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), server: ServerFacts, sslmode: Sslmode }),
+  z.object({
+    ok: z.literal(false),
+    step: ConnectStep,
+    /** A stable word for the cause, for example `wrong-password`; see services/postgres/errors.ts for the list. */
+    cause: z.string(),
+    /** One sentence: what happened. */
+    sentence: z.string(),
+    /** One sentence: what to do. */
+    remedy: z.string(),
+    /** The form field it belongs to. */
+    field: z.enum(['name', 'connectionString', 'sslmode', 'password']).nullable(),
+    sqlstate: z.string().nullable(),
+    /** The choices that would let it go on, offered as buttons. */
+    choices: z.array(z.enum(['accept-unverified', 'accept-plaintext', 'enter-password', 'retry'])),
+  }),
+])
+export type ConnectReport = z.infer<typeof ConnectReport>
+
+export const RelationKind = z.enum(['table', 'partitioned table', 'view', 'materialized view', 'foreign table'])
+export type RelationKind = z.infer<typeof RelationKind>
+
+/** A relation as the catalog lists it for the role of the data source. */
+export const Relation = z.object({
+  oid: z.int(),
+  schema: z.string(),
+  name: z.string(),
+  kind: RelationKind,
+  /** pg_class.reltuples; null when never analysed. */
+  estimatedRows: z.number().nullable(),
+  sizeBytes: z.number().nullable(),
+  comment: z.string().nullable(),
+  columnCount: z.int(),
+  /** The role may SELECT from it. */
+  readable: z.boolean(),
+  /** Row-level security is on: the role may see only part of the rows. */
+  rowSecurity: z.boolean(),
+  isPartition: z.boolean(),
+  /** The asset that stands for it already. */
+  assetId: z.uuid().nullable(),
+})
+export type Relation = z.infer<typeof Relation>
+
+export const Column = z.object({
+  name: z.string(),
+  position: z.int(),
+  /** As `format_type` writes it, for example `numeric(10,2)`. */
+  type: z.string(),
+  /** pg_type.typcategory: N numeric, S string, D date or time, B boolean, … */
+  category: z.string(),
+  nullable: z.boolean(),
+  primaryKey: z.boolean(),
+  comment: z.string().nullable(),
+})
+export type Column = z.infer<typeof Column>

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { RelationName } from './data-asset.ts'
+import { Environment, Sslmode } from './data-source.ts'
+import { DEFAULT_ROLE_NAME } from './names.ts'
+
+/** The steps of the set-up wizard, in order. */
+export const SetupStep = z.enum(['prerequisites', 'role', 'data-source', 'connect', 'tables', 'expectations', 'add-assets', 'done'])
+export type SetupStep = z.infer<typeof SetupStep>
+
+/** Which role to make, for what. */
+export const RolePlan = z.object({
+  role: z.string().max(200),
+  database: z.string().max(200),
+  schema: z.string().max(200),
+  /** Also tables that are made later, by the role that runs the script (ALTER DEFAULT PRIVILEGES). */
+  futureTables: z.boolean(),
+})
+export type RolePlan = z.infer<typeof RolePlan>
+
+/** What the wizard remembers when it is closed. Never a password: `connectionString` is kept without it. */
+export const SetupDraft = z.object({
+  step: SetupStep,
+  role: RolePlan,
+  roleMade: z.boolean(),
+  dataSourceName: z.string().max(200),
+  connectionString: z.string().max(8_192),
+  sslmode: Sslmode.nullable(),
+  environment: Environment,
+  savePassword: z.boolean(),
+  dataSourceId: z.uuid().nullable(),
+  selected: z.array(RelationName).max(20_000),
+  generateSchemaExpectations: z.boolean(),
+  addedAssetIds: z.array(z.uuid()).max(20_000),
+})
+export type SetupDraft = z.infer<typeof SetupDraft>
+
+export const emptySetupDraft: SetupDraft = {
+  step: 'prerequisites',
+  role: { role: DEFAULT_ROLE_NAME, database: '', schema: 'public', futureTables: true },
+  roleMade: false,
+  dataSourceName: '',
+  connectionString: '',
+  sslmode: null,
+  environment: 'none',
+  savePassword: true,
+  dataSourceId: null,
+  selected: [],
+  generateSchemaExpectations: true,
+  addedAssetIds: [],
+}
+
+/** An admin connection, open only while the wizard needs it; its password is in memory only. */
+export const AdminSession = z.object({
+  adminId: z.uuid(),
+  role: z.string(),
+  database: z.string(),
+  host: z.string(),
+  port: z.int(),
+  canCreateRole: z.boolean(),
+  serverVersion: z.string(),
+  schemas: z.array(z.string()),
+})
+export type AdminSession = z.infer<typeof AdminSession>
+
+/** What each statement of the role script did. Statements are shown without the verifier. */
+export const RoleOutcome = z.object({
+  made: z.boolean(),
+  statements: z.array(
+    z.object({
+      sql: z.string(),
+      outcome: z.enum(['done', 'failed', 'not-run']),
+      sentence: z.string().nullable(),
+      sqlstate: z.string().nullable(),
+    }),
+  ),
+  /** What to do about a failure. */
+  remedy: z.string().nullable(),
+})
+export type RoleOutcome = z.infer<typeof RoleOutcome>

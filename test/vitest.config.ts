@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** One project a kind of test: `vitest run -c test/vitest.config.ts --project unit`. */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
+      { test: { name: 'architecture', root, include: ['test/architecture/**/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
+      { test: { name: 'contract', root, include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'integration',
+          root,
+          include: ['test/integration/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/cluster-setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'security',
+          root,
+          include: ['test/security/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
