@@ -1,0 +1,11 @@
+import { tables } from './migrations/0001-tables.ts'
+
+/** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** In order, without gaps. A new one goes to the end, in a file of its own. */
+export const migrations: readonly Migration[] = [tables]
