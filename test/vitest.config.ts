@@ -9,7 +9,18 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
-      { test: { name: 'architecture', root, include: ['test/architecture/**/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'architecture',
+          root,
+          include: ['test/architecture/**/*.test.ts'],
+          exclude: ['test/architecture/bundle-*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+        },
+      },
+      // These look at what was built.
+      { test: { name: 'bundle', root, include: ['test/architecture/bundle-*.test.ts'], environment: 'node', testTimeout: 120_000 } },
       { test: { name: 'contract', root, include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
       {
         test: {

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { afterDesktopFailed, chooseHost } from '#launch/ladder.mjs'
+import { chooseNode } from '#launch/runtime.mjs'
+import { addCounts } from '#launch/test-runs.mjs'
+
+const now = Date.parse('2026-01-02T12:00:00Z')
+const hour = 60 * 60 * 1000
+
+const ordinary = {
+  wanted: 'auto',
+  platform: 'linux',
+  isRoot: false,
+  hasDisplay: true,
+  electronPresent: true,
+  lastFetchFailedAtMs: null,
+  nowMs: now,
+} as const
+
+describe('the ladder of npm start', () => {
+  test.each([
+    ['an ordinary desktop', {}, 'desktop', null],
+    ['asked for the browser', { wanted: 'web' }, 'web', null],
+    ['root on Linux', { isRoot: true }, 'web', /root/],
+    ['root on Linux, even when asked for the window', { isRoot: true, wanted: 'desktop' }, 'web', /root/],
+    ['root elsewhere', { isRoot: true, platform: 'darwin' }, 'desktop', null],
+    ['no display', { hasDisplay: false }, 'web', /ssh -L/],
+    ['no program yet', { electronPresent: false }, 'fetch-then-desktop', /Fetching/],
+    ['fetching failed an hour ago', { electronPresent: false, lastFetchFailedAtMs: now - hour }, 'web', /--desktop/],
+    ['fetching failed two days ago', { electronPresent: false, lastFetchFailedAtMs: now - 48 * hour }, 'fetch-then-desktop', /Fetching/],
+    [
+      'failed an hour ago, but asked for',
+      { electronPresent: false, lastFetchFailedAtMs: now - hour, wanted: 'desktop' },
+      'fetch-then-desktop',
+      /Fetching/,
+    ],
+  ] as const)('%s', (_name, facts, host, line) => {
+    const choice = chooseHost({ ...ordinary, ...facts })
+    expect(choice.host).toBe(host)
+    if (line === null) expect(choice.line).toBeNull()
+    else expect(choice.line).toMatch(line)
+  })
+
+  test.each(['fetch-failed', 'exited', 'not-ready'] as const)(
+    'falls to the browser when the window %s, and says how to try again',
+    (reason) => {
+      const choice = afterDesktopFailed(reason)
+      expect(choice.host).toBe('web')
+      expect(choice.line).toMatch(/--desktop/)
+    },
+  )
+})
+
+test.each([
+  ['20.19.0', '/packaged', '/packaged'],
+  ['22.17.9', '/packaged', '/packaged'],
+  ['22.18.0', '/packaged', '/own'],
+  ['24.1.0', null, '/own'],
+  ['20.19.0', null, null],
+])('Node %s with %j beside it runs %j', (version, packaged, expected) => {
+  expect(chooseNode(version, '/own', packaged)).toBe(expected)
+})
+
+test('counts of several runs add up', () => {
+  expect(
+    addCounts([
+      { passed: 1, failed: 2, skipped: 3 },
+      { passed: 10, failed: 0, skipped: 5 },
+    ]),
+  ).toEqual({ passed: 11, failed: 2, skipped: 8 })
+})
