@@ -1,0 +1,210 @@
+import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
+import { type Field, fieldOf } from '#shared/expectations/fields.ts'
+import type { Column } from '#shared/model/data-source.ts'
+import type { Kwargs } from '#shared/model/expectation.ts'
+import { percentTextOfShare, shareFromPercentText } from '#ui/form/decimal.ts'
+import { castScalar, exactNumber, isNumberText, kindOfCategory, type Scalar, type ScalarKind, scalarText } from '#ui/form/scalar.ts'
+
+/**
+ * The form of an expectation, without a screen: what the controls hold (drafts), and what they become (kwargs). It is
+ * built from the params' field meta alone, so a new expectation needs nothing here.
+ */
+
+/** What a control holds while a person types: text for whatever is typed, a list for lists. */
+export type Draft = string | boolean | readonly string[] | readonly Scalar[]
+export type Drafts = Readonly<Record<string, Draft>>
+
+export interface FormField {
+  readonly name: string
+  readonly field: Field
+}
+
+export type ParsedForm =
+  | { readonly ok: true; readonly kwargs: Kwargs; readonly params: unknown }
+  /** Sentences by field name; '' is the whole form. */
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> }
+
+/** The fields that the form shows, in the order of the params. */
+export function formFields(definition: AnyExpectationDefinition): readonly FormField[] {
+  return Object.entries(definition.params.shape).flatMap(([name, schema]) => {
+    const field = fieldOf(schema)
+    return field === null ? [] : [{ name, field }]
+  })
+}
+
+/** What the controls start with: the given kwargs, else each param's own default, else empty. */
+export function initialDrafts(definition: AnyExpectationDefinition, kwargs: Kwargs): Drafts {
+  return Object.fromEntries(
+    formFields(definition).map(({ name, field }) => [name, draftOf(field, kwargs[name] ?? defaultOf(definition, name))]),
+  )
+}
+
+/** The name of the field that holds the column everything else speaks about, when there is one. */
+export function subjectField(definition: AnyExpectationDefinition): string | null {
+  return formFields(definition).find(({ field }) => field.control === 'column')?.name ?? null
+}
+
+export function subjectColumn(definition: AnyExpectationDefinition, drafts: Drafts, columns: readonly Column[]): Column | null {
+  const name = subjectField(definition)
+  return name === null ? null : (columns.find((column) => column.name === drafts[name]) ?? null)
+}
+
+/** Columns that a picker offers. A column that is picked already stays in the list by the caller, with a remark. */
+export function acceptsColumn(accepts: 'any' | 'number' | 'text' | 'ordered', column: Column): boolean {
+  switch (accepts) {
+    case 'any':
+      return true
+    case 'number':
+      return column.category === 'N'
+    case 'text':
+      return column.category === 'S' || column.category === 'E'
+    case 'ordered':
+      // Types without a usual order: json, xml, point and their like (U, G), and network addresses keep theirs (I).
+      return ['N', 'D', 'T', 'S', 'E', 'I', 'B'].includes(column.category)
+  }
+}
+
+/**
+ * @param kept kwargs of the stored expectation: what the form does not show stays as it is.
+ * @param column the column that bounds and values belong to; null when it is not known.
+ */
+export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, column: Column | null, kept: Kwargs = {}): ParsedForm {
+  const kind = kindOfCategory(column?.category ?? null)
+  const errors: Record<string, string> = {}
+  const candidate: Record<string, unknown> = { ...kept }
+  for (const { name, field } of formFields(definition)) {
+    const read = readDraft(field, drafts[name], kind)
+    if (read.problem !== null) errors[name] ??= read.problem
+    candidate[name] = read.value
+  }
+  const parsed = definition.params.safeParse(candidate)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
+  }
+  if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
+  return { ok: true, kwargs: { ...kept, ...(parsed.data as Kwargs) }, params: parsed.data }
+}
+
+/** True when a person would lose something by closing. */
+export function isChanged(before: Drafts, after: Drafts): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after)
+}
+
+/** Drafts after another column was picked: what came from the old column's profile and was not touched follows the new one. */
+export function followColumn(
+  definition: AnyExpectationDefinition,
+  drafts: Drafts,
+  before: Kwargs,
+  after: Kwargs,
+  subject: { readonly name: string; readonly column: string },
+): Drafts {
+  const untouched = initialDrafts(definition, before)
+  const fresh = initialDrafts(definition, after)
+  const next: Record<string, Draft> = {}
+  for (const [name, draft] of Object.entries(drafts)) {
+    const keep = JSON.stringify(draft) !== JSON.stringify(untouched[name])
+    next[name] = keep ? draft : (fresh[name] ?? draft)
+  }
+  return { ...next, [subject.name]: subject.column }
+}
+
+/** What a param is when nothing is said; null where it must be given. */
+function defaultOf(definition: AnyExpectationDefinition, name: string): Kwargs[string] {
+  const result = definition.params.shape[name]?.['~standard'].validate(undefined)
+  if (result === undefined || result instanceof Promise || result.issues !== undefined) return null
+  return (result.value ?? null) as Kwargs[string]
+}
+
+function draftOf(field: Field, value: Kwargs[string]): Draft {
+  switch (field.control) {
+    case 'columns':
+      return Array.isArray(value) ? value.map(String) : []
+    case 'values':
+      return Array.isArray(value) ? value.filter(isScalar) : []
+    case 'switch':
+      return value === true
+    case 'share':
+      return typeof value === 'number' ? percentTextOfShare(value) : ''
+    case 'column':
+    case 'choice':
+    case 'integer':
+    case 'number':
+    case 'bound':
+    case 'pattern':
+    case 'sql':
+      return value === null || value === undefined ? '' : isScalar(value) ? scalarText(value) : ''
+  }
+}
+
+type Read = { readonly value: unknown; readonly problem: string | null }
+
+function readDraft(field: Field, draft: Draft | undefined, kind: ScalarKind): Read {
+  const text = typeof draft === 'string' ? draft : ''
+  switch (field.control) {
+    case 'switch':
+      return { value: draft === true, problem: null }
+    case 'columns':
+      return { value: draft ?? [], problem: null }
+    case 'values':
+      return {
+        value: Array.isArray(draft) ? draft.map((value: Scalar) => castScalar(value, kind)) : [],
+        problem: valuesProblem(draft, kind),
+      }
+    case 'share':
+      return readShare(text)
+    case 'integer':
+    case 'number':
+      return readNumber(field, text)
+    case 'bound':
+      return readBound(text, kind)
+    case 'choice':
+      return { value: text === '' ? undefined : text, problem: null }
+    case 'column':
+    case 'pattern':
+    case 'sql':
+      return { value: text, problem: null }
+  }
+}
+
+function readShare(text: string): Read {
+  if (text.trim() === '') return { value: undefined, problem: null }
+  const share = shareFromPercentText(text)
+  return Number.isNaN(share) ? { value: undefined, problem: 'Give a number between 0 and 100.' } : { value: share, problem: null }
+}
+
+function readNumber(field: Extract<Field, { control: 'integer' | 'number' }>, text: string): Read {
+  if (text.trim() === '') return { value: null, problem: null }
+  const whole = field.control === 'integer'
+  const value = exactNumber(text) ?? (isNumberText(text) && !whole ? Number(text) : Number.NaN)
+  if (Number.isNaN(value)) return { value: null, problem: whole ? 'Give a whole number.' : 'Give a number.' }
+  if (field.min !== undefined && value < field.min) return { value, problem: `Give ${field.min} or more.` }
+  if (field.control === 'number' && field.max !== undefined && value > field.max) return { value, problem: `Give ${field.max} or less.` }
+  return { value, problem: null }
+}
+
+function readBound(text: string, kind: ScalarKind): Read {
+  const trimmed = text.trim()
+  if (trimmed === '') return { value: null, problem: null }
+  if (kind === 'number' && !isNumberText(trimmed)) return { value: trimmed, problem: 'Give a number: the column holds numbers.' }
+  if (kind === 'date' && !looksLikeTime(trimmed))
+    return { value: trimmed, problem: 'Give a date or time, for example 2026-01-31 or 2026-01-31 14:30.' }
+  if (kind === 'number' || kind === 'unknown') return { value: exactNumber(trimmed) ?? trimmed, problem: null }
+  return { value: trimmed, problem: null }
+}
+
+function valuesProblem(draft: Draft | undefined, kind: ScalarKind): string | null {
+  if (kind !== 'number' || !Array.isArray(draft)) return null
+  const stranger = draft.find((value: Scalar) => value !== null && !isNumberText(String(value)))
+  return stranger === undefined ? null : `“${String(stranger)}” is not a number, and the column holds numbers.`
+}
+
+/** PostgreSQL reads many spellings; this only stops what it cannot be. The server has the last word. */
+function looksLikeTime(text: string): boolean {
+  return (
+    /\d/.test(text) || ['infinity', '-infinity', 'epoch', 'now', 'today', 'tomorrow', 'yesterday', 'allballs'].includes(text.toLowerCase())
+  )
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}

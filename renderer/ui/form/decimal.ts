@@ -1,0 +1,16 @@
+/** Shares (0 to 1) and percents (0 to 100) without the noise of binary division: 99.9 % is 0.999, not 0.9990000000000001. */
+
+/** NaN when the text is not a number. */
+export function shareFromPercentText(text: string): number {
+  return shiftDecimal(text.trim(), -2)
+}
+
+export function percentTextOfShare(share: number): string {
+  return String(shiftDecimal(String(share), 2))
+}
+
+function shiftDecimal(text: string, places: number): number {
+  const [digits = '', exponent = '0'] = text.toLowerCase().split('e')
+  if (digits === '') return Number.NaN
+  return Number(`${digits}e${Number(exponent) + places}`)
+}
