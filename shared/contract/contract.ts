@@ -1,3 +1,4 @@
+import type { ContractRouterClient } from '@orpc/contract'
 import { app, tasks } from './app.ts'
 import { assets } from './assets.ts'
 import { dataSources } from './data-sources.ts'
@@ -13,3 +14,5 @@ import { validations } from './validations.ts'
  */
 export const contract = { app, tasks, dataSources, setup, assets, expectations, validations, query, sample }
 export type Contract = typeof contract
+/** What a page or the CLI calls. */
+export type ContractClient = ContractRouterClient<Contract>

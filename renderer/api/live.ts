@@ -1,0 +1,86 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import type { ChangeTopic } from '#shared/model/app.ts'
+import type { Task } from '#shared/model/task.ts'
+import { api, connection, queries } from './client.ts'
+import type { ConnectionState } from './connection.ts'
+
+/** What the services say by themselves: which data changed, and which work is running. */
+
+/** Follows both streams for as long as the page lives, and again after the wire was opened again. */
+export function followServices(client: QueryClient): void {
+  void follow(async (signal) => {
+    // What changed while nobody listened is not known, so everything on the screen is asked again.
+    await client.invalidateQueries()
+    for await (const { topics } of await api.app.changes({}, { signal })) {
+      for (const key of topics.flatMap(keysOf)) void client.invalidateQueries({ queryKey: key })
+    }
+  })
+  void follow(async (signal) => {
+    for await (const tasks of await api.tasks.watch({}, { signal })) setTasks(tasks)
+  })
+}
+
+export function useConnectionState(): ConnectionState {
+  return useSyncExternalStore(connection.listen, connection.state)
+}
+
+/** All running work, and what ended in the last seconds. */
+export function useTasks(): readonly Task[] {
+  return useSyncExternalStore(listenToTasks, () => tasks)
+}
+
+/** The task with this id, or null before it began and some seconds after it ended. */
+export function useTask(id: string | null): Task | null {
+  return useTasks().find((task) => task.id === id) ?? null
+}
+
+let tasks: readonly Task[] = []
+const taskListeners = new Set<() => void>()
+
+function listenToTasks(listener: () => void): () => void {
+  taskListeners.add(listener)
+  return () => taskListeners.delete(listener)
+}
+
+function setTasks(next: readonly Task[]): void {
+  tasks = next
+  for (const listener of [...taskListeners]) listener()
+}
+
+const RESTART_AFTER_MS = 500
+
+async function follow(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  for (;;) {
+    const wire = await connection.wire().catch(() => null)
+    if (wire === null) return
+    const abort = new AbortController()
+    void wire.closed.then(() => abort.abort())
+    try {
+      await run(abort.signal)
+    } catch {
+      // The stream ended with its wire; the connection state shows it, and the loop waits for the next wire.
+    }
+    await new Promise((resolve) => setTimeout(resolve, RESTART_AFTER_MS))
+  }
+}
+
+/** The queries whose answers hang on a topic. What asks the user's server (columns, the object tree) is not among them, except where it carries our own data. */
+function keysOf(topic: ChangeTopic): readonly QueryKey[] {
+  return topicKeys[topic]
+}
+
+const assetKeys = [queries.assets.list.key(), queries.assets.get.key()]
+const dataSourceKeys = [queries.dataSources.list.key(), queries.dataSources.get.key(), queries.dataSources.describe.key()]
+
+const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
+  'data-sources': [...dataSourceKeys, ...assetKeys, queries.validations.list.key()],
+  assets: [...assetKeys, queries.dataSources.relations.key(), queries.validations.list.key()],
+  expectations: [queries.expectations.list.key(), ...assetKeys],
+  runs: [queries.validations.list.key(), queries.validations.get.key(), ...assetKeys],
+  sample: [queries.sample.state.key(), ...dataSourceKeys],
+  vault: [queries.app.info.key(), ...dataSourceKeys],
+  history: [queries.query.history.list.key()],
+  preferences: [queries.app.preferences.get.key()],
+  profiles: [queries.assets.profile.key()],
+}

@@ -1,0 +1,100 @@
+import { useSyncExternalStore } from 'react'
+
+/** Every screen has an address, in the hash. An address that is not known leads home. */
+
+export const assetTabs = ['overview', 'expectations', 'validations'] as const
+export type AssetTab = (typeof assetTabs)[number]
+
+export type Route =
+  | { readonly page: 'home' }
+  | { readonly page: 'assets' }
+  /** `add`: the form for a new expectation is open. */
+  | { readonly page: 'asset'; readonly id: string; readonly tab: AssetTab; readonly add: boolean }
+  /** `source`: the data source to query; null for the one used last. */
+  | { readonly page: 'query'; readonly source: string | null }
+  | { readonly page: 'runs' }
+  | { readonly page: 'run'; readonly id: string }
+  | { readonly page: 'data-sources' }
+  | { readonly page: 'data-source'; readonly id: string }
+  /** `source`: begin at "Select tables" with this data source; null goes on where the wizard was left. */
+  | { readonly page: 'setup'; readonly source: string | null }
+  | { readonly page: 'settings' }
+
+export type PageName = Route['page']
+
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
+  const [first = '', second, third, fourth, ...rest] = path.split('/').filter((part) => part !== '')
+  if (rest.length > 0) return HOME
+  const source = idIn(new URLSearchParams(query).get('source'))
+  if (first === 'assets' && second !== undefined) return parseAsset(second, third, fourth)
+  if (third !== undefined) return HOME
+  if (second !== undefined) {
+    const id = idIn(second)
+    return id !== null && (first === 'runs' || first === 'data-sources') ? { page: first === 'runs' ? 'run' : 'data-source', id } : HOME
+  }
+  switch (first) {
+    case 'assets':
+    case 'runs':
+    case 'data-sources':
+    case 'settings':
+      return { page: first }
+    case 'query':
+    case 'setup':
+      return { page: first, source }
+    default:
+      return HOME
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'home':
+      return '#/'
+    case 'asset':
+      return `#/assets/${route.id}${route.tab === 'overview' && !route.add ? '' : `/${route.tab}`}${route.add ? '/new' : ''}`
+    case 'run':
+      return `#/runs/${route.id}`
+    case 'data-source':
+      return `#/data-sources/${route.id}`
+    case 'query':
+    case 'setup':
+      return `#/${route.page}${route.source === null ? '' : `?source=${route.source}`}`
+    default:
+      return `#/${route.page}`
+  }
+}
+
+/** Goes there; the browser's back button comes back. */
+export function navigate(route: Route): void {
+  window.location.hash = formatRoute(route)
+}
+
+/** Goes there in place of the current entry, for an address that should not be come back to. */
+export function replaceRoute(route: Route): void {
+  window.location.replace(formatRoute(route))
+}
+
+export function useRoute(): Route {
+  return parseRoute(useSyncExternalStore(listen, () => window.location.hash))
+}
+
+const HOME: Route = { page: 'home' }
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+function idIn(text: string | null | undefined): string | null {
+  return text != null && UUID.test(text) ? text : null
+}
+
+function parseAsset(second: string, third: string | undefined, fourth: string | undefined): Route {
+  const id = idIn(second)
+  const tab = assetTabs.find((name) => name === (third ?? 'overview'))
+  const add = fourth === 'new' && tab === 'expectations'
+  if (id === null || tab === undefined || (fourth !== undefined && !add)) return HOME
+  return { page: 'asset', id, tab, add }
+}
+
+function listen(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener)
+  return () => window.removeEventListener('hashchange', listener)
+}
