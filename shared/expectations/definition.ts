@@ -26,6 +26,8 @@ export interface ExpectationDefinition<Params = never> {
   prose(params: Params): Prose
   /** What cannot work on this table, each at its param: a missing column, a type without an order, … */
   check?(params: Params, table: TableShape): readonly ParamProblem[]
+  /** Constant expressions that fail when a param cannot work (a broken pattern): EXPLAIN alone does not find these. */
+  probes?(params: Params): readonly Sql[]
   /** The numbers it needs. Equal fragments are computed once, whoever asks. None: it looks at the columns only. */
   metrics(params: Params, batch: Batch): Metrics
   /** A second round, only when the first leaves something open (a uniqueness that its count did not prove). */
@@ -33,8 +35,8 @@ export interface ExpectationDefinition<Params = never> {
   /** The rows that fail, for samples and "Show failing rows". null: there are no rows to show. */
   failing?(params: Params, batch: Batch): FailingRows | null
   evaluate(params: Params, values: MetricValues, table: TableShape): Evaluation
-  /** Values to start the form with, from the profile of the column that was picked. */
-  prefill?(column: ColumnProfile, rowCount: number): Kwargs
+  /** Values to start the form with, from the profile of the column that was picked (null: none was) and of its table. */
+  prefill?(column: ColumnProfile | null, rowCount: number, columns?: readonly string[]): Kwargs
 }
 
 /** Any definition, with its params already forgotten; the registry holds these. */
@@ -52,9 +54,27 @@ export function defineExpectation<const Schema extends z.ZodObject>(
 export interface TableShape {
   readonly schema: string
   readonly name: string
-  readonly columns: readonly Column[]
+  readonly columns: readonly ColumnShape[]
   /** Primary key, else a unique index on NOT NULL columns, else empty: then the order of samples is not repeatable. */
   readonly keyColumns: readonly string[]
+}
+
+export interface ColumnShape extends Column {
+  /** Read from the catalog when a run starts; absent where only names and types are known, as in a form. */
+  readonly abilities?: ColumnAbilities
+}
+
+/** What PostgreSQL can do with values of a column, by its type's own operators. */
+export interface ColumnAbilities {
+  readonly equality: boolean
+  readonly order: boolean
+  readonly pattern: boolean
+  readonly mean: boolean
+  /**
+   * How duplicates are ruled out. `count`: count(DISTINCT value), for short values of fixed width. `hash`: the same over a
+   * 64-bit hash. `group`: only grouping tells. `none`: nothing compares two values.
+   */
+  readonly distinct: 'count' | 'hash' | 'group' | 'none'
 }
 
 /** What a definition builds SQL from. */
@@ -62,15 +82,22 @@ export interface Batch {
   readonly table: TableShape
   /** The FROM item, for example `"sales"."orders" AS b`. */
   readonly source: Sql
+  /** The relation without an alias, as `{batch}` in a user's query stands for it. */
+  readonly relation: Sql
   /** The quoted column, for example `b."status"`. */
   column(name: string): Sql
-  /** A comparison by the type's own btree operators, schema-qualified (engine.md 5): never a bare `=`. */
-  compare(left: string, operator: Comparison, right: Sql): Sql
+  /** A comparison by the type's own btree operators, schema-qualified : never a bare `=`. */
+  compare(left: string, operator: Comparison, right: Sql | Operand): Sql
   /** A pattern match by the column's exact type. */
   matches(column: string, regex: Sql): Sql
-  /** `x IN (…)` with separate operands (engine.md 18); NULLs in the set are left out. */
-  inSet(column: string, values: readonly (string | number | boolean | null)[]): Sql
+  /** The value is one of these, each compared by itself: one array of all would take one type for all. NULLs in the set are left out. */
+  inSet(column: string, values: readonly (Operand | null)[]): Sql
+  /** How many different values there are, or fewer: equal to the number of non-null rows, it proves that none repeats. null: the type has no such short form. */
+  distinct(column: string): Sql | null
 }
+
+/** A constant of a param. A text is sent without a type, so that the column decides what it is; a number as int4, int8 or numeric, by its form. */
+export type Operand = string | number | boolean
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>='
 
@@ -82,14 +109,16 @@ export type MetricKind = 'count' | 'text' | 'flag' | 'list'
 export type Metric =
   /** An aggregate that shares one scan with all others of the same asset. */
   | { readonly pass: 'scan'; readonly kind: Exclude<MetricKind, 'list'>; readonly sql: Sql }
-  /** A statement of its own: one that sorts, hashes, or is the user's. `costs` names it in the plan. */
-  | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'sort' | 'hash' | 'query' | 'index'; readonly statement: Sql }
+  /** A statement of its own, because it sorts or hashes. `costs` names it in the plan. */
+  | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'sort' | 'hash' | 'index'; readonly statement: Sql }
+  /** A statement around a query of the user's, which must be one whole query by itself. It runs under the data source's search_path. */
+  | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'query'; readonly statement: Sql; readonly query: Sql }
 
 export type MetricValue = bigint | string | boolean | null | readonly (readonly (string | null)[])[]
 export type MetricValues = Readonly<Record<string, MetricValue>>
 
 export interface FailingRows {
-  /** Columns whose values are kept as the sample. */
+  /** Columns whose values are kept as the sample. Empty: all that the query gives. */
   readonly columns: readonly string[]
   /** Rows of the batch for which this is true; or a whole query of the user's. */
   readonly rows: { readonly where: Sql } | { readonly query: Sql }

@@ -1,0 +1,45 @@
+import { type Sql, sql } from '#shared/sql/sql.ts'
+import type { Evaluation, Metric, MetricValues } from './definition.ts'
+
+/** What expectations about single rows share: their counts, and when enough rows hold. */
+
+export const countRows: Metric = { pass: 'scan', kind: 'count', sql: sql`count(*)` }
+
+export function countWhere(condition: Sql): Metric {
+  return { pass: 'scan', kind: 'count', sql: sql`count(*) FILTER (WHERE ${condition})` }
+}
+
+/** Reads a metric of kind `count`. A count that is not there is a defect of the definition, not of the data. */
+export function countOf(values: MetricValues, name: string): bigint {
+  const value = values[name]
+  if (typeof value !== 'bigint') throw new TypeError(`The metric ${name} is not a count.`)
+  return value
+}
+
+export interface RowWiseCounts {
+  readonly rows: bigint
+  /** Rows that are not judged, because a value is missing. */
+  readonly missing: bigint
+  readonly unexpected: bigint
+}
+
+/**
+ * GX's rule, in IEEE doubles and its order of operations: of the rows that are judged, the share that holds is at
+ * least `mostly`. A table without rows to judge passes.
+ */
+export function judgeRows({ rows, missing, unexpected }: RowWiseCounts, mostly: number): Evaluation {
+  const judged = Number(rows - missing)
+  const failed = Number(unexpected)
+  return {
+    success: judged === 0 || (judged - failed) / judged >= mostly,
+    observedValue: null,
+    counts: {
+      elementCount: Number(rows),
+      missingCount: Number(missing),
+      unexpectedCount: failed,
+      unexpectedPercent: judged === 0 ? null : (failed / judged) * 100,
+      unexpectedPercentTotal: rows === 0n ? null : (failed / Number(rows)) * 100,
+    },
+    details: {},
+  }
+}

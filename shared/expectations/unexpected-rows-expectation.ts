@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { type Sql, sql, toDisplayText, type UserSql, userSql } from '#shared/sql/sql.ts'
+import { type Batch, defineExpectation } from './definition.ts'
+import { sqlParam } from './fields.ts'
+import { say, valueText } from './prose.ts'
+import { countOf } from './row-wise.ts'
+
+export const unexpectedRowsExpectation = defineExpectation({
+  type: 'unexpected_rows_expectation',
+  title: 'Custom SQL',
+  summary: 'A query of yours that finds rows which should not be there. It passes when it returns none.',
+  issue: 'SQL',
+  domain: 'query',
+  params: z.strictObject({
+    unexpected_rows_query: sqlParam({
+      label: 'Query for unexpected rows',
+      help: 'One SELECT. {batch} stands for the table of this data asset.',
+    }),
+  }),
+  prose: ({ unexpected_rows_query }) => say`The query returns no rows: ${valueText(unexpected_rows_query.replaceAll(/\s+/gu, ' ').trim())}`,
+  metrics({ unexpected_rows_query }, batch) {
+    const query = userQuery(unexpected_rows_query, batch)
+    return {
+      // The line break ends a comment that the query may close with.
+      rows: { pass: 'own', kind: 'count', costs: 'query', query, statement: sql`SELECT count(*) FROM (${query}\n) AS unexpected_rows` },
+    }
+  },
+  failing: ({ unexpected_rows_query }, batch) => ({ columns: [], rows: { query: userQuery(unexpected_rows_query, batch) } }),
+  evaluate(_params, values) {
+    const rows = countOf(values, 'rows')
+    return { success: rows === 0n, observedValue: Number(rows), counts: null, details: {} }
+  },
+  prefill: () => ({ unexpected_rows_query: 'SELECT *\nFROM {batch}\nWHERE false' }),
+})
+
+/**
+ * The query with `{batch}` put in: the relation itself, so that `FROM {batch}` and `FROM {batch} AS b` both work.
+ * SECURITY: the text of a user. It runs in a read-only transaction, and the engine first checks that it is one whole query by itself.
+ */
+function userQuery(source: string, batch: Batch): Sql {
+  const text = source.trim().replace(/;+\s*$/u, '')
+  return userSql(text.replaceAll('{batch}', () => toDisplayText(batch.relation)) as UserSql)
+}
