@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { SetupStep } from '#shared/model/setup.ts'
 
 /** Every screen has an address, in the hash. An address that is not known leads home. */
 
@@ -16,8 +17,8 @@ export type Route =
   | { readonly page: 'run'; readonly id: string }
   | { readonly page: 'data-sources' }
   | { readonly page: 'data-source'; readonly id: string }
-  /** `source`: begin at "Select tables" with this data source; null goes on where the wizard was left. */
-  | { readonly page: 'setup'; readonly source: string | null }
+  /** `source`: begin at "Select tables" with this data source. `step`: this step; without both it goes on where the wizard was left. */
+  | { readonly page: 'setup'; readonly source: string | null; readonly step?: SetupStep }
   | { readonly page: 'settings' }
 
 export type PageName = Route['page']
@@ -29,6 +30,10 @@ export function parseRoute(hash: string): Route {
   const source = idIn(new URLSearchParams(query).get('source'))
   if (first === 'assets' && second !== undefined) return parseAsset(second, third, fourth)
   if (third !== undefined) return HOME
+  if (first === 'setup' && second !== undefined) {
+    const step = SetupStep.safeParse(second)
+    return step.success ? { page: 'setup', source, step: step.data } : HOME
+  }
   if (second !== undefined) {
     const id = idIn(second)
     return id !== null && (first === 'runs' || first === 'data-sources') ? { page: first === 'runs' ? 'run' : 'data-source', id } : HOME
@@ -58,8 +63,10 @@ export function formatRoute(route: Route): string {
     case 'data-source':
       return `#/data-sources/${route.id}`
     case 'query':
-    case 'setup':
-      return `#/${route.page}${route.source === null ? '' : `?source=${route.source}`}`
+    case 'setup': {
+      const step = route.page === 'setup' && route.step !== undefined ? `/${route.step}` : ''
+      return `#/${route.page}${step}${route.source === null ? '' : `?source=${route.source}`}`
+    }
     default:
       return `#/${route.page}`
   }

@@ -1,0 +1,20 @@
+import '@mantine/core/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
+import '@mantine/spotlight/styles.layer.css'
+import '#ui/base.css'
+import { createRoot } from 'react-dom/client'
+import { connection } from '#api/client.ts'
+import { followServices } from '#api/live.ts'
+import { queryClient } from '#api/query-client.ts'
+import { App } from '#app/app.tsx'
+import { installTrustedTypes } from '#ui/trusted-types.ts'
+
+// First, because it is the only way by which style tags can be written.
+installTrustedTypes()
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no element #root.')
+
+void connection.start()
+followServices(queryClient)
+createRoot(root).render(<App />)

@@ -1,0 +1,126 @@
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { ConnectReport } from '#shared/model/data-source.ts'
+import { DefinitionList } from '#ui/definition-list.tsx'
+import { ErrorState } from '#ui/error-state.tsx'
+import { formatRoundTrip } from '#ui/format.ts'
+import styles from './connect-report.module.css'
+import { TlsBadge } from './tls-badge.tsx'
+
+export type Success = Extract<ConnectReport, { ok: true }>
+export type Failure = Extract<ConnectReport, { ok: false }>
+export type ConnectChoice = Failure['choices'][number]
+
+/** How an attempt to connect went. Without `onChoice` the choices are not offered. */
+export function ConnectReportPanel({ report, onChoice }: { readonly report: ConnectReport; readonly onChoice?: OnChoice }) {
+  return report.ok ? (
+    <ConnectSuccess report={report} />
+  ) : (
+    <ConnectFailure report={report} {...(onChoice === undefined ? {} : { onChoice })} />
+  )
+}
+
+export function ConnectSuccess({ report: { server, sslmode } }: { readonly report: Success }) {
+  return (
+    <div className={styles.success} role="status">
+      <Group gap={8} mb={8}>
+        <IconCircleCheck size={18} aria-hidden className={styles.icon} />
+        <strong>Connected</strong>
+        <TlsBadge sslmode={sslmode} encrypted={server.encrypted} />
+      </Group>
+      <DefinitionList
+        items={[
+          { term: 'Server', value: `PostgreSQL ${server.version}` },
+          { term: 'Database', value: server.database },
+          { term: 'Role', value: server.isSuperuser ? `${server.role} (superuser: a role that may only read is safer)` : server.role },
+          { term: 'Encryption', value: server.encrypted ? (server.tlsProtocol ?? 'Encrypted') : 'Not encrypted' },
+          { term: 'Time zone', value: server.timeZone },
+          { term: 'Encoding', value: server.encoding },
+          { term: 'Round trip', value: formatRoundTrip(server.latencyMs) },
+          ...(server.inRecovery ? [{ term: 'Replica', value: 'This server is a standby; it may lag behind its primary.' }] : []),
+        ]}
+      />
+    </div>
+  )
+}
+
+/** What happened, what to do, and the choices that would let it go on. Choices that give up safety are explained and agreed to first. */
+export function ConnectFailure({ report, onChoice }: { readonly report: Failure; readonly onChoice?: OnChoice }) {
+  const offered = onChoice === undefined ? [] : report.choices
+  const plain = offered.filter((choice) => choice === 'retry' || choice === 'enter-password')
+  const unsafe = offered.filter((choice) => choice === 'accept-unverified' || choice === 'accept-plaintext')
+  return (
+    <ErrorState
+      title={stepTitles[report.step]}
+      sentence={report.sentence}
+      remedy={report.remedy}
+      facts={report.sqlstate === null ? [] : [{ label: 'SQLSTATE', value: report.sqlstate }]}
+      actions={
+        offered.length === 0 ? undefined : (
+          <Stack gap={12} w="100%">
+            {plain.length > 0 && (
+              <Group gap={8}>
+                {plain.map((choice) => (
+                  <Button key={choice} variant={choice === 'retry' ? 'default' : 'filled'} onClick={() => onChoice?.(choice)}>
+                    {choiceWords[choice].button}
+                  </Button>
+                ))}
+              </Group>
+            )}
+            {unsafe.map((choice) => (
+              <UnsafeChoice key={choice} choice={choice} onTake={() => onChoice?.(choice)} />
+            ))}
+          </Stack>
+        )
+      }
+    />
+  )
+}
+
+type OnChoice = (choice: ConnectChoice) => void
+
+function UnsafeChoice({ choice, onTake }: { readonly choice: ConnectChoice; readonly onTake: () => void }) {
+  const [agreed, setAgreed] = useState(false)
+  const { button, agree, means } = choiceWords[choice]
+  return (
+    <div className={styles.choice}>
+      <Text component="p" m={0}>
+        {means}
+      </Text>
+      <Checkbox label={agree} checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
+      <div>
+        <Button variant="default" disabled={!agreed} onClick={onTake}>
+          {button}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+const stepTitles: Readonly<Record<Failure['step'], string>> = {
+  parse: 'The connection string cannot be used',
+  resolve: 'The host name was not found',
+  reach: 'The server could not be reached',
+  tls: 'No trusted encryption',
+  authenticate: 'The server refused the login',
+  database: 'The database could not be opened',
+  inspect: 'Connected, but the server could not be examined',
+}
+
+const choiceWords: Readonly<Record<ConnectChoice, { readonly button: string; readonly agree: string; readonly means: string }>> = {
+  retry: { button: 'Try again', agree: '', means: '' },
+  'enter-password': { button: 'Enter password', agree: '', means: '' },
+  'accept-unverified': {
+    button: 'Connect without checking the identity',
+    agree: 'I accept that the identity of this server is not checked',
+    means:
+      'The connection would be encrypted, but whoever answers in place of this server would not be noticed, and would receive the password. The data source is marked for as long as this holds.',
+  },
+  'accept-plaintext': {
+    button: 'Connect without encryption',
+    agree: 'I accept that everything sent can be read on the way',
+    means:
+      'Nothing would be encrypted: queries, rows and, depending on the server, the password could be read and changed by anyone on the way. The data source is marked for as long as this holds.',
+  },
+}

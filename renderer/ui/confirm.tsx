@@ -1,0 +1,45 @@
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+
+/** Asks before what cannot be taken back. Everything else gets an undo instead. */
+export interface Question {
+  readonly title: string
+  readonly sentence: ReactNode
+  /** What the button does, in words: "Remove data source". */
+  readonly confirm: string
+  readonly tone?: 'neutral' | 'danger'
+}
+
+/** Resolves true when the person agrees. */
+export function useConfirm(): (question: Question) => Promise<boolean> {
+  const ask = useContext(ConfirmContext)
+  if (ask === null) throw new Error('useConfirm needs a ConfirmProvider above it.')
+  return ask
+}
+
+export function ConfirmProvider({ children }: { readonly children: ReactNode }) {
+  const [open, setOpen] = useState<{ readonly question: Question; readonly answer: (agreed: boolean) => void } | null>(null)
+  const ask = useCallback((question: Question) => new Promise<boolean>((answer) => setOpen({ question, answer })), [])
+  const finish = (agreed: boolean) => {
+    open?.answer(agreed)
+    setOpen(null)
+  }
+  return (
+    <ConfirmContext.Provider value={ask}>
+      {children}
+      <Modal opened={open !== null} onClose={() => finish(false)} title={open?.question.title} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <Text component="div">{open?.question.sentence}</Text>
+        <Group justify="flex-end" gap="xs" mt="md">
+          <Button variant="default" onClick={() => finish(false)} data-autofocus>
+            Cancel
+          </Button>
+          <Button color={open?.question.tone === 'danger' ? 'red.9' : 'accent'} onClick={() => finish(true)}>
+            {open?.question.confirm}
+          </Button>
+        </Group>
+      </Modal>
+    </ConfirmContext.Provider>
+  )
+}
+
+const ConfirmContext = createContext<((question: Question) => Promise<boolean>) | null>(null)
