@@ -19,6 +19,8 @@ export const AppInfo = z.object({
   nodeVersion: z.string(),
   dataFolder: z.string(),
   vault: VaultStatus,
+  /** Sentences that a person must read after this start, for example where a damaged data file was moved to. Mostly empty. */
+  notices: z.array(z.string()),
 })
 export type AppInfo = z.infer<typeof AppInfo>
 

@@ -1,0 +1,100 @@
+import { homedir } from 'node:os'
+import { argv, env, platform, stdin, stdout } from 'node:process'
+import { programFolders } from '#hosts/common/build-folder.ts'
+import { dataFolder, ensurePrivateFolder } from '#hosts/common/data-folder.ts'
+import { type LockOutcome, takeInstanceLock } from '#hosts/common/instance-lock.ts'
+import { FileLog } from '#hosts/common/log.ts'
+import { PageFiles } from '#hosts/common/page-files.ts'
+import { filePreferences } from '#hosts/common/preferences.ts'
+import { compose } from '#services/compose.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import { canOpenBrowser, openBrowser } from './open-browser.ts'
+import { readOptions, usage } from './options.ts'
+import { startWebServer, type WebServer } from './server.ts'
+import { untilAskedToStop } from './stopping.ts'
+
+/** Plumbline in a browser on this computer. */
+
+await main(argv.slice(2)).catch((error: unknown) => {
+  console.error(sentenceOf(error))
+  process.exitCode = 1
+})
+
+async function main(given: readonly string[]): Promise<void> {
+  const options = readOptions(given)
+  if (options.help) return void stdout.write(usage)
+  const folder = dataFolder(platform, env, homedir(), process.cwd())
+  ensurePrivateFolder(folder)
+  const opens = options.open && canOpenBrowser(platform, env)
+
+  let server: WebServer | null = null
+  const outcome = await takeInstanceLock(folder, 'web', () => {
+    if (server === null) return { shown: 'window' } // still starting; it shows itself in a moment
+    const link = server.freshLink()
+    console.log(`Plumbline was started again. A fresh link: ${link}`)
+    return { shown: 'link', link }
+  })
+  if (!outcome.held) return sayHeld(outcome, folder, opens)
+
+  try {
+    const program = programFolders(import.meta.dirname)
+    const log = new FileLog(folder)
+    process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
+    const files = new PageFiles(program.page, { live: env.PLUMBLINE_DEVELOPMENT === '1' })
+    const application = await compose({
+      host: 'web',
+      version: program.version,
+      dataFolder: folder,
+      log,
+      preferences: filePreferences(folder, log),
+      modulesFolder: program.modules,
+    })
+    try {
+      server = await startWebServer({ served: application, files, log, port: options.port })
+      log.info('web-started', { version: program.version, port: server.port })
+      await serve(server, folder, opens)
+    } finally {
+      await server?.dispose()
+      await application.dispose()
+      log.info('web-stopped')
+    }
+  } finally {
+    outcome.lock.dispose()
+  }
+}
+
+async function serve(server: WebServer, folder: string, opens: boolean): Promise<void> {
+  const stopping = untilAskedToStop()
+  console.log(`Plumbline runs at ${server.freshLink()}`)
+  console.log('The link works once, within a minute. Press Enter for a fresh one, Ctrl+C to stop.')
+  const removeFile = opens ? openBrowser(server.freshLink(), folder) : null
+  const onEnter = (): void => console.log(`A fresh link: ${server.freshLink()}`)
+  stdin.on('data', onEnter)
+  stdin.on('error', () => {}) // a terminal that went away; the signal that comes with it stops the program
+  try {
+    await stopping
+  } finally {
+    stdin.off('data', onEnter)
+    stdin.pause()
+    removeFile?.()
+  }
+}
+
+function sayHeld(outcome: Extract<LockOutcome, { held: false }>, folder: string, opens: boolean): void {
+  const { answer, holder } = outcome
+  if (answer?.shown === 'link') {
+    console.log(`Plumbline runs already. A fresh link: ${answer.link}`)
+    if (opens) openBrowser(answer.link, folder)
+  } else if (answer?.shown === 'window') {
+    console.log('Plumbline runs already. Its window is in front now.')
+  } else {
+    const who = holder === null ? '' : ` (process ${holder.pid})`
+    console.error(`Another Plumbline${who} uses ${folder} and does not answer. End it, or choose another folder with PLUMBLINE_DATA.`)
+    process.exitCode = 1
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof AppError) return error.message
+  return error instanceof Error ? error.message : String(error)
+}

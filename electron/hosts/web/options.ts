@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+
+export interface WebOptions {
+  /** 0: any free one. */
+  readonly port: number
+  /** false: only print the link. */
+  readonly open: boolean
+  readonly help: boolean
+}
+
+export const usage = `Usage: plumbline web [--port N] [--no-open]
+
+  --port N    listen on this port of 127.0.0.1 (for a tunnel: ssh -L N:127.0.0.1:N host); any free one otherwise
+  --no-open   print the link, and open no browser
+`
+
+/** Throws with a sentence when an option is unknown or does not fit. */
+export function readOptions(given: readonly string[]): WebOptions {
+  const { values } = parseArgs({
+    args: [...given],
+    options: { port: { type: 'string' }, 'no-open': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    strict: true,
+  })
+  const port = Number(values.port ?? '0')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`"${values.port}" is no port: give a number from 1 to 65535.`)
+  return { port, open: values['no-open'] !== true, help: values.help === true }
+}
