@@ -52,6 +52,7 @@ const everything = defineExpectation({
     query: sqlParam({ label: 'Query' }),
     mostly: mostlyParam(),
     hidden: z.string().optional(),
+    row_condition: z.string().optional(),
   }),
   prose: () => [],
   metrics: () => ({}),
@@ -142,7 +143,7 @@ describe('the form of an expectation', () => {
     const forText = parseForm(everything, { ...filled, column: 'status' }, status)
     expect(forNumbers).toMatchObject({
       ok: true,
-      kwargs: { value_set: [1, 2, '12345678901234567890'], min_value: 1.5, max_value: null, mostly: 1 },
+      params: { value_set: [1, 2, '12345678901234567890'], min_value: 1.5, max_value: null, mostly: 1 },
     })
     expect(forText).toMatchObject({ ok: true, kwargs: { value_set: ['1', '2', '12345678901234567890'], min_value: '1.5' } })
   })

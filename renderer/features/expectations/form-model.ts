@@ -1,5 +1,7 @@
 import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
 import { type Field, fieldOf } from '#shared/expectations/fields.ts'
+import { parseKwargs } from '#shared/expectations/kwargs.ts'
+import type { AssetProfile } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import { percentTextOfShare, shareFromPercentText } from '#ui/form/decimal.ts'
@@ -82,7 +84,26 @@ export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, 
     for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
-  return { ok: true, kwargs: { ...kept, ...(parsed.data as Kwargs) }, params: parsed.data }
+  const stored = parseKwargs(definition, parsed.data as Kwargs)
+  return stored.ok
+    ? { ok: true, kwargs: stored.kwargs, params: stored.params }
+    : { ok: false, errors: { [stored.field ?? '']: stored.sentence } }
+}
+
+/** What a definition suggests from the last profile, for the column that was picked (null: none). Unknown figures suggest nothing. */
+export function suggestedKwargs(
+  definition: AnyExpectationDefinition,
+  profile: AssetProfile | null,
+  column: string | null,
+  columns: readonly Column[],
+): Kwargs {
+  const measured = profile?.columns.find(({ name }) => name === column) ?? null
+  // NaN: the row count is not known; whatever is reckoned from it falls out below.
+  const names = columns.length === 0 ? undefined : columns.map(({ name }) => name)
+  const suggested = definition.prefill?.(measured, profile?.rowCount ?? Number.NaN, names) ?? {}
+  const known = Object.entries(suggested).filter(([, value]) => !Number.isNaN(value))
+  const subject = subjectField(definition)
+  return { ...Object.fromEntries(known), ...(subject === null || column === null ? {} : { [subject]: column }) }
 }
 
 /** True when a person would lose something by closing. */

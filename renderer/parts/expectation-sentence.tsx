@@ -1,0 +1,39 @@
+import type { Prose } from '#shared/expectations/definition.ts'
+import { parseKwargs } from '#shared/expectations/kwargs.ts'
+import { findExpectation } from '#shared/expectations/registry.ts'
+import type { Expectation } from '#shared/model/expectation.ts'
+import styles from './expectation-sentence.module.css'
+
+/** What an expectation says, with names and values set apart. Its own description comes before the sentence made from its params. */
+export function ExpectationSentence({ expectation }: { readonly expectation: Pick<Expectation, 'type' | 'kwargs' | 'description'> }) {
+  if (expectation.description !== null && expectation.description !== '') return <>{expectation.description}</>
+  return <ProseText prose={proseOf(expectation)} />
+}
+
+export function ProseText({ prose }: { readonly prose: Prose }) {
+  return (
+    <span className={styles.prose}>
+      {prose.map((part, index) =>
+        part.kind === 'text' ? (
+          part.text
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence never change places
+          <span key={index} className={part.kind === 'column' ? styles.column : styles.value}>
+            {part.text}
+          </span>
+        ),
+      )}
+    </span>
+  )
+}
+
+/** Types of a later version, and params it cannot read, are shown by their stored names. */
+function proseOf({ type, kwargs }: Pick<Expectation, 'type' | 'kwargs'>): Prose {
+  const definition = findExpectation(type)
+  const parsed = definition === null ? null : parseKwargs(definition, kwargs)
+  if (definition !== null && parsed?.ok) return definition.prose(parsed.params)
+  return [
+    { kind: 'text', text: `${type} ` },
+    { kind: 'value', text: JSON.stringify(kwargs) },
+  ]
+}

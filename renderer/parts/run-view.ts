@@ -1,0 +1,149 @@
+import { assertNever } from '#shared/assert-never.ts'
+import type { Kwargs } from '#shared/model/expectation.ts'
+import type { ExpectationResult, RowCounts, RunState, RunStatistics, RunSummary } from '#shared/model/run.ts'
+import { countOf } from '#ui/format.ts'
+
+/** What the screens say about runs and results, as plain functions of the data. */
+
+export function isUnderWay(state: RunState): boolean {
+  return state === 'queued' || state === 'running'
+}
+
+/** How a run came out, and what to do next. null for a run that is done: its results say it. */
+export interface RunNote {
+  readonly title: string
+  readonly sentence: string
+  readonly nextStep: string
+  readonly tone: 'neutral' | 'warning'
+}
+
+export function noteOf(run: Pick<RunSummary, 'state' | 'sentence'>): RunNote | null {
+  const said = (otherwise: string) => run.sentence ?? otherwise
+  switch (run.state) {
+    case 'queued':
+    case 'running':
+    case 'done':
+      return null
+    case 'cancelled':
+      return {
+        title: 'Cancelled',
+        sentence: said('The run was stopped before it came to a verdict. The server was told to stop as well.'),
+        nextStep: 'Validate again for a verdict.',
+        tone: 'neutral',
+      }
+    case 'interrupted':
+      return {
+        title: 'Interrupted',
+        sentence: said('The program that ran it ended before the run did, so there is no verdict.'),
+        nextStep: 'Nothing was lost but this run. Validate again for a verdict.',
+        tone: 'warning',
+      }
+    case 'incomplete':
+      return {
+        title: 'Incomplete',
+        sentence: said('Not every expectation could be evaluated, so there is no verdict.'),
+        nextStep: 'The results below stand. Remove the cause, then validate again.',
+        tone: 'warning',
+      }
+    case 'failed':
+      return {
+        title: 'Could not run',
+        sentence: said('The run ended before any expectation was evaluated.'),
+        nextStep: 'This says nothing about the data. Remove the cause, then validate again.',
+        tone: 'warning',
+      }
+    default:
+      return assertNever(run.state)
+  }
+}
+
+/** `3 of 11 expectations failed`, `All 11 expectations passed`, … */
+export function statisticsSentence({ evaluated, successful, unsuccessful, errored }: RunStatistics): string {
+  if (evaluated === 0) return 'No expectation was evaluated'
+  const all = countOf(evaluated, 'expectation')
+  if (successful === evaluated) return evaluated === 1 ? 'The expectation passed' : `All ${all} passed`
+  const parts = [unsuccessful > 0 ? `${unsuccessful} failed` : null, errored > 0 ? `${errored} could not be evaluated` : null]
+  return `Of ${all}, ${parts.filter((part) => part !== null).join(' and ')}`
+}
+
+/** Heights of a run's bar, each 0 to 1. All nought for a run that evaluated nothing. */
+export interface RunShares {
+  readonly passed: number
+  readonly failed: number
+  readonly errored: number
+}
+
+export function sharesOf({ evaluated, successful, unsuccessful, errored }: RunStatistics): RunShares {
+  if (evaluated === 0) return { passed: 0, failed: 0, errored: 0 }
+  return { passed: successful / evaluated, failed: unsuccessful / evaluated, errored: errored / evaluated }
+}
+
+/** Failures first, then what could not be evaluated, then what passed; otherwise in the order of the run. */
+export function orderResults(results: readonly ExpectationResult[], failuresOnly: boolean): readonly ExpectationResult[] {
+  const rank = { failed: 0, error: 1, incomplete: 2, passed: 3 } as const
+  return results
+    .filter(({ outcome }) => !failuresOnly || outcome !== 'passed')
+    .toSorted((one, other) => rank[one.outcome] - rank[other.outcome])
+}
+
+/** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. */
+export function unexpectedSentence(counts: RowCounts | null): string | null {
+  if (counts === null) return null
+  const share = counts.unexpectedPercent ?? counts.unexpectedPercentTotal
+  return `${counts.unexpectedCount.toLocaleString()} of ${countOf(counts.elementCount, 'row')}${share === null ? '' : ` (${percentText(share)})`}`
+}
+
+/** 0 to 100, with as many digits as tell it from nothing and from everything. */
+export function percentText(percent: number): string {
+  if (percent === 0 || percent === 100) return `${percent} %`
+  if (percent < 0.01) return '< 0.01 %'
+  if (percent > 99.99) return '> 99.99 %'
+  return `${percent < 10 || percent > 99 ? percent.toFixed(2) : percent.toFixed(1)} %`
+}
+
+/** An observed value as one line. null: there is none. */
+export function observedText(value: ExpectationResult['observedValue']): string | null {
+  if (value === null) return null
+  if (Array.isArray(value)) return value.map((item) => observedText(item) ?? 'NULL').join(', ')
+  if (typeof value === 'object') return JSON.stringify(value)
+  return String(value)
+}
+
+/** The further facts of a result as terms and values, nested ones by their last name: `mismatched.missing` is “Missing”. */
+export function detailFacts(details: Kwargs): readonly { readonly term: string; readonly value: string }[] {
+  return Object.entries(details).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return []
+    if (typeof value === 'object' && !Array.isArray(value)) return detailFacts(value as Kwargs)
+    return [{ term: termOf(name), value: observedText(value) ?? '' }]
+  })
+}
+
+/** The runs of each asset, in the order in which the assets were last validated. */
+export function runsByAsset(runs: readonly RunSummary[]): readonly { readonly assetId: string; readonly runs: readonly RunSummary[] }[] {
+  const byAsset = new Map<string, RunSummary[]>()
+  for (const run of runs) byAsset.set(run.assetId, [...(byAsset.get(run.assetId) ?? []), run])
+  return [...byAsset].map(([assetId, own]) => ({ assetId, runs: own }))
+}
+
+/** Where a run stands among the filters of the Runs page. */
+export type RunFilter = 'all' | 'passed' | 'failed' | 'unfinished' | 'running'
+
+export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
+  switch (filter) {
+    case 'all':
+      return true
+    case 'passed':
+      return run.state === 'done' && run.verdict === 'passed'
+    case 'failed':
+      return run.state === 'done' && run.verdict === 'failed'
+    case 'running':
+      return isUnderWay(run.state)
+    case 'unfinished':
+      return !isUnderWay(run.state) && (run.state !== 'done' || run.verdict === 'error' || run.verdict === null)
+  }
+}
+
+function termOf(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

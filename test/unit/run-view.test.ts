@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import {
+  detailFacts,
+  matchesFilter,
+  noteOf,
+  observedText,
+  orderResults,
+  percentText,
+  type RunFilter,
+  runsByAsset,
+  sharesOf,
+  statisticsSentence,
+  unexpectedSentence,
+} from '#parts/run-view.ts'
+import { type ExpectationResult, RunState, type RunSummary } from '#shared/model/run.ts'
+
+const run = (change: Partial<RunSummary>): RunSummary => ({
+  id: crypto.randomUUID(),
+  assetId: 'a',
+  assetName: 'orders',
+  dataSourceName: 'shop',
+  state: 'done',
+  verdict: 'passed',
+  failedSeverity: null,
+  statistics: { evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 },
+  startedAt: '2026-11-23T07:00:00Z',
+  finishedAt: null,
+  host: 'web',
+  sentence: null,
+  ...change,
+})
+
+describe('a run', () => {
+  test.each(RunState.options)('that is %s explains itself and names a next step, unless its results do', (state) => {
+    const note = noteOf(run({ state }))
+    const silent = ['queued', 'running', 'done'].includes(state)
+    expect(note === null).toBe(silent)
+    if (note !== null) expect(note.nextStep).toMatch(/[Vv]alidate again/)
+  })
+
+  test('says in its own words why it stopped', () => {
+    expect(noteOf(run({ state: 'failed', sentence: 'The server refused the password.' }))?.sentence).toBe(
+      'The server refused the password.',
+    )
+  })
+
+  test.each([
+    [{ evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 }, 'No expectation was evaluated'],
+    [{ evaluated: 1, successful: 1, unsuccessful: 0, errored: 0 }, 'The expectation passed'],
+    [{ evaluated: 11, successful: 11, unsuccessful: 0, errored: 0 }, 'All 11 expectations passed'],
+    [{ evaluated: 11, successful: 8, unsuccessful: 3, errored: 0 }, 'Of 11 expectations, 3 failed'],
+    [{ evaluated: 5, successful: 2, unsuccessful: 2, errored: 1 }, 'Of 5 expectations, 2 failed and 1 could not be evaluated'],
+  ])('with %j reads: %s', (statistics, sentence) => {
+    expect(statisticsSentence(statistics)).toBe(sentence)
+  })
+
+  test('has a bar whose parts make up the whole', () => {
+    expect(sharesOf({ evaluated: 4, successful: 1, unsuccessful: 2, errored: 1 })).toEqual({ passed: 0.25, failed: 0.5, errored: 0.25 })
+    expect(sharesOf({ evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 })).toEqual({ passed: 0, failed: 0, errored: 0 })
+  })
+
+  test('is found under exactly one filter', () => {
+    const runs = [
+      ...RunState.options.map((state) => run({ state, verdict: null })),
+      run({ verdict: 'passed' }),
+      run({ verdict: 'failed' }),
+      run({ verdict: 'error' }),
+    ]
+    const filters: readonly RunFilter[] = ['passed', 'failed', 'unfinished', 'running']
+    expect(runs.map((each) => filters.filter((filter) => matchesFilter(each, filter)).length)).toEqual(runs.map(() => 1))
+  })
+
+  test('is listed under its asset, the asset validated last first', () => {
+    const runs = [run({ assetId: 'b' }), run({ assetId: 'a' }), run({ assetId: 'b' })]
+    expect(runsByAsset(runs)).toEqual([
+      { assetId: 'b', runs: [runs[0], runs[2]] },
+      { assetId: 'a', runs: [runs[1]] },
+    ])
+  })
+})
+
+describe('a result', () => {
+  const result = (expectationId: string, outcome: ExpectationResult['outcome']) => ({ expectationId, outcome }) as ExpectationResult
+  const results = [result('1', 'passed'), result('2', 'incomplete'), result('3', 'failed'), result('4', 'error'), result('5', 'failed')]
+
+  test('that failed comes first, and alone when only failures are asked for', () => {
+    expect(orderResults(results, false).map(({ expectationId }) => expectationId)).toEqual(['3', '5', '4', '2', '1'])
+    // What could not be evaluated is never hidden as if it had passed.
+    expect(orderResults(results, true).map(({ expectationId }) => expectationId)).toEqual(['3', '5', '4', '2'])
+  })
+
+  test.each([
+    [0, '0 %'],
+    [100, '100 %'],
+    [0.0001, '< 0.01 %'],
+    [99.9999, '> 99.99 %'],
+    [0.35, '0.35 %'],
+    [33.333, '33.3 %'],
+    [99.5, '99.50 %'],
+  ])('%d percent reads %s, so that little is never nothing', (percent, text) => {
+    expect(percentText(percent)).toBe(text)
+  })
+
+  test('counts its unexpected rows', () => {
+    const counts = { elementCount: 3_400, missingCount: 4, unexpectedCount: 12, unexpectedPercent: 0.3533, unexpectedPercentTotal: 0.3529 }
+    expect(unexpectedSentence(counts)).toBe('12 of 3,400 rows (0.35 %)')
+    expect(unexpectedSentence(null)).toBeNull()
+  })
+
+  test('shows values as PostgreSQL wrote them', () => {
+    expect([observedText('10.50'), observedText(3), observedText(['a', 'b']), observedText({ a: 1 }), observedText(null)]).toEqual([
+      '10.50',
+      '3',
+      'a, b',
+      '{"a":1}',
+      null,
+    ])
+  })
+
+  test('names its further facts', () => {
+    expect(detailFacts({ mismatched: { missing: ['email'], unexpected: ['e_mail', 'x'] }, sample_size: 3, nothing: null })).toEqual([
+      { term: 'Missing', value: 'email' },
+      { term: 'Unexpected', value: 'e_mail, x' },
+      { term: 'Sample size', value: '3' },
+    ])
+  })
+})
