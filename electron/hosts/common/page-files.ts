@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 
@@ -27,8 +27,9 @@ export class PageFiles {
   constructor(folder: string, options: PageFilesOptions = {}) {
     this.#folder = folder
     this.#live = options.live ?? false
+    if (!existsSync(join(folder, 'index.html')))
+      throw new Error(`The page is not built yet: ${folder} has no index.html. Run "npm run build".`)
     this.#files = listFiles(folder)
-    readFileSync(join(folder, 'index.html'))
   }
 
   /** Request paths that exist beside `/`, for example `/assets/index-1a2b.js`. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ContractServer } from '#hosts/common/serve-contract.ts'
 import type { Log } from '#services/platform.ts'
+import { SOCKET_PROTOCOL, ticketProtocol } from '#shared/model/handshake.ts'
 import type { Access } from './access.ts'
 import { refusalOf } from './guard.ts'
 import type { FailureLimit } from './rate-limit.ts'
@@ -17,8 +18,7 @@ export interface SocketParts {
   hosts(): readonly string[]
 }
 
-export const SUBPROTOCOL = 'plumbline.v1'
-const TICKET_PREFIX = 'ticket.'
+const TICKET_PREFIX = ticketProtocol('')
 const MAX_SOCKETS = 8
 const MAX_MESSAGE_BYTES = 1024 * 1024
 /** What may wait in memory for a reader that does not keep up; event streams pause well before. */
@@ -38,7 +38,7 @@ export class Sockets {
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
       // Only ever our own name: the ticket that comes beside it is not echoed.
-      handleProtocols: () => SUBPROTOCOL,
+      handleProtocols: () => SOCKET_PROTOCOL,
     })
     this.#ping = setInterval(() => this.#endSilent(), PING_INTERVAL_MS)
     this.#ping.unref()
@@ -76,7 +76,8 @@ export class Sockets {
     if (request.url !== '/rpc' || request.method !== 'GET') return 404
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     const ticket = offered.find((name) => name.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length) ?? ''
-    if (!offered.includes(SUBPROTOCOL) || !this.#parts.access.redeemTicket(ticket)) return (await this.#parts.limit.failed()) ? 429 : 401
+    if (!offered.includes(SOCKET_PROTOCOL) || !this.#parts.access.redeemTicket(ticket))
+      return (await this.#parts.limit.failed()) ? 429 : 401
     return this.#server.clients.size >= MAX_SOCKETS ? 503 : null
   }
 
