@@ -1,0 +1,102 @@
+import { Button, Checkbox, Group, Select, Stack, Textarea } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api, queries } from '#api/client.ts'
+import { fieldProblem } from '#api/present-error.ts'
+import { Problem } from '#parts/problem.tsx'
+import { type DataSource, Sslmode } from '#shared/model/data-source.ts'
+import { Loading } from '#ui/loading.tsx'
+import { useAction } from '#ui/use-action.ts'
+
+/** Changes where a data source connects to. The password never comes back from the services, so an empty one keeps it. */
+export function ConnectionForm({ source, onSaved, onLeave }: ConnectionFormProps) {
+  const described = useQuery(queries.dataSources.describe.queryOptions({ input: { id: source.id } }))
+  if (described.isPending) return <Loading rows={3} />
+  if (described.isError) return <Problem error={described.error} onRetry={() => void described.refetch()} />
+  return <Form source={source} initial={described.data.connectionString} onSaved={onSaved} onLeave={onLeave} />
+}
+
+interface ConnectionFormProps {
+  readonly source: DataSource
+  readonly onSaved: () => void
+  readonly onLeave: () => void
+}
+
+const protections: readonly { readonly value: Sslmode; readonly label: string }[] = [
+  { value: 'verify-full', label: 'Encrypted, identity checked (verify-full)' },
+  { value: 'verify-ca', label: 'Encrypted, authority checked (verify-ca)' },
+  { value: 'require', label: 'Encrypted, identity not checked (require)' },
+  { value: 'disable', label: 'Not encrypted (disable)' },
+]
+
+function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { readonly initial: string }) {
+  const [connectionString, setConnectionString] = useState(initial)
+  const [sslmode, setSslmode] = useState<Sslmode | null>(source.sslmode)
+  const [savePassword, setSavePassword] = useState(true)
+  const [plaintextConsent, setPlaintextConsent] = useState(false)
+  const saving = useAction<DataSource>()
+  const problem = fieldProblem(saving.error)
+
+  const save = async () => {
+    const input = { name: source.name, connectionString, sslmode, plaintextConsent, savePassword, environment: source.environment }
+    if ((await saving.run((signal) => api.dataSources.update({ id: source.id, input }, { signal }))) !== null) onSaved()
+  }
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    void save()
+  }
+
+  return (
+    <form onSubmit={onSubmit}>
+      <Stack gap="sm">
+        <Textarea
+          label="Connection string"
+          description="postgresql://role@host:5432/database. Without a password in it, the stored one stays."
+          value={connectionString}
+          onChange={(event) => setConnectionString(event.currentTarget.value)}
+          error={problem?.field === 'connectionString' ? problem.sentence : null}
+          autosize
+          minRows={1}
+          spellCheck={false}
+          autoComplete="off"
+          classNames={{ input: 'monospace' }}
+          required
+          withAsterisk={false}
+        />
+        <Select
+          label="Protection"
+          description="What is checked before anything is sent. An sslmode in the connection string decides when this is empty."
+          placeholder="As the connection string says"
+          data={protections}
+          value={sslmode}
+          onChange={(value) => setSslmode(value === null ? null : Sslmode.parse(value))}
+          error={problem?.field === 'sslmode' ? problem.sentence : null}
+          clearable
+        />
+        {sslmode === 'disable' && (
+          <Checkbox
+            label="I accept that everything sent to a host off this computer can be read and changed on the way"
+            checked={plaintextConsent}
+            onChange={(event) => setPlaintextConsent(event.currentTarget.checked)}
+          />
+        )}
+        <Checkbox
+          label="Save a new password in the keychain of this computer"
+          checked={savePassword}
+          onChange={(event) => setSavePassword(event.currentTarget.checked)}
+        />
+        {saving.error !== null && (problem === null || !['connectionString', 'sslmode'].includes(problem.field)) && (
+          <Problem error={saving.error} />
+        )}
+        <Group gap="xs">
+          <Button type="submit" loading={saving.busy}>
+            Save and test
+          </Button>
+          <Button variant="default" onClick={onLeave}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

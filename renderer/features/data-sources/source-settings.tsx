@@ -1,0 +1,66 @@
+import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { api } from '#api/client.ts'
+import { fieldProblem } from '#api/present-error.ts'
+import { EnvironmentMark, environmentTitles } from '#parts/environment-mark.tsx'
+import { notifyError } from '#parts/notify-error.tsx'
+import { type DataSource, Environment } from '#shared/model/data-source.ts'
+import { Section } from '#ui/section.tsx'
+import { useAction } from '#ui/use-action.ts'
+
+/** The small things: they are stored at once and need no new connection. */
+export function SourceSettings({ source }: { readonly source: DataSource }) {
+  const configure = (change: { environment?: Environment; keepFailingValues?: boolean }) =>
+    void api.dataSources.configure({ id: source.id, ...change }).catch(notifyError)
+  return (
+    <Section title="Settings">
+      <Stack gap="sm" maw={480}>
+        {/* The key takes over a name that was changed in another window. */}
+        <NameForm key={source.name} source={source} />
+        <Select
+          label="Environment"
+          description="Its colour runs along the top of the window while you work with this data source."
+          data={Environment.options.map((value) => ({ value, label: environmentTitles[value] }))}
+          value={source.environment}
+          onChange={(value) => configure({ environment: Environment.parse(value) })}
+          leftSection={<EnvironmentMark environment={source.environment} />}
+          allowDeselect={false}
+        />
+        <Switch
+          label="Keep failing values with results"
+          description="Up to 20 values of each failed expectation are stored on this computer. Off: counts only."
+          checked={source.keepFailingValues}
+          onChange={(event) => configure({ keepFailingValues: event.currentTarget.checked })}
+        />
+      </Stack>
+    </Section>
+  )
+}
+
+function NameForm({ source }: { readonly source: DataSource }) {
+  const [name, setName] = useState(source.name)
+  const saving = useAction<DataSource>()
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    void saving.run(() => api.dataSources.configure({ id: source.id, name: name.trim() }))
+  }
+  const changed = name.trim() !== source.name && name.trim() !== ''
+  const problem = saving.error === null ? null : (fieldProblem(saving.error)?.sentence ?? 'The name was not stored.')
+  return (
+    <form onSubmit={onSubmit}>
+      <Group gap="xs" align="flex-end">
+        <TextInput
+          flex={1}
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={200}
+          error={problem}
+        />
+        <Button type="submit" variant="default" disabled={!changed} loading={saving.busy}>
+          Rename
+        </Button>
+      </Group>
+    </form>
+  )
+}

@@ -1,0 +1,16 @@
+import type { DataSource } from '#shared/model/data-source.ts'
+
+/** How a data source is written on the screens. */
+
+export const kindTitles: Readonly<Record<DataSource['kind'], string>> = { postgres: 'PostgreSQL', sample: 'Sample database' }
+
+/** `database on host:port`; the port only where it is not the usual one. */
+export function addressOf({ kind, host, port, database }: Pick<DataSource, 'kind' | 'host' | 'port' | 'database'>): string {
+  if (kind === 'sample') return `${database} on this computer`
+  return `${database} on ${host}${port === 5_432 || host.startsWith('/') ? '' : `:${port}`}`
+}
+
+/** The connection does not leave this computer: a socket, or an address of the loopback interface. */
+export function isLocal({ kind, host }: Pick<DataSource, 'kind' | 'host'>): boolean {
+  return kind === 'sample' || host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
