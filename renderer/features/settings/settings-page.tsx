@@ -1,5 +1,113 @@
+import { Button, Code, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconKey, IconKeyOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { api, queries } from '#api/client.ts'
+import { usePreferences } from '#api/preferences.ts'
+import { Problem } from '#parts/problem.tsx'
+import { type AppInfo, Preferences, type VaultStatus } from '#shared/model/app.ts'
+import { CopyButton } from '#ui/copy-button.tsx'
+import { DefinitionList } from '#ui/definition-list.tsx'
+import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
+import { Section } from '#ui/section.tsx'
+import { ToneBadge } from '#ui/tone-badge.tsx'
+import { useAction } from '#ui/use-action.ts'
 
+/** Looks, where passwords and data are kept, and versions. */
 export function SettingsPage() {
-  return <PageHeader title="Settings" />
+  const info = useQuery(queries.app.info.queryOptions({ input: {} }))
+  return (
+    <Stack gap="lg" maw={720}>
+      <PageHeader title="Settings" />
+      <Looks />
+      {info.isPending && <Loading />}
+      {info.isError && <Problem error={info.error} onRetry={() => void info.refetch()} />}
+      {info.data !== undefined && (
+        <>
+          <Passwords vault={info.data.vault} />
+          <DataFolder folder={info.data.dataFolder} />
+          <Versions info={info.data} />
+        </>
+      )}
+    </Stack>
+  )
+}
+
+const schemes = [
+  { value: 'auto', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+]
+
+function Looks() {
+  const { preferences, change } = usePreferences()
+  return (
+    <Section title="Colour scheme">
+      <SegmentedControl
+        aria-label="Colour scheme"
+        data={schemes}
+        value={preferences.colorScheme}
+        onChange={(value) => change({ colorScheme: Preferences.shape.colorScheme.parse(value) })}
+      />
+    </Section>
+  )
+}
+
+function Passwords({ vault }: { readonly vault: VaultStatus }) {
+  const probing = useAction<VaultStatus>({ outlives: true })
+  const saved = vault.mode === 'os-keychain'
+  return (
+    <Section title="Passwords">
+      <Stack gap={8} align="flex-start">
+        <ToneBadge
+          tone={saved ? 'passed' : 'warning'}
+          icon={saved ? <IconKey size={14} aria-hidden /> : <IconKeyOff size={14} aria-hidden />}
+          text={saved ? 'In the keychain of this computer' : 'In memory only, until Plumbline ends'}
+        />
+        <Text>{vault.sentence}</Text>
+        {vault.remedy !== null && <Text c="dimmed">{vault.remedy}</Text>}
+        {probing.error !== null && <Problem error={probing.error} />}
+        {!saved && (
+          <Button
+            variant="default"
+            loading={probing.busy}
+            onClick={() => void probing.run((signal) => api.app.vault.probe({}, { signal }))}
+          >
+            Try again
+          </Button>
+        )}
+      </Stack>
+    </Section>
+  )
+}
+
+function DataFolder({ folder }: { readonly folder: string }) {
+  return (
+    <Section
+      title="Data on this computer"
+      about="Data sources without their passwords, expectations, results, query history and, in its folder log, the log. Only your account can read it."
+    >
+      <Group gap={8}>
+        <Code fz="sm">{folder}</Code>
+        <CopyButton value={folder} label="Copy the path" />
+      </Group>
+    </Section>
+  )
+}
+
+const hostTitles: Readonly<Record<AppInfo['host'], string>> = { desktop: 'Desktop window', web: 'Browser window', cli: 'Command line' }
+
+function Versions({ info }: { readonly info: AppInfo }) {
+  return (
+    <Section title="Versions">
+      <DefinitionList
+        items={[
+          { term: 'Plumbline', value: info.version },
+          { term: 'Runs as', value: hostTitles[info.host] },
+          { term: 'System', value: info.platform },
+          { term: 'Node.js', value: info.nodeVersion },
+        ]}
+      />
+    </Section>
+  )
 }
