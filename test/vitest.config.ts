@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/cluster-setup.ts'],
+          // It imports electron, which is a stand-in in the desktop host's test.
+          server: { deps: { inline: ['electron-store'] } },
         },
       },
       {

@@ -5,7 +5,8 @@ import { fail, inRoot, programs, run, say } from './paths.mjs'
 import { findNode, noNodeSentence } from './runtime.mjs'
 import { noTests, runVitest } from './test-runs.mjs'
 
-const areas = ['shared', 'electron', 'renderer', 'test']
+// The preload runs in the page's process, so it is checked with what a page has.
+const areas = ['shared', 'electron', 'electron/hosts/desktop/preload.tsconfig.json', 'renderer', 'test']
 
 /** @returns {Promise<{ ok: boolean, counts: import('./test-runs.mjs').Counts }>} */
 export async function check(node) {

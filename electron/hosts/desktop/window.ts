@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { BrowserWindow, screen } from 'electron'
+import { APP_ORIGIN } from '#shared/model/names.ts'
+import { webPreferences } from './policy.ts'
+import { fitBounds, type WindowBounds } from './window-bounds.ts'
+
+/** The one place that makes a window, and the one window there is. */
+
+export interface WindowOptions {
+  readonly bounds: WindowBounds | null
+  readonly packaged: boolean
+  onMoved(bounds: WindowBounds): void
+}
+
+export class Windows {
+  #window: BrowserWindow | null = null
+
+  open(options: WindowOptions): void {
+    const window = openWindow(options)
+    this.#window = window
+    window.once('closed', () => {
+      this.#window = null
+    })
+    // Read by `npm start`, which opens a browser instead when no window comes.
+    window.webContents.once('did-finish-load', () => process.stdout.write('plumbline:ready\n'))
+  }
+
+  /** false: there is no window. */
+  bringToFront(): boolean {
+    if (this.#window === null) return false
+    if (this.#window.isMinimized()) this.#window.restore()
+    this.#window.show()
+    this.#window.focus()
+    return true
+  }
+}
+
+function openWindow(options: WindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    ...fitBounds(
+      options.bounds,
+      screen.getAllDisplays().map((display) => display.workArea),
+    ),
+    minWidth: 960,
+    minHeight: 600,
+    // Shown once the page has drawn, so that nobody sees an empty frame.
+    show: false,
+    title: 'Plumbline',
+    webPreferences: { ...webPreferences, devTools: !options.packaged, preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)) },
+  })
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () => options.onMoved(window.getNormalBounds()))
+  void window.loadURL(`${APP_ORIGIN}/`)
+  return window
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { webPreferences } from '#hosts/desktop/policy.ts'
+import type { Contract } from '#shared/contract/contract.ts'
+import { FakeContents, FakeElectron, FakeFrame } from '#test/support/fake-electron.ts'
+
+/** The desktop host with everything real but Electron's program. */
+
+const fake = vi.hoisted(() => ({ current: null as unknown as { module: Record<string, unknown> } }))
+vi.mock('electron', () => fake.current.module)
+
+const electron = new FakeElectron()
+fake.current = electron
+let folder = ''
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-desktop-'))
+  vi.stubEnv('PLUMBLINE_DATA', folder)
+  await import('#hosts/desktop/main.ts')
+  electron.app.becomeReady()
+  await vi.waitFor(() => expect(electron.names()).toContain('window.loadURL'), { timeout: 20_000 })
+})
+
+afterAll(async () => {
+  await quit()
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the desktop host', () => {
+  test('does what must stand before Electron is ready, in this order', () => {
+    const names = electron.names()
+    const before = ['app.enableSandbox', 'app.setPath', 'app.requestSingleInstanceLock', 'protocol.registerSchemesAsPrivileged', 'app.whenReady']
+    expect(names.filter((name) => before.includes(name))).toEqual(before)
+  })
+
+  test('shuts every door before the first window opens', () => {
+    const names = electron.names()
+    const window = names.indexOf('new BrowserWindow')
+    for (const door of [
+      'session.setPermissionRequestHandler',
+      'session.setPermissionCheckHandler',
+      'session.setDevicePermissionHandler',
+      'session.setDisplayMediaRequestHandler',
+      'session.webRequest.onBeforeRequest',
+      'protocol.handle',
+    ]) {
+      expect(names.indexOf(door), door).toBeGreaterThan(-1)
+      expect(names.indexOf(door), door).toBeLessThan(window)
+    }
+  })
+
+  test("keeps Chromium's files in a folder below ours, which is for its owner only", () => {
+    expect(electron.argumentsOf('app.setPath')).toEqual(['userData', path.join(folder, 'chromium')])
+    if (process.platform !== 'win32') expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  test('opens one window, with exactly the preferences of the policy', () => {
+    expect(electron.windows).toHaveLength(1)
+    const [options] = electron.argumentsOf('new BrowserWindow') as [{ webPreferences: Record<string, unknown> }]
+    const { preload, devTools, ...rest } = options.webPreferences
+    expect(rest).toEqual(webPreferences)
+    expect(String(preload)).toMatch(/preload\.cjs$/)
+    expect(devTools).toBe(true)
+    expect(electron.argumentsOf('window.loadURL')).toEqual(['plumbline://main/'])
+  })
+
+  test('refuses navigation, new windows and webviews of any page', () => {
+    const contents = new FakeContents()
+    electron.app.emit('web-contents-created', {}, contents)
+    for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
+      expect(prevented(contents, event, 'https://evil.example/'), event).toBe(true)
+      expect(prevented(contents, event, 'plumbline://main/#/query'), event).toBe(false)
+    }
+    expect(prevented(contents, 'will-attach-webview', '')).toBe(true)
+    expect(contents.windowOpenHandler?.({ url: 'https://evil.example/' })).toEqual({ action: 'deny' })
+    expect(electron.names()).not.toContain('shell.openExternal')
+    expect(contents.windowOpenHandler?.({ url: 'https://www.postgresql.org/docs/' })).toEqual({ action: 'deny' })
+    expect(electron.argumentsOf('shell.openExternal')).toEqual(['https://www.postgresql.org/docs/'])
+  })
+
+  test('offers no client certificate by itself', () => {
+    const event = { preventDefault: vi.fn() }
+    const callback = vi.fn()
+    electron.app.emit('select-client-certificate', event, null, 'https://x', [{}], callback)
+    expect(event.preventDefault).toHaveBeenCalledOnce()
+    expect(callback).toHaveBeenCalledWith()
+  })
+
+  test('cancels requests to anything but its own page', () => {
+    const [listener] = electron.argumentsOf('session.webRequest.onBeforeRequest') as [
+      (details: { url: string }, callback: (answer: { cancel: boolean }) => void) => void,
+    ]
+    const cancelled = (url: string) => {
+      let answer = false
+      listener({ url }, ({ cancel }) => {
+        answer = cancel
+      })
+      return answer
+    }
+    expect(['https://evil.example/', 'file:///etc/passwd', 'ws://127.0.0.1:1/', 'data:text/html,x'].map(cancelled)).toEqual([true, true, true, true])
+    expect(['plumbline://main/assets/a.js', 'data:image/png;base64,AA=='].map(cancelled)).toEqual([false, false])
+  })
+
+  test('serves the page under its policy, and nothing that the build did not make', async () => {
+    const [scheme, handler] = electron.argumentsOf('protocol.handle') as [string, (request: { url: string; method: string }) => Promise<Response>]
+    expect(scheme).toBe('plumbline')
+    const page = await handler({ url: 'plumbline://main/', method: 'GET' })
+    const html = await page.text()
+    const policy = page.headers.get('Content-Security-Policy') ?? ''
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? 'none'
+    expect(policy).not.toContain('unsafe')
+    expect(html).toContain(nonce)
+    expect(html).not.toContain('__NONCE__')
+    for (const url of ['plumbline://main/../package.json', 'plumbline://main/%2e%2e/package.json', 'plumbline://main/.vite/manifest.json', 'plumbline://evil/']) {
+      expect((await handler({ url, method: 'GET' })).ok, url).toBe(false)
+    }
+    expect((await handler({ url: 'plumbline://main/', method: 'POST' })).status).toBe(403)
+  })
+
+  test('gives a port to its own top frame only, and speaks the contract over it', async () => {
+    const contents = new FakeContents()
+    const refused: readonly (FakeFrame | null)[] = [null, new FakeFrame('plumbline://main/'), new FakeFrame('plumbline://main.evil/')]
+    for (const senderFrame of refused) electron.ipcMain.emit('plumbline:port', { senderFrame, sender: contents })
+    expect(refused.flatMap((frame) => frame?.posted ?? [])).toEqual([])
+
+    electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
+    const [posted] = contents.mainFrame.posted
+    expect(posted?.channel).toBe('plumbline:port')
+    const port = posted?.ports[0]
+    if (port === undefined) throw new Error('No port came.')
+    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
+    expect(await client.app.info({})).toMatchObject({ host: 'desktop', dataFolder: folder })
+    port.close()
+  })
+
+  test('a second start brings the window to the front', () => {
+    electron.calls.length = 0
+    electron.app.emit('second-instance', {}, ['--evil', 'plumbline://x'])
+    expect(electron.names()).toEqual(['window.restore', 'window.show', 'window.focus'])
+  })
+
+  test('remembers where the window was', () => {
+    electron.windows[0]?.emit('close')
+    const preferences = JSON.parse(readFileSync(path.join(folder, 'preferences.json'), 'utf8'))
+    expect(preferences.windowBounds).toEqual({ x: 10, y: 20, width: 1000, height: 700 })
+  })
+})
+
+function prevented(contents: FakeContents, event: string, url: string): boolean {
+  let stopped = false
+  contents.emit(event, {
+    url,
+    preventDefault: () => {
+      stopped = true
+    },
+  })
+  return stopped
+}
+
+async function quit(): Promise<void> {
+  const exited = new Promise((resolve) => electron.app.once('fake-exit', resolve))
+  electron.app.emit('before-quit', { preventDefault: () => {} })
+  await exited
+}
