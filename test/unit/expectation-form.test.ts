@@ -201,13 +201,21 @@ describe('the form of an expectation', () => {
 })
 
 test('a picker offers the columns that the expectation can work on', () => {
-  const columns = [amount, madeAt, status, column('tags', 'A'), column('mood', 'E'), column('body', 'U')]
+  const columns = [
+    amount,
+    madeAt,
+    status,
+    column('tags', 'A'),
+    column('mood', 'E'),
+    { ...column('body', 'U'), type: 'json' },
+    column('spot', 'G'),
+  ]
   const offered = (accepts: 'any' | 'number' | 'text' | 'ordered') =>
     columns.filter((each) => acceptsColumn(accepts, each)).map(({ name }) => name)
   expect({ any: offered('any').length, number: offered('number'), text: offered('text'), ordered: offered('ordered') }).toEqual({
-    any: 6,
+    any: 7,
     number: ['amount'],
-    text: ['status', 'mood'],
-    ordered: ['amount', 'made_at', 'status', 'mood'],
+    text: ['status'],
+    ordered: ['amount', 'made_at', 'status', 'tags', 'mood'],
   })
 })

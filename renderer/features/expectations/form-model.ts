@@ -59,10 +59,10 @@ export function acceptsColumn(accepts: 'any' | 'number' | 'text' | 'ordered', co
     case 'number':
       return column.category === 'N'
     case 'text':
-      return column.category === 'S' || column.category === 'E'
+      return column.category === 'S'
     case 'ordered':
-      // Types without a usual order: json, xml, point and their like (U, G), and network addresses keep theirs (I).
-      return ['N', 'D', 'T', 'S', 'E', 'I', 'B'].includes(column.category)
+      // Geometric types, json and xml have no btree order; almost everything else has, arrays and ranges included.
+      return column.category !== 'G' && !/^(json|xml)\b/.test(column.type)
   }
 }
 

@@ -1,0 +1,272 @@
+import { Anchor, Button, Group, Input, Kbd, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { api } from '#api/client.ts'
+import { fieldProblem } from '#api/present-error.ts'
+import { ProseText } from '#parts/expectation-sentence.tsx'
+import { Problem } from '#parts/problem.tsx'
+import { severityTitles } from '#parts/severity-badge.tsx'
+import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
+import type { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
+import type { Column } from '#shared/model/data-source.ts'
+import { type Expectation, type ExpectationInput, Severity } from '#shared/model/expectation.ts'
+import styles from './expectations.module.css'
+import { FieldControl } from './field-control.tsx'
+import {
+  type Draft,
+  followColumn,
+  formFields,
+  initialDrafts,
+  parseForm,
+  subjectColumn,
+  subjectField,
+  suggestedKwargs,
+} from './form-model.ts'
+import { type FormState, keepForm, keptForm } from './kept-forms.ts'
+
+/** The form of one expectation: its params, severity and words, with the sentence it makes shown as it is filled in. */
+export function ExpectationForm({ asset, definition, stored, column, columns, profile, keepKey, onSaved, onBack }: ExpectationFormProps) {
+  const [fresh] = useState(() => startingState(definition, stored, column, columns, profile))
+  const [restored, setRestored] = useState(() => takeKept(keepKey, definition.type))
+  const [state, setState] = useState<FormState>(restored ?? fresh)
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const [serverErrors, setServerErrors] = useState<Readonly<Record<string, string>>>({})
+  const [problem, setProblem] = useState<unknown>(null)
+  const [saving, setSaving] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+
+  const changed = JSON.stringify(state) !== JSON.stringify(fresh)
+  useEffect(() => keepForm(keepKey, changed ? state : null), [keepKey, changed, state])
+
+  const subject = subjectColumn(definition, state.drafts, columns)
+  const parsed = parseForm(definition, state.drafts, subject, stored?.kwargs)
+  const needsWords = definition.domain === 'query'
+  const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
+  if (needsWords && state.description.trim() === '') errors[DESCRIPTION] = 'Say in a sentence what the query looks for.'
+  const errorAt = (name: string) => serverErrors[name] ?? (left.has(name) || left.has(EVERYTHING) ? errors[name] : undefined)
+
+  const edit = (name: string, draft: Draft) => {
+    setServerErrors(({ [name]: _, ...others }) => others)
+    setState((before) => withDraft(before, name, draft))
+  }
+  const withDraft = (before: FormState, name: string, draft: Draft): FormState => {
+    if (stored !== null || name !== subjectField(definition) || typeof draft !== 'string') {
+      return { ...before, drafts: { ...before.drafts, [name]: draft } }
+    }
+    const suggested = suggestedKwargs(definition, profile, draft, columns)
+    return { ...before, suggested, drafts: followColumn(definition, before.drafts, before.suggested, suggested, { name, column: draft }) }
+  }
+  const leave = (name: string) => setLeft((before) => new Set(before).add(name))
+
+  const save = async (addMore: boolean) => {
+    setLeft(new Set([EVERYTHING]))
+    setServerErrors({})
+    setProblem(null)
+    if (saving) return
+    if (!parsed.ok || Object.keys(errors).length > 0) return focusFirstProblem(form.current)
+    setSaving(true)
+    try {
+      const input = inputOf(state, parsed.kwargs)
+      const expectation =
+        stored === null
+          ? await api.expectations.create({ assetId: asset.id, input })
+          : await api.expectations.update({ id: stored.id, input })
+      keepForm(keepKey, null)
+      onSaved(expectation, addMore)
+    } catch (error) {
+      const at = fieldProblem(error)
+      const name = at?.field.replace(/^(input\.)?(kwargs\.)?/, '') ?? ''
+      if (at !== null && (definition.params.shape[name] !== undefined || name === DESCRIPTION)) {
+        setServerErrors({ [name]: at.sentence })
+        focusFirstProblem(form.current)
+      } else {
+        setProblem(error)
+      }
+    } finally {
+      setSaving(false)
+    }
+  }
+
+  return (
+    <form
+      ref={form}
+      noValidate
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save(false)
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+        event.preventDefault()
+        void save(false)
+      }}
+    >
+      <div>
+        <Title order={2} size="h3">
+          {definition.title}
+        </Title>
+        <Text c="dimmed">{definition.summary}</Text>
+      </div>
+      {restored !== null && (
+        <Text component="p" m={0} className={styles.remark} role="status">
+          What was typed here before is back.{' '}
+          <Anchor
+            component="button"
+            type="button"
+            fz="inherit"
+            onClick={() => {
+              setState(fresh)
+              setRestored(null)
+              setLeft(new Set())
+            }}
+          >
+            Start afresh
+          </Anchor>
+        </Text>
+      )}
+      <output className={styles.sentence} aria-live="polite" aria-label="The sentence this makes">
+        {parsed.ok ? (
+          <ProseText prose={definition.prose(parsed.params)} />
+        ) : (
+          <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
+        )}
+      </output>
+      {formFields(definition).map(({ name, field }) => (
+        <FieldControl
+          key={name}
+          field={field}
+          draft={state.drafts[name] ?? ''}
+          onChange={(draft) => edit(name, draft)}
+          onBlur={() => leave(name)}
+          error={errorAt(name)}
+          columns={columns}
+          subject={subject}
+        />
+      ))}
+      {errorAt('') !== undefined && (
+        <Text c="var(--mantine-color-error)" role="alert">
+          {errorAt('')}
+        </Text>
+      )}
+      <Input.Wrapper label="Severity" labelElement="div" description="How much a failure matters.">
+        <SegmentedControl
+          aria-label="Severity"
+          mt={4}
+          display="flex"
+          w="fit-content"
+          value={state.severity}
+          onChange={(severity) => setState({ ...state, severity: Severity.parse(severity) })}
+          data={Severity.options.map((value) => ({ value, label: severityTitles[value] }))}
+        />
+      </Input.Wrapper>
+      <TextInput
+        label="Description"
+        description={needsWords ? 'What the query looks for, in a sentence: lists and results show it.' : 'Shown in place of the sentence.'}
+        required={needsWords}
+        value={state.description}
+        maxLength={2_000}
+        onChange={(event) => {
+          setState({ ...state, description: event.currentTarget.value })
+          setServerErrors(({ [DESCRIPTION]: _, ...others }) => others)
+        }}
+        onBlur={() => leave(DESCRIPTION)}
+        error={errorAt(DESCRIPTION)}
+      />
+      <Textarea
+        label="Notes"
+        description="For whoever reads this later."
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={10_000}
+        value={state.notes}
+        onChange={(event) => setState({ ...state, notes: event.currentTarget.value })}
+      />
+      {problem !== null && <Problem error={problem} onRetry={() => void save(false)} />}
+      <Group gap="xs" className={styles.actions}>
+        <Button type="submit" loading={saving}>
+          Save
+        </Button>
+        {stored === null && (
+          <Button variant="default" onClick={() => void save(true)} disabled={saving}>
+            Save &amp; Add More
+          </Button>
+        )}
+        <Button variant="subtle" color="gray" c="dimmed" onClick={onBack} disabled={saving}>
+          {stored === null ? 'Back' : 'Close'}
+        </Button>
+        <Stack gap={0} ml="auto">
+          <Text size="xs" c="dimmed">
+            <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd> saves
+          </Text>
+        </Stack>
+      </Group>
+    </form>
+  )
+}
+
+interface ExpectationFormProps {
+  readonly asset: DataAsset
+  readonly definition: AnyExpectationDefinition
+  /** The expectation that is edited; null for a new one. */
+  readonly stored: Expectation | null
+  /** The column that was picked before the form; null when none was. */
+  readonly column: string | null
+  readonly columns: readonly Column[]
+  /** The last profile, for suggestions; null when there is none. */
+  readonly profile: AssetProfile | null
+  /** Under which what was typed is kept when the form is left. */
+  readonly keepKey: string
+  onSaved(expectation: Expectation, addMore: boolean): void
+  onBack(): void
+}
+
+const DESCRIPTION = 'description'
+/** Marks all fields as left: a save was tried. */
+const EVERYTHING = '*'
+
+function startingState(
+  definition: AnyExpectationDefinition,
+  stored: Expectation | null,
+  column: string | null,
+  columns: readonly Column[],
+  profile: AssetProfile | null,
+): FormState {
+  const kwargs = stored?.kwargs ?? suggestedKwargs(definition, profile, column, columns)
+  return {
+    type: definition.type,
+    drafts: initialDrafts(definition, kwargs),
+    suggested: kwargs,
+    severity: stored?.severity ?? 'critical',
+    description: stored?.description ?? '',
+    notes: stored?.notes ?? '',
+  }
+}
+
+function takeKept(key: string, type: string): FormState | null {
+  const kept = keptForm(key)
+  return kept?.type === type ? kept : null
+}
+
+function inputOf(state: FormState, kwargs: Expectation['kwargs']): ExpectationInput {
+  const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
+  return { type: state.type, kwargs, severity: state.severity, description: orNull(state.description), notes: orNull(state.notes) }
+}
+
+/** What the definition itself finds wrong with this table, by field. Nothing while the columns are not known. */
+function tableProblems(
+  definition: AnyExpectationDefinition,
+  params: unknown,
+  asset: DataAsset,
+  columns: readonly Column[],
+): Readonly<Record<string, string>> {
+  if (columns.length === 0) return {}
+  const keyColumns = columns.filter(({ primaryKey }) => primaryKey).map(({ name }) => name)
+  const problems = definition.check?.(params, { schema: asset.schema, name: asset.relation, columns, keyColumns }) ?? []
+  return Object.fromEntries(problems.map(({ field, sentence }) => [field, sentence]))
+}
+
+/** After the errors have been drawn. */
+function focusFirstProblem(form: HTMLFormElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}
