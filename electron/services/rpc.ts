@@ -15,12 +15,28 @@ export interface CallContext {
 export const rpc = implement(contract)
   .$context<CallContext>()
   .use(async ({ context, next, path, signal }) => {
+    const mapped = (error: unknown): unknown =>
+      toWireError(error, signal, (cause) => context.log.error('call-failed', cause, { call: path.join('.') }))
     try {
-      return await next()
+      const result = await next()
+      return isStream(result.output) ? { ...result, output: withErrors(result.output, mapped) } : result
     } catch (error) {
-      throw toWireError(error, signal, (cause) => context.log.error('call-failed', cause, { call: path.join('.') }))
+      throw mapped(error)
     }
   })
+
+function isStream(output: unknown): output is AsyncIterableIterator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
+}
+
+/** An event stream runs after its call has answered, so its errors are met here and not in the middleware's own `catch`. */
+async function* withErrors(stream: AsyncIterableIterator<unknown>, mapped: (error: unknown) => unknown): AsyncGenerator<unknown> {
+  try {
+    return yield* stream
+  } catch (error) {
+    throw mapped(error)
+  }
+}
 
 function toWireError(error: unknown, signal: AbortSignal | undefined, logInternal: (cause: unknown) => string): unknown {
   if (error instanceof AppError) {
