@@ -1,3 +1,4 @@
+import '#shared/without-code-generation.ts'
 import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import '@mantine/spotlight/styles.layer.css'
@@ -7,10 +8,12 @@ import { connection } from '#api/client.ts'
 import { followServices } from '#api/live.ts'
 import { queryClient } from '#api/query-client.ts'
 import { App } from '#app/app.tsx'
+import { giveNonceToScrollLock } from '#ui/nonce-for-scroll-lock.ts'
 import { installTrustedTypes } from '#ui/trusted-types.ts'
 
 // First, because it is the only way by which style tags can be written.
 installTrustedTypes()
+giveNonceToScrollLock()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root.')

@@ -16,5 +16,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // One chunk, so that the setting runs after zod and before every schema, whichever chunk that is in.
+          groups: [{ name: 'schema', test: /node_modules\/zod\/|shared\/without-code-generation/ }],
+        },
+      },
+    },
   },
 })

@@ -28,7 +28,7 @@ export interface PresentedError {
 export function presentError(error: unknown): PresentedError {
   if (error instanceof Disconnected) return { ...blank, ...row('DISCONNECTED', error.message, {}) }
   if (isAbort(error)) return { ...blank, ...row('CANCELLED', 'Cancelled.', {}) }
-  if (error instanceof ORPCError && isErrorCode(error.code)) {
+  if (error instanceof ORPCError && error.defined && isErrorCode(error.code)) {
     const detail: unknown = error.data
     return { ...blank, ...row(error.code, error.message, isRecord(detail) ? detail : {}) }
   }

@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { queries } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
 import { navigate } from '#api/route.ts'
+import styles from './command-palette.module.css'
 import { places } from './rail.tsx'
 
 /** Ctrl/Cmd+K: every place, asset and data source, and what can be done from anywhere. */
@@ -19,6 +20,9 @@ export function CommandPalette() {
       maxHeight={420}
       nothingFound="Nothing is called that"
       highlightQuery
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
+      attributes={{ content: { 'aria-label': 'Search or run a command' } }}
+      classNames={{ actionsGroup: styles.group }}
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
         placeholder: 'Search or run a command',

@@ -34,10 +34,11 @@ export function Shell() {
 
   return (
     <div className={styles.shell} data-collapsed={preferences.railCollapsed || undefined}>
-      <a className={styles.skip} href={formatRoute(route)} onClick={skip}>
-        Skip to content
-      </a>
-      <TopBar />
+      <TopBar>
+        <a className={styles.skip} href={formatRoute(route)} onClick={skip}>
+          Skip to content
+        </a>
+      </TopBar>
       <Rail />
       <main ref={main} className={styles.main} tabIndex={-1} data-bleed={screen.bleed || undefined}>
         <ErrorBoundary screen={formatRoute(route)}>

@@ -1,6 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
 import { IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { formatRoute } from '#api/route.ts'
 import { EnvironmentMark, environmentTitles } from '#parts/environment-mark.tsx'
 import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
@@ -9,10 +10,11 @@ import styles from './top-bar.module.css'
 const SEARCH_KEYS = /mac/i.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'
 
 /** Which data source is worked with, in the colour of its environment, and the search that is also the command palette. */
-export function TopBar() {
+export function TopBar({ children }: { readonly children: ReactNode }) {
   const { current } = useCurrentDataSource()
   return (
     <header className={styles.bar} data-environment={current?.environment ?? 'none'}>
+      {children}
       <a className={styles.name} href={formatRoute({ page: 'home' })}>
         Plumbline
       </a>

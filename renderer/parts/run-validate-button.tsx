@@ -1,0 +1,34 @@
+import { Button, type ButtonProps } from '@mantine/core'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useValidate } from './run-validate.ts'
+
+/** Validates these assets and goes to the run. */
+export function ValidateButton({ assetIds, label = 'Validate', ...rest }: ValidateButtonProps) {
+  const validate = useValidate()
+  const [starting, setStarting] = useState(false)
+  const start = async () => {
+    setStarting(true)
+    try {
+      await validate(assetIds)
+    } finally {
+      setStarting(false)
+    }
+  }
+  return (
+    <Button
+      leftSection={<IconPlayerPlay size={14} aria-hidden />}
+      loading={starting}
+      disabled={assetIds.length === 0}
+      onClick={() => void start()}
+      {...rest}
+    >
+      {label}
+    </Button>
+  )
+}
+
+interface ValidateButtonProps extends Pick<ButtonProps, 'variant' | 'size'> {
+  readonly assetIds: readonly string[]
+  readonly label?: string
+}

@@ -1,0 +1,51 @@
+import { useCallback } from 'react'
+import { api } from '#api/client.ts'
+import { presentError } from '#api/present-error.ts'
+import { navigate } from '#api/route.ts'
+import type { RunSummary } from '#shared/model/run.ts'
+import { notify } from '#ui/notify.tsx'
+import { notifyError } from './notify-error.tsx'
+import { usePasswordPrompt } from './use-password-prompt.ts'
+
+/**
+ * Starts a run of each asset, and goes to where it can be watched: the run itself, or all runs. Asks for a password
+ * where one is missing. Resolves with the runs that began.
+ */
+export function useValidate(): (assetIds: readonly string[]) => Promise<readonly RunSummary[]> {
+  const askPassword = usePasswordPrompt()
+  return useCallback(
+    async (assetIds) => {
+      const started: RunSummary[] = []
+      for (const assetId of assetIds) {
+        const run = await start(assetId, askPassword)
+        if (run === null) break
+        started.push(run)
+      }
+      const [first] = started
+      if (first === undefined) return started
+      if (started.length === 1) navigate({ page: 'run', id: first.id })
+      else {
+        notify({ message: `Validating ${started.length} data assets.` })
+        navigate({ page: 'runs' })
+      }
+      return started
+    },
+    [askPassword],
+  )
+}
+
+/** null when it did not begin; why is on the screen by then. */
+async function start(assetId: string, askPassword: (dataSourceId: string) => Promise<boolean>): Promise<RunSummary | null> {
+  for (;;) {
+    try {
+      return await api.validations.start({ assetId })
+    } catch (error) {
+      const { action, dataSourceId } = presentError(error)
+      if (action !== 'enter-password' || dataSourceId === null) {
+        notifyError(error)
+        return null
+      }
+      if (!(await askPassword(dataSourceId))) return null
+    }
+  }
+}
