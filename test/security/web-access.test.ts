@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Clock } from '#hosts/web/rate-limit.ts'
+import { keyOf, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+
+/** Moves only when a test moves it; what waits is let go by hand. */
+class HandClock implements Clock {
+  time = 0
+  waits: number[] = []
+  now = (): number => this.time
+  wait = async (ms: number): Promise<void> => {
+    this.waits.push(ms)
+  }
+}
+
+const hosts: TestHost[] = []
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.dispose()
+})
+
+async function start(): Promise<{ host: TestHost; clock: HandClock }> {
+  const clock = new HandClock()
+  const host = await startTestHost({ clock })
+  hosts.push(host)
+  return { host, clock }
+}
+
+describe('W09 a key', () => {
+  test('works once', async () => {
+    const { host } = await start()
+    const key = keyOf(host.freshLink())
+    expect((await post(host, '/exchange', { key })).status).toBe(200)
+    expect((await post(host, '/exchange', { key })).status).toBe(401)
+  })
+
+  test('works for a minute', async () => {
+    const { host, clock } = await start()
+    const [first, second] = [keyOf(host.freshLink()), keyOf(host.freshLink())]
+    clock.time = 59_999
+    expect((await post(host, '/exchange', { key: first })).status).toBe(200)
+    clock.time = 60_000
+    expect((await post(host, '/exchange', { key: second })).status).toBe(401)
+  })
+
+  test('can be had for another tab by one that is in', async () => {
+    const { host } = await start()
+    const { key } = JSON.parse((await post(host, '/key', {}, await tokenFrom(host))).body) as { key: string }
+    expect((await post(host, '/exchange', { key })).status).toBe(200)
+    expect((await post(host, '/exchange', { key })).status).toBe(401)
+  })
+
+  test.each([[{}], [{ key: 5 }], [{ key: '' }], [{ key: 'x'.repeat(10_000) }], [[]]])('is nothing else: %j', async (body) => {
+    const { host } = await start()
+    expect((await post(host, '/exchange', body)).status).toBe(401)
+  })
+})
+
+describe('a ticket', () => {
+  test('opens one socket, within ten seconds', async () => {
+    const { host, clock } = await start()
+    const token = await tokenFrom(host)
+    const used = await ticketFrom(host, token)
+    const late = await ticketFrom(host, token)
+    const first = await trySocket(host, { ticket: used })
+    expect(first.status).toBe(101)
+    first.socket?.terminate()
+    expect((await trySocket(host, { ticket: used })).status).toBe(401)
+    clock.time = 10_000
+    expect((await trySocket(host, { ticket: late })).status).toBe(401)
+  })
+
+  test('is not a token, and a token is not a ticket', async () => {
+    const { host } = await start()
+    const token = await tokenFrom(host)
+    expect((await trySocket(host, { ticket: token })).status).toBe(401)
+    expect((await post(host, '/ticket', {}, await ticketFrom(host, token))).status).toBe(401)
+  })
+})
+
+describe('W08 secrets', () => {
+  test('are in no line of the log, whatever happens to them', async () => {
+    const { host } = await start()
+    const key = keyOf(host.freshLink())
+    const token = await tokenFrom(host)
+    const ticket = await ticketFrom(host, token)
+    await trySocket(host, { ticket, origin: 'http://evil.test' })
+    await trySocket(host, { ticket: 'wrong' })
+    await post(host, `/nowhere?k=${key}`, { key }, token)
+    await post(host, '/exchange', { key, more: true }, token)
+    const socket = await openSocket(host)
+    socket.send(`not a message: ${token}`)
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(host.log.length).toBeGreaterThan(0)
+    for (const secret of [key, token, ticket]) expect(host.log.join('\n')).not.toContain(secret)
+  })
+})
+
+describe('guessing', () => {
+  test('is answered late after twenty failures within a minute, and never slows who is right', async () => {
+    const { host, clock } = await start()
+    const token = await tokenFrom(host)
+    for (let count = 0; count < 20; count += 1) expect((await post(host, '/ticket', {}, 'wrong')).status).toBe(401)
+    expect(clock.waits).toEqual([])
+    expect((await post(host, '/ticket', {}, 'wrong')).status).toBe(429)
+    expect((await trySocket(host, { ticket: 'wrong' })).status).toBe(429)
+    expect(clock.waits).toEqual([1_000, 1_000])
+    expect((await post(host, '/ticket', {}, token)).status).toBe(200)
+    expect(clock.waits).toHaveLength(2)
+    clock.time = 60_001
+    expect((await post(host, '/ticket', {}, 'wrong')).status).toBe(401)
+  })
+})

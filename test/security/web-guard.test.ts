@@ -1,0 +1,263 @@
+import { execFileSync } from 'node:child_process'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { routes } from '#hosts/web/http.ts'
+import { ask, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+
+let host: TestHost
+beforeAll(async () => {
+  host = await startTestHost()
+})
+afterAll(() => host.dispose())
+
+const everyPath = ['/', '/assets/main.js', ...routes.map(({ path }) => path), '/rpc', '/nowhere']
+const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
+
+describe('W01 a foreign Host', () => {
+  test.each(everyPath)('is refused on %s', async (path) => {
+    for (const method of ['GET', 'POST']) {
+      expect((await ask(host, { method, path, headers: [['Host', 'evil.test']] })).status).toBe(403)
+    }
+  })
+
+  test('is refused on an upgrade, even with a good ticket', async () => {
+    const ticket = await ticketFrom(host, await tokenFrom(host))
+    expect(await trySocket(host, { ticket, headers: { Host: 'evil.test' }, origin: 'http://evil.test' })).toMatchObject({ status: 403 })
+    expect(await trySocket(host, { ticket, headers: { Host: 'evil.test' } })).toMatchObject({ status: 403 })
+  })
+})
+
+describe('W02 a Host that is nearly ours', () => {
+  test('is refused in each spelling, and ours is not', async () => {
+    const { port } = host
+    const spellings = [
+      `localhost.:${port}`,
+      `LOCALHOST:${port}`,
+      `127.0.0.1:${port + 1}`,
+      '127.0.0.1',
+      'localhost',
+      `127.0.0.1.nip.io:${port}`,
+      `127.1:${port}`,
+      `2130706433:${port}`,
+      `0.0.0.0:${port}`,
+      `[::ffff:127.0.0.1]:${port}`,
+      `user@127.0.0.1:${port}`,
+      `127.0.0.1:${port}, evil.test`,
+      '',
+    ]
+    for (const spelling of spellings)
+      expect([spelling, (await ask(host, { headers: [['Host', spelling]] })).status]).toEqual([spelling, 403])
+    for (const ours of [`127.0.0.1:${port}`, `localhost:${port}`]) expect((await ask(host, { headers: [['Host', ours]] })).status).toBe(200)
+  })
+
+  test.each([
+    ['twice', (own: string) => `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: evil.test\r\n\r\n`],
+    ['twice the same', (own: string) => `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: ${own}\r\n\r\n`],
+    ['not at all', () => 'GET / HTTP/1.1\r\n\r\n'],
+    ['in the target', (own: string) => `GET http://evil.test/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
+    ['in the target, as ours', (own: string) => `GET http://${own}/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
+    ['with another authority form', (own: string) => `GET //evil.test/ HTTP/1.1\r\nHost: evil.test, ${own}\r\n\r\n`],
+  ])('given %s is refused', async (_, text) => {
+    expect(await rawStatus(text(`127.0.0.1:${host.port}`))).toBe(403)
+  })
+})
+
+describe('W04 a socket from elsewhere', () => {
+  test('is refused for every origin but the page itself', async () => {
+    const token = await tokenFrom(host)
+    const foreign = [
+      null,
+      'null',
+      'http://127.0.0.1:1',
+      `https://127.0.0.1:${host.port}`,
+      `http://localhost:${host.port}`, // another name of ours than the one it connects to
+      `http://127.0.0.1.nip.io:${host.port}`,
+      'http://evil.test',
+      'file://',
+    ]
+    for (const origin of foreign) {
+      expect([origin, (await trySocket(host, { ticket: await ticketFrom(host, token), origin })).status]).toEqual([origin, 403])
+    }
+    const own = await trySocket(host, { ticket: await ticketFrom(host, token) })
+    expect(own.status).toBe(101)
+    own.socket?.terminate()
+  })
+
+  test('is refused when the browser says that another site sends it', async () => {
+    const ticket = await ticketFrom(host, await tokenFrom(host))
+    expect((await trySocket(host, { ticket, headers: { 'Sec-Fetch-Site': 'cross-site' } })).status).toBe(403)
+  })
+
+  test('selects our protocol only, does not echo the ticket, and compresses nothing', async () => {
+    const socket = await openSocket(host)
+    expect(socket.protocol).toBe('plumbline.v1')
+    expect(socket.extensions).toBe('')
+    socket.terminate()
+    expect((await trySocket(host, { ticket: '', protocols: [`ticket.${await ticketFrom(host, await tokenFrom(host))}`] })).status).toBe(401)
+  })
+})
+
+describe('W06 no other origin is ever let in', () => {
+  test('no answer carries an Access-Control header or a cookie, and each forbids sniffing, framing and caching', async () => {
+    const token = await tokenFrom(host)
+    const replies = await Promise.all(
+      everyPath.flatMap((path) =>
+        everyMethod.flatMap((method) =>
+          [
+            [],
+            [['Origin', host.origin]],
+            [['Origin', 'http://evil.test']],
+            [
+              ['Origin', host.origin],
+              ['Authorization', `Bearer ${token}`],
+            ],
+          ].map((headers) => ask(host, { method, path, headers: headers as [string, string][] })),
+        ),
+      ),
+    )
+    for (const { headers } of replies) {
+      expect(Object.keys(headers).filter((name) => /^(access-control-|set-cookie)/.test(name))).toEqual([])
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+      })
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    }
+  })
+})
+
+describe('W07 every route needs the token', () => {
+  const open = ['/exchange']
+
+  test('but the page, its files and the exchange of a key', async () => {
+    const routed = routes.map(({ path }) => path).filter((path) => !open.includes(path))
+    expect(routed.length).toBeGreaterThan(0)
+    for (const path of routed) {
+      expect([path, (await post(host, path, {})).status]).toEqual([path, 401])
+      expect([path, (await post(host, path, {}, 'wrong'.repeat(8))).status]).toEqual([path, 401])
+      expect([path, (await post(host, path, {}, await tokenFrom(host))).status]).toEqual([path, 200])
+    }
+  })
+
+  test('and no other method or path answers anything', async () => {
+    for (const path of everyPath) {
+      for (const method of everyMethod) {
+        const page = (method === 'GET' || method === 'HEAD') && (path === '/' || path === '/assets/main.js')
+        const reply = await ask(host, { method, path, headers: [['Origin', host.origin]] })
+        expect([method, path, page ? reply.status === 200 : reply.status >= 400]).toEqual([method, path, true])
+        if (!page) expect(reply.body).not.toMatch(/token|ticket":|key":/)
+      }
+    }
+  })
+
+  test('a POST without an Origin, or from another, is refused before its key is looked at', async () => {
+    const key = host.freshLink().split('#k=')[1]
+    for (const headers of [[], [['Origin', 'null']], [['Origin', 'http://evil.test']], [['Origin', `http://localhost:${host.port}`]]]) {
+      const reply = await ask(host, {
+        method: 'POST',
+        path: '/exchange',
+        headers: headers as [string, string][],
+        body: JSON.stringify({ key }),
+      })
+      expect(reply.status).toBe(403)
+    }
+    expect((await post(host, '/exchange', { key })).status).toBe(200)
+  })
+})
+
+describe('W11 the port', () => {
+  test('is open on the loopback addresses only', () => {
+    const lines = execFileSync('ss', ['-Hltn', `sport = :${host.port}`], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+    const addresses = lines.map((line) => line.trim().split(/\s+/)[3])
+    expect(addresses.length).toBeGreaterThan(0)
+    for (const address of addresses) expect([`127.0.0.1:${host.port}`, `[::1]:${host.port}`]).toContain(address)
+  })
+})
+
+describe('W12 files outside the page', () => {
+  test.each([
+    '/../../etc/passwd',
+    '/..%2f..%2fetc%2fpasswd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/../../../etc/passwd',
+    '/assets/..\\..\\etc\\passwd',
+    '/assets/%5c..%5c..%5cetc%5cpasswd',
+    '//etc/passwd',
+    '/assets//main.js',
+    '/assets/./main.js',
+    '/assets/main.js%00.css',
+    '/assets/main.js/',
+    '/assets/main.js?raw',
+    '/assets/main.js?import&raw',
+    '/@fs/etc/passwd',
+    '/ASSETS/main.js',
+    '/assets/main%2ejs',
+    '/assets',
+    '/assets/',
+    '/index.html',
+    '/assets/main.js.map',
+    '/.vite/manifest.json',
+    '/file:///etc/passwd',
+    '/constructor',
+    '/__proto__',
+  ])('%s is not found', async (path) => {
+    expect((await ask(host, { path })).status).toBe(404)
+  })
+})
+
+describe('limits', () => {
+  test('a body of more than 1 MiB is not read', async () => {
+    const reply = await ask(host, {
+      method: 'POST',
+      path: '/exchange',
+      headers: [['Origin', host.origin]],
+      body: JSON.stringify({ key: 'k'.repeat(1_100_000) }),
+    }).catch((error: Error) => error.message)
+    // The host stops reading and answers; whether the answer is seen depends on who is quicker.
+    expect(typeof reply === 'string' ? 413 : reply.status).toBe(413)
+  })
+
+  test('a message of more than 1 MiB ends its socket', async () => {
+    const socket = await openSocket(host)
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.send('x'.repeat(1_100_000))
+    expect(await closed).toBe(1009)
+  })
+
+  test.each([['not json'], ['{}'], ['[1,2,3]'], ['null'], [Buffer.from('{"i":"1"}')]])(
+    'a message that is none of the contract (%s) ends its socket and not the host',
+    async (message) => {
+      const socket = await openSocket(host)
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.send(message)
+      await closed
+      expect((await ask(host)).status).toBe(200)
+    },
+  )
+
+  test('eight sockets, and the ninth waits for one to close', async () => {
+    const token = await tokenFrom(host)
+    const open = []
+    for (let count = 0; count < 8; count += 1) open.push(await trySocket(host, { ticket: await ticketFrom(host, token) }))
+    expect(open.map(({ status }) => status)).toEqual(Array(8).fill(101))
+    expect((await trySocket(host, { ticket: await ticketFrom(host, token) })).status).toBe(503)
+    for (const { socket } of open) socket?.terminate()
+  })
+})
+
+function rawStatus(text: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(host.port, '127.0.0.1', () => socket.write(text))
+    socket.once('data', (data) => {
+      resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(data.toString())?.[1]))
+      socket.destroy()
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(0))
+  })
+}
