@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { Changes } from '#services/changes.ts'
+import type { ExpectationRecords } from '#services/expectations/records.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
+import type { Tasks } from '#services/tasks/tasks.ts'
+import type { Connections, LeasedConnection } from '#services/validation/connections.ts'
+import { endingOf, problemOf } from '#services/validation/problems.ts'
+import { readTable } from '#services/validation/read-table.ts'
+import type { RunRecords } from '#services/validation/records.ts'
+import { ValidationSession } from '#services/validation/session.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import type { AddedAssets, AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
+import type { Column } from '#shared/model/data-source.ts'
+import { compile } from '#shared/sql/sql.ts'
+import { type AddRequest, addAssets } from './add-assets.ts'
+import { measureProfile } from './profile.ts'
+import { type AssetRecords, toDataAsset } from './records.ts'
+
+export interface AssetsParts {
+  readonly records: AssetRecords
+  readonly expectations: ExpectationRecords
+  readonly runs: RunRecords
+  readonly connections: Connections
+  readonly tasks: Tasks
+  readonly changes: Changes
+}
+
+const PROFILE_BUDGET_MS = 10 * 60_000
+
+/** Relations taken in to be watched. */
+export class Assets {
+  readonly #parts: AssetsParts
+
+  constructor(parts: AssetsParts) {
+    this.#parts = parts
+  }
+
+  list(): DataAsset[] {
+    const [counts, runs] = [this.#parts.expectations.counts(), this.#parts.runs.latest()]
+    return this.#parts.records.list().map((asset) => toDataAsset(asset, counts.get(asset.id) ?? 0, runs.get(asset.id) ?? null))
+  }
+
+  get(id: string): DataAsset {
+    const [run] = this.#parts.runs.list(id, 1)
+    return toDataAsset(this.#parts.records.get(id), this.#parts.expectations.list(id).length, run ?? null)
+  }
+
+  /** Stopped by the person (or by the call going away), what is in already stays, and the answer says so. */
+  async add(request: AddRequest & { readonly taskId: string }, signal?: AbortSignal): Promise<AddedAssets> {
+    const count = request.relations.length
+    let added: AddedAssets = { added: [], failed: [], cancelled: true }
+    try {
+      await this.#parts.tasks.run(
+        { id: request.taskId, kind: 'add-assets', title: `Add ${count} data asset${count === 1 ? '' : 's'}`, total: count, signal },
+        async (task) => {
+          added = await addAssets(this.#parts, request, task)
+          if (added.cancelled) throw new AppError('CANCELLED', 'Cancelled.', {})
+        },
+      )
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CANCELLED') throw databaseError(error)
+    } finally {
+      if (added.added.length > 0) this.#parts.changes.emit('assets', 'expectations')
+    }
+    return added
+  }
+
+  remove(id: string): void {
+    this.#parts.records.remove(id)
+    this.#parts.changes.emit('assets', 'expectations', 'runs', 'profiles')
+  }
+
+  async columns(id: string, signal?: AbortSignal): Promise<Column[]> {
+    const { dataSourceId, schema, relation } = this.#parts.records.get(id)
+    return await this.#leased(dataSourceId, signal, async ({ connection }) => {
+      const table = await readTable((statement) => connection.query(compile(statement), { signal }), schema, relation)
+      if (table === null) throw new AppError('NOT_FOUND', `${schema}.${relation} does not exist any more.`, { entity: 'table' })
+      return table.shape.columns.map(({ abilities: _, ...column }) => column)
+    })
+  }
+
+  profile(id: string): AssetProfile | null {
+    this.#parts.records.get(id)
+    return this.#parts.records.profile(id)
+  }
+
+  async measureProfile(id: string, taskId: string, callSignal?: AbortSignal): Promise<AssetProfile> {
+    const { name, dataSourceId, schema, relation } = this.#parts.records.get(id)
+    return await this.#parts.tasks.run({ id: taskId, kind: 'profile', title: `Profile ${name}`, signal: callSignal }, async (task) => {
+      const signal = AbortSignal.any([task.signal, AbortSignal.timeout(PROFILE_BUDGET_MS)])
+      const profile = await this.#leased(dataSourceId, signal, async ({ connection }) => {
+        const session = await ValidationSession.begin(connection, {
+          runId: randomUUID(),
+          schema,
+          relation,
+          budgetMs: PROFILE_BUDGET_MS,
+          signal,
+        })
+        const measured = await measureProfile(session, {
+          assetId: id,
+          schema,
+          relation,
+          progress: (done, total) => task.progress({ done, total }),
+        })
+        await session.end()
+        return measured
+      })
+      this.#parts.records.saveProfile(profile)
+      this.#parts.changes.emit('profiles')
+      return profile
+    })
+  }
+
+  async #leased<Result>(
+    dataSourceId: string,
+    signal: AbortSignal | undefined,
+    work: (lease: LeasedConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const lease = await this.#parts.connections.lease(dataSourceId, 'validation', signal === undefined ? {} : { signal })
+    try {
+      return await work(lease)
+    } catch (error) {
+      throw databaseError(error)
+    } finally {
+      await lease.release()
+    }
+  }
+}
+
+/** What the server refused, as an error that a person can read. */
+function databaseError(error: unknown): unknown {
+  if (!(error instanceof PostgresError)) return error
+  const { detail, hint } = error.problem
+  const sentence = endingOf(error)?.sentence ?? problemOf(error).sentence
+  return new AppError('DATABASE', sentence, { sqlstate: error.sqlstate, detail, hint }, { cause: error })
+}

@@ -1,0 +1,18 @@
+import { rpc } from '#services/rpc.ts'
+import type { Assets } from './assets.ts'
+
+/** The contract's `assets`. */
+export function assetProcedures({ assets }: { readonly assets: Assets }) {
+  return {
+    list: rpc.assets.list.handler(() => assets.list()),
+    get: rpc.assets.get.handler(({ input }) => assets.get(input.id)),
+    add: rpc.assets.add.handler(({ input, signal }) => assets.add(input, signal)),
+    remove: rpc.assets.remove.handler(({ input }) => {
+      assets.remove(input.id)
+      return {}
+    }),
+    columns: rpc.assets.columns.handler(({ input, signal }) => assets.columns(input.id, signal)),
+    profile: rpc.assets.profile.handler(({ input }) => assets.profile(input.id)),
+    measureProfile: rpc.assets.measureProfile.handler(({ input, signal }) => assets.measureProfile(input.id, input.taskId, signal)),
+  }
+}

@@ -1,0 +1,69 @@
+import type { Batch, Comparison, Operand } from '#shared/expectations/definition.ts'
+import { identifier, isSql, join, type Sql, sql } from '#shared/sql/sql.ts'
+import type { ColumnType, TableFacts } from './table-facts.ts'
+
+/**
+ * What expectations build their SQL from. Operators are written with the schema of the type's own default operator
+ * class: under a search_path without it, `=` on a citext column silently compares as text and finds other rows.
+ */
+export function batchOf(facts: TableFacts): Batch {
+  const relation = identifier(facts.shape.schema, facts.shape.name)
+  const type = (name: string): ColumnType => {
+    const found = facts.types.get(name)
+    if (found === undefined) throw new RangeError(`There is no column "${name}".`)
+    return found
+  }
+  const column = (name: string): Sql => {
+    type(name)
+    return sql`b.${identifier(name)}`
+  }
+  const compare = (left: string, operator: Comparison, right: Sql | Operand): Sql => {
+    const operand = isSql(right) ? right : operandOf(right)
+    if (operator === '<>') return sql`NOT (${compare(left, '=', operand)})`
+    const schema = operator === '=' ? type(left).equalitySchema : type(left).orderSchema
+    if (schema === null) throw new RangeError(`Values of column "${left}" cannot be compared by ${operator}.`)
+    return sql`${column(left)} OPERATOR(${identifier(schema)}.${operators[operator]}) ${operand}`
+  }
+  return {
+    table: facts.shape,
+    source: sql`${relation} AS b`,
+    relation,
+    column,
+    compare,
+    matches(name, regex) {
+      const schema = type(name).patternSchema
+      if (schema === null) throw new RangeError(`Column "${name}" has no match with a regular expression.`)
+      return sql`(${column(name)} OPERATOR(${identifier(schema)}.~) ${regex})`
+    },
+    inSet(name, values) {
+      const operands = values.filter((value) => value !== null)
+      if (operands.length === 0) return sql`(${column(name)} IS NULL)`
+      return sql`(${join(
+        operands.map((value) => compare(name, '=', value)),
+        ' OR ',
+      )})`
+    },
+    distinct(name) {
+      const { distinct, hashFunction } = type(name)
+      if (distinct === 'count') return sql`count(DISTINCT ${column(name)})`
+      if (distinct !== 'hash' || hashFunction === null) return null
+      return sql`count(DISTINCT ${identifier(hashFunction.schema, hashFunction.name)}(${column(name)}, 0))`
+    },
+  }
+}
+
+/** A closed set, so that no name of an operator ever becomes text of a statement. */
+const operators: Record<Exclude<Comparison, '<>'>, Sql> = { '=': sql`=`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` }
+
+/** A number gets the type that the same digits have as a literal; a text stays without one, and the column decides. */
+function operandOf(value: Operand): Sql {
+  if (typeof value === 'string') return sql`${value}`
+  if (typeof value === 'boolean') return sql`${value}::pg_catalog.bool`
+  if (!Number.isSafeInteger(value)) return sql`${decimal(value)}::pg_catalog.numeric`
+  return Math.abs(value) < 2 ** 31 ? sql`${value}::pg_catalog.int4` : sql`${value}::pg_catalog.int8`
+}
+
+/** `1e+40` as PostgreSQL's numeric reads it, too; text, because the driver would send a number by its own rules. */
+function decimal(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : String(value)
+}

@@ -1,0 +1,15 @@
+import type { Connection } from '#services/postgres/connection.ts'
+import type { DataSource } from '#shared/model/data-source.ts'
+
+/** The part of the data sources that a validation needs. */
+export interface Connections {
+  get(id: string): DataSource | Promise<DataSource>
+  /** @throws AppError PASSWORD_NEEDED or CONNECTION_FAILED. */
+  lease(id: string, purpose: 'validation', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection>
+}
+
+export interface LeasedConnection {
+  readonly connection: Connection
+  /** Returns it, or ends it when a transaction is still open on it. */
+  release(): Promise<void>
+}

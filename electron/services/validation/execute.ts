@@ -1,0 +1,88 @@
+import { PostgresError } from '#services/postgres/errors.ts'
+import type { MetricKind, MetricValue } from '#shared/expectations/definition.ts'
+import { join, type Sql, sql } from '#shared/sql/sql.ts'
+import { isolate } from './isolate.ts'
+import type { Fragment, OwnFragment, Plan, ScanFragment } from './plan.ts'
+import { ends, type Problem, problemOf } from './problems.ts'
+import type { ValidationSession } from './session.ts'
+
+/** Runs a plan. What was measured and what failed is written into `measured` as it comes, so that an early end keeps the rest. */
+
+export interface Measured {
+  readonly values: Map<string, MetricValue>
+  readonly problems: Map<string, Problem>
+}
+
+export interface Source {
+  /** The FROM item of the shared scan. */
+  readonly from: Sql
+  /** A view: its functions may need the search_path that its users have. What we write is qualified and does not care. */
+  readonly asUser: boolean
+}
+
+/** Scanning again for every half of a batch is dear, so there is a limit; enough to isolate several offenders among 400. */
+const SCAN_ATTEMPTS = 64
+
+/** @throws what ends the run: a cancel, a timeout, a lost connection. */
+export async function execute(
+  session: ValidationSession,
+  source: Source,
+  plan: Plan,
+  measured: Measured,
+  progress: () => void,
+): Promise<void> {
+  for (const scan of plan.scans) {
+    const sound = scan.filter((fragment) => !measured.problems.has(fragment.key))
+    const problems = await isolate(sound, (group) => scanOnce(session, source, group, measured), { attempts: SCAN_ATTEMPTS })
+    note(problems, measured)
+    progress()
+  }
+  for (const fragment of plan.own) {
+    if (!measured.problems.has(fragment.key)) await runOwn(session, source, fragment, measured)
+    progress()
+  }
+}
+
+/** How many statements `execute` will report as done. */
+export function stepsOf(plan: Plan): number {
+  return plan.scans.length + plan.own.length
+}
+
+export function scanStatement(source: Source, fragments: readonly ScanFragment[]): Sql {
+  const columns = join(
+    fragments.map((fragment) => fragment.sql),
+    ',\n  ',
+  )
+  return sql`SELECT\n  ${columns}\nFROM ${source.from}`
+}
+
+async function scanOnce(session: ValidationSession, source: Source, fragments: readonly ScanFragment[], measured: Measured): Promise<void> {
+  const statement = scanStatement(source, fragments)
+  const { rows } = source.asUser ? await session.queryAsUser(statement) : await session.isolated(() => session.query(statement))
+  fragments.forEach((fragment, index) => {
+    measured.values.set(fragment.key, toMetricValue(fragment.kind, rows[0]?.[index] ?? null))
+  })
+}
+
+async function runOwn(session: ValidationSession, source: Source, fragment: OwnFragment, measured: Measured): Promise<void> {
+  try {
+    const asUser = source.asUser || fragment.query !== null
+    const { rows } = asUser
+      ? await session.queryAsUser(fragment.statement)
+      : await session.isolated(() => session.query(fragment.statement))
+    measured.values.set(fragment.key, fragment.kind === 'list' ? rows : toMetricValue(fragment.kind, rows[0]?.[0] ?? null))
+  } catch (error) {
+    if (!(error instanceof PostgresError) || ends(error)) throw error
+    measured.problems.set(fragment.key, problemOf(error))
+  }
+}
+
+function toMetricValue(kind: MetricKind, text: string | null): MetricValue {
+  if (kind === 'count') return BigInt(text ?? '0')
+  if (kind === 'flag') return text === null ? null : text === 't'
+  return text
+}
+
+function note(problems: ReadonlyMap<Fragment, Problem>, measured: Measured): void {
+  for (const [fragment, problem] of problems) measured.problems.set(fragment.key, problem)
+}

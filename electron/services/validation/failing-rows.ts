@@ -1,0 +1,67 @@
+import type { Batch, FailingRows } from '#shared/expectations/definition.ts'
+import { emptySql, identifier, join, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
+
+/** The rows that fail: the query that people read and run, and the sample that is kept. Both select the same rows in the same order. */
+
+export const SAMPLE_ROWS = 20
+
+/** Key columns first, then the others; values written in; every name qualified, so that it runs anywhere as it is. */
+export function failingRowsSql(failing: FailingRows, batch: Batch): string {
+  if ('query' in failing.rows) return toDisplayText(failing.rows.query)
+  const { keyColumns, columns } = batch.table
+  const all = [...keyColumns, ...columns.map((column) => column.name).filter((name) => !keyColumns.includes(name))]
+  return toDisplayText(sql`SELECT ${selected(all, batch)}\nFROM ${batch.source}\nWHERE ${failing.rows.where}${orderBy(keyColumns, 'b')}`)
+}
+
+/** Names of the sample's columns: the key, then what was judged. null: the user's own query decides. */
+export function sampleColumns(failing: FailingRows, batch: Batch): readonly string[] | null {
+  if ('query' in failing.rows) return null
+  const { keyColumns } = batch.table
+  return [...keyColumns, ...failing.columns.filter((name) => !keyColumns.includes(name))]
+}
+
+/** Gives the columns of a user's query, and reads no row. */
+export function describeStatement(query: Sql): Sql {
+  return sql`SELECT * FROM (${query}\n) AS failing LIMIT 0`
+}
+
+/** Up to 20 rows under these columns, each value as text and cut to a length that a result can keep. */
+export function sampleStatement(failing: FailingRows, batch: Batch, columns: readonly string[]): Sql {
+  const places = columns.map((_, index) => identifier(`c${index}`))
+  const values = join(
+    places.map(
+      (place) =>
+        sql`CASE WHEN pg_catalog.num_nulls(f.${place}) = 0 THEN pg_catalog."left"(pg_catalog.format('%s', f.${place}), ${CELL_CHARACTERS + 1}::pg_catalog.int4) END`,
+    ),
+    ', ',
+  )
+  return sql`SELECT ${values} FROM (${sampleRows(failing, batch, columns)}) AS f(${join(places, ', ')})`
+}
+
+/** A longer value is kept cut, with a mark. */
+export function clipCell(text: string | null): string | null {
+  return text !== null && [...text].length > CELL_CHARACTERS ? `${[...text].slice(0, CELL_CHARACTERS).join('')}…` : text
+}
+
+const CELL_CHARACTERS = 2_000
+
+function sampleRows(failing: FailingRows, batch: Batch, columns: readonly string[]): Sql {
+  const limit = sql`LIMIT ${SAMPLE_ROWS}::pg_catalog.int8`
+  if ('query' in failing.rows) return sql`SELECT * FROM (${failing.rows.query}\n) AS failing ${limit}`
+  // OFFSET 0 keeps the planner from walking a whole primary-key index in search of rare rows.
+  return sql`SELECT * FROM (SELECT ${selected(columns, batch)} FROM ${batch.source} WHERE ${failing.rows.where} OFFSET 0) AS failing${orderBy(batch.table.keyColumns, 'failing')} ${limit}`
+}
+
+function selected(names: readonly string[], batch: Batch): Sql {
+  return join(
+    names.map((name) => batch.column(name)),
+    ', ',
+  )
+}
+
+/** Without a key the order is not repeatable, and none is pretended. */
+function orderBy(keyColumns: readonly string[], alias: 'b' | 'failing'): Sql {
+  if (keyColumns.length === 0) return emptySql
+  const names = keyColumns.map((name) => (alias === 'b' ? sql`b.${identifier(name)}` : sql`failing.${identifier(name)}`))
+  return sql`\nORDER BY ${join(names, ', ')}`
+}

@@ -1,0 +1,20 @@
+import { rpc } from '#services/rpc.ts'
+import type { RunRecords } from './records.ts'
+import type { Validations } from './validations.ts'
+
+/** The contract's `validations`. */
+export function validationProcedures({ validations, records }: { readonly validations: Validations; readonly records: RunRecords }) {
+  return {
+    start: rpc.validations.start.handler(({ input }) => validations.start(input.assetId)),
+    cancel: rpc.validations.cancel.handler(({ input }) => {
+      validations.cancel(input.id)
+      return {}
+    }),
+    list: rpc.validations.list.handler(({ input }) => records.list(input.assetId, input.limit)),
+    get: rpc.validations.get.handler(({ input }) => records.get(input.id)),
+    remove: rpc.validations.remove.handler(({ input }) => {
+      validations.remove(input.id)
+      return {}
+    }),
+  }
+}

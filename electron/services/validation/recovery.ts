@@ -1,0 +1,52 @@
+import type { Log } from '#services/platform.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { applicationName } from '#shared/model/names.ts'
+import { compile, sql } from '#shared/sql/sql.ts'
+import type { Connections } from './connections.ts'
+import { isRunning, processStart } from './process-start.ts'
+import type { OpenRun, RunRecords } from './records.ts'
+
+/** What a program that was killed left behind: runs that nobody ends, and their statements on the server. */
+
+/** An owner beats every few seconds. Where the system cannot tell a pid's second owner, silence this long means dead. */
+const SILENCE_MS = 120_000
+
+/** Marks runs whose owner is dead as interrupted. Returns them, so that their sessions can be ended. */
+export function interruptOrphans(records: RunRecords, now: Date): readonly OpenRun[] {
+  return records
+    .open()
+    .filter((run) => isOrphan(run, now))
+    .filter((run) => records.markInterrupted(run.id, 'Plumbline ended while this ran. Validate again.', now.toISOString()))
+}
+
+/** Ends what those runs still do on their servers. A server that cannot be reached now is noted in the log: its own timeouts end them. */
+export async function endLeftOverSessions(orphans: readonly OpenRun[], connections: Connections, log: Log): Promise<void> {
+  for (const [dataSourceId, runs] of Map.groupBy(orphans, (run) => run.dataSourceId)) {
+    try {
+      const lease = await connections.lease(dataSourceId, 'validation')
+      try {
+        for (const run of runs) await endSessions(lease.connection, run.id)
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      log.error('left-over-sessions-not-ended', error, { dataSourceId, runs: runs.length })
+    }
+  }
+}
+
+/** Ended and not only cancelled: between two statements there is nothing to cancel, and its locks would stay. */
+async function endSessions(connection: Connection, runId: string): Promise<void> {
+  await connection.query(
+    compile(sql`
+      SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+      WHERE application_name = ${applicationName(runId)} AND usename = current_user AND pid <> pg_catalog.pg_backend_pid()`),
+  )
+}
+
+function isOrphan(run: OpenRun, now: Date): boolean {
+  if (!isRunning(run.ownerPid)) return true
+  const start = processStart(run.ownerPid)
+  if (start !== null) return start !== run.ownerStart
+  return now.getTime() - Date.parse(run.heartbeatAt) > SILENCE_MS
+}

@@ -1,0 +1,161 @@
+import type { Connection, Rows } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
+import { applicationName, SQL_TAG } from '#shared/model/names.ts'
+import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
+
+/**
+ * One read-only transaction in which all numbers of one asset come from one snapshot, and nothing that could change an
+ * answer is left to chance. Everything is SET LOCAL: under a transaction pooler a session setting would stay on a
+ * connection that production uses next.
+ */
+
+export interface SessionOptions {
+  readonly runId: string
+  readonly schema: string
+  readonly relation: string
+  /** For the whole transaction. */
+  readonly budgetMs: number
+  readonly signal: AbortSignal
+}
+
+/** Longer than this would hold up others: whoever waits for a stronger lock than ours makes everybody behind wait. */
+const LOCK_TIMEOUT_MS = 10_000
+/** Between two statements of ours there are milliseconds. */
+const IDLE_TIMEOUT_MS = 60_000
+
+export class ValidationSession {
+  /** As they stood before this transaction; queries of users and views run under this search_path. */
+  readonly searchPath: string
+  readonly timeZone: string
+  readonly serverVersion: string
+  /** false: the relation could not be locked (a materialized view, a foreign table, rights on columns only). */
+  readonly locked: boolean
+  statementCount = 0
+  readonly #connection: Connection
+  readonly #tag: string
+  readonly #signal: AbortSignal
+
+  private constructor(connection: Connection, options: SessionOptions, before: readonly (string | null)[], locked: boolean) {
+    this.#connection = connection
+    this.#tag = tagOf(options.runId)
+    this.#signal = options.signal
+    this.searchPath = before[0] ?? ''
+    this.timeZone = before[1] ?? ''
+    this.serverVersion = before[2] ?? ''
+    this.locked = locked
+  }
+
+  /**
+   * The order is the point: BEGIN and the locks first, and only then a SELECT, because the first one takes the snapshot.
+   * After it, a TRUNCATE by somebody else would leave us an empty table, on which every check of rows passes.
+   */
+  static async begin(connection: Connection, options: SessionOptions): Promise<ValidationSession> {
+    const send: Send = (statement) =>
+      connection.query({ text: tagOf(options.runId) + statement.text, values: statement.values }, { signal: options.signal })
+    await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
+    await send(command(`SET LOCAL application_name = ${quoteLiteral(applicationName(options.runId))}`))
+    await send(command(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`))
+    await send(command(`SET LOCAL statement_timeout = '${options.budgetMs}ms'`))
+    const lock = toDisplayText(sql`LOCK TABLE ${identifier(options.schema, options.relation)} IN ACCESS SHARE MODE`)
+    const locked = await tried(send, command(lock), notLockable)
+    const before = await send(compile(settingsBefore))
+    const pins = pinned(options)
+    await send(compile(sql`SELECT ${join(pins.map(setLocally), ', ')}`))
+    // Not on every platform: it needs a way to ask the system whether the client is still there (22023 where there is none).
+    await tried(send, compile(sql`SELECT ${setLocally(['client_connection_check_interval', '10s'])}`), notSettable)
+    return new ValidationSession(connection, options, before.rows[0] ?? [], locked)
+  }
+
+  /** Runs a statement. An error leaves the transaction unusable: see `isolated`. */
+  async query(statement: Sql): Promise<Rows> {
+    this.statementCount += 1
+    return await this.#send(compile(statement))
+  }
+
+  /** Runs a statement under the search_path that the data source's own sessions have. */
+  async queryAsUser(statement: Sql): Promise<Rows> {
+    return await this.isolated(async () => {
+      await this.#send(compile(sql`SELECT ${setLocally(['search_path', this.searchPath])}`))
+      return await this.query(statement)
+    })
+  }
+
+  /** What fails inside, and every setting made inside, is undone; the transaction goes on. */
+  async isolated<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#command('SAVEPOINT isolated')
+    try {
+      return await work()
+    } finally {
+      // A lost or cancelled connection has nothing to go back to.
+      if (this.#connection.transactionStatus() !== 'idle' && !this.#signal.aborted) await this.#command('ROLLBACK TO SAVEPOINT isolated')
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#command('ROLLBACK')
+  }
+
+  async #command(text: string): Promise<void> {
+    await this.#send(command(text))
+  }
+
+  async #send(statement: CompiledSql): Promise<Rows> {
+    return await this.#connection.query({ text: this.#tag + statement.text, values: statement.values }, { signal: this.#signal })
+  }
+}
+
+type Send = (statement: CompiledSql) => Promise<Rows>
+type Setting = readonly [name: string, value: string]
+
+/** At the first byte, so that a look at pg_stat_activity names the run even where its text is cut. */
+function tagOf(runId: string): string {
+  return `/*${SQL_TAG}${runId}*/ `
+}
+
+/** Statements that take no parameters, and no value of a user. */
+function command(text: string): CompiledSql {
+  return { text, values: [] }
+}
+
+/** Runs a statement that may fail with certain codes: true if it worked, and what it set or locked stays. */
+async function tried(send: Send, statement: CompiledSql, allowed: readonly string[]): Promise<boolean> {
+  await send(command('SAVEPOINT tried'))
+  try {
+    await send(statement)
+  } catch (error) {
+    if (!(error instanceof PostgresError) || !allowed.includes(error.sqlstate)) throw error
+    await send(command('ROLLBACK TO SAVEPOINT tried'))
+    return false
+  }
+  await send(command('RELEASE SAVEPOINT tried'))
+  return true
+}
+
+/** Wrong kind of relation, not supported for it, or rights on some columns only. */
+const notLockable = ['42809', '0A000', '42501']
+const notSettable = ['22023', '42704', '42501']
+
+const settingsBefore = sql`SELECT pg_catalog.current_setting('search_path'), pg_catalog.current_setting('TimeZone'), pg_catalog.current_setting('server_version')`
+
+/** Like SET LOCAL; and nothing where the server does not know the setting. */
+function setLocally([name, value]: Setting): Sql {
+  return sql`CASE WHEN pg_catalog.current_setting(${name}, true) IS NOT NULL THEN pg_catalog.set_config(${name}, ${value}, true) END`
+}
+
+function pinned(options: SessionOptions): readonly Setting[] {
+  return [
+    ['idle_in_transaction_session_timeout', `${IDLE_TIMEOUT_MS}ms`],
+    ['transaction_timeout', `${options.budgetMs}ms`],
+    // A role that may not see all rows gets an error instead of a smaller table.
+    ['row_security', 'off'],
+    ['DateStyle', 'ISO, MDY'],
+    ['IntervalStyle', 'postgres'],
+    ['extra_float_digits', '1'],
+    ['bytea_output', 'hex'],
+    ['standard_conforming_strings', 'on'],
+    ['transform_null_equals', 'off'],
+    ['work_mem', '64MB'],
+    ['tcp_keepalives_idle', '30'],
+    ['search_path', 'pg_catalog, pg_temp'],
+  ]
+}

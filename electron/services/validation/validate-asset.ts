@@ -1,0 +1,272 @@
+import type { Connection } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
+import type { Batch } from '#shared/expectations/definition.ts'
+import { countRows } from '#shared/expectations/row-wise.ts'
+import type { Expectation } from '#shared/model/expectation.ts'
+import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
+import { sqlKey } from '#shared/sql/sql.ts'
+import { batchOf } from './batch.ts'
+import { type Judged, judge, lookUp } from './evaluate.ts'
+import { execute, type Measured, type Source, stepsOf } from './execute.ts'
+import { failingRowsSql } from './failing-rows.ts'
+import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
+import { preflight, tryProbes } from './preflight.ts'
+import { type Prepared, prepare, type Ready } from './prepare.ts'
+import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
+import { readTable } from './read-table.ts'
+import { noSample, readSample, type Sample } from './samples.ts'
+import { ValidationSession } from './session.ts'
+import type { TableFacts } from './table-facts.ts'
+import { hiddenRowsSentence, readStorage, readVisibility, type Visibility } from './visibility.ts'
+
+/** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
+
+export interface ValidationRequest {
+  readonly runId: string
+  readonly schema: string
+  readonly relation: string
+  readonly expectations: readonly Expectation[]
+  /** false: no value of a row is kept or quoted. */
+  readonly keepFailingValues: boolean
+  readonly budgetMs: number
+  /** The number of rows that the last run saw; null when there is none. */
+  readonly previousRows: number | null
+  readonly signal: AbortSignal
+  progress(done: number, total: number): void
+}
+
+export interface ValidationOutcome {
+  readonly results: readonly ExpectationResult[]
+  /** null: the transaction never began. */
+  readonly circumstances: RunCircumstances | null
+  /** null: everything was measured. */
+  readonly ending: Ending | null
+}
+
+export async function validateAsset(connection: Connection, request: ValidationRequest): Promise<ValidationOutcome> {
+  const work = new Work(connection, request)
+  try {
+    await work.measure()
+  } catch (error) {
+    work.end(error)
+  }
+  return work.outcome()
+}
+
+type OpenTable = TableFacts & { readonly oid: string }
+
+/** What has been found out so far; an early end keeps it. */
+class Work {
+  readonly #connection: Connection
+  readonly #request: ValidationRequest
+  readonly #startedAt = performance.now()
+  readonly #measured: Measured = { values: new Map(), problems: new Map() }
+  readonly #second = new Map<Prepared, MetricKeys>()
+  readonly #samples = new Map<Prepared, Sample>()
+  #session: ValidationSession | null = null
+  #visibility: Visibility | null = null
+  #remarks: string[] = []
+  #table: OpenTable | null = null
+  #batch: Batch | null = null
+  #prepared: readonly Prepared[] = []
+  #ending: Ending | null = null
+  #done = 0
+  #total = 1
+
+  constructor(connection: Connection, request: ValidationRequest) {
+    this.#connection = connection
+    this.#request = request
+  }
+
+  async measure(): Promise<void> {
+    const session = await ValidationSession.begin(this.#connection, this.#request)
+    this.#session = session
+    const table = await readTable((statement) => session.query(statement), this.#request.schema, this.#request.relation)
+    if (table === null) {
+      this.#ending = failed(`${this.#request.schema}.${this.#request.relation} does not exist any more, or the role may not see it.`)
+      return
+    }
+    const storage = session.locked ? null : await readStorage((statement) => session.query(statement), table.oid)
+    const visibility = await readVisibility((statement) => session.query(statement), table.oid)
+    this.#visibility = visibility
+    this.#remarks = [...visibility.remarks]
+    const batch = batchOf(table)
+    this.#table = table
+    this.#batch = batch
+    const source: Source = { from: batch.source, asUser: table.kind === 'view' }
+    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, table.shape, batch), visibility))
+    await this.#probe(session)
+    await this.#firstRound(session, source)
+    await this.#secondRound(session, source, batch)
+    await this.#readSamples(session, source, table, batch)
+    if (storage !== null && storage !== (await readStorage((statement) => session.query(statement), table.oid))) {
+      // The numbers may come from before and after; none of them is kept.
+      this.#measured.values.clear()
+      this.#samples.clear()
+      this.#ending = {
+        state: 'incomplete',
+        sentence: 'The table was emptied or rewritten while it was read. Validate again.',
+        sqlstate: null,
+        retry: true,
+      }
+    }
+    await session.end()
+  }
+
+  end(error: unknown): void {
+    const ending = endingOf(error)
+    if (ending !== null) this.#ending = ending
+    else if (error instanceof PostgresError) this.#ending = failed(problemOf(error).sentence, error.sqlstate)
+    else throw error
+  }
+
+  outcome(): ValidationOutcome {
+    const table = this.#table
+    const batch = this.#batch
+    const circumstances = this.#circumstances()
+    if (table === null || batch === null) return { results: [], circumstances, ending: this.#ending }
+    const results = this.#prepared.map((prepared) =>
+      this.#result(judge(prepared, this.#second, this.#measured, table.shape, this.#ending), batch),
+    )
+    return { results, circumstances, ending: this.#ending }
+  }
+
+  async #probe(session: ValidationSession): Promise<void> {
+    const problems = await tryProbes(
+      session,
+      this.#ready().flatMap((prepared) => prepared.probes),
+    )
+    this.#prepared = this.#prepared.map((prepared) => {
+      if (prepared.kind === 'broken') return prepared
+      const problem = prepared.probes.map((probe) => problems.get(sqlKey(probe))).find((found) => found !== undefined)
+      return problem === undefined ? prepared : { kind: 'broken', expectation: prepared.expectation, sentence: prepared.sentence, problem }
+    })
+  }
+
+  async #firstRound(session: ValidationSession, source: Source): Promise<void> {
+    const wanted = this.#ready().map((prepared) => prepared.metrics)
+    const scans = planMetrics(wanted).scans.length > 0
+    // Where the table is scanned anyway, the number of rows costs nothing, and says whether a pass was an empty one.
+    await this.#run(session, source, scans ? [...wanted, { rows: countRows }] : wanted)
+    const rows = this.#measured.values.get(fragmentOf(countRows).key)
+    const expected = Math.max(this.#table?.estimatedRows ?? 0, this.#request.previousRows ?? 0)
+    if (rows === 0n && expected > 0) {
+      this.#remarks.push(
+        `The table had no rows, but about ${Math.round(expected).toLocaleString('en')} were known of before. Checks of single rows pass on an empty table.`,
+      )
+    }
+  }
+
+  async #secondRound(session: ValidationSession, source: Source, batch: Batch): Promise<void> {
+    const wanted = this.#ready().flatMap((prepared) => {
+      const first = lookUp(metricKeys(prepared.metrics), this.#measured)
+      if (first.kind !== 'values' || prepared.definition.more === undefined) return []
+      const metrics = prepared.definition.more(prepared.params, batch, first.values)
+      this.#second.set(prepared, metricKeys(metrics))
+      return [metrics]
+    })
+    await this.#run(session, source, wanted)
+  }
+
+  async #run(session: ValidationSession, source: Source, metrics: Parameters<typeof planMetrics>[0]): Promise<void> {
+    const plan = planMetrics(metrics, new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()]))
+    this.#total += stepsOf(plan)
+    await preflight(session, source, plan, this.#measured)
+    await execute(session, source, plan, this.#measured, () => this.#step())
+  }
+
+  async #readSamples(session: ValidationSession, source: Source, table: OpenTable, batch: Batch): Promise<void> {
+    if (!this.#request.keepFailingValues) return
+    const failures = this.#prepared.flatMap((prepared) => {
+      const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
+      if (judged.kind !== 'evaluated' || !hasFailingRows(judged)) return []
+      const failing = judged.prepared.definition.failing?.(judged.prepared.params, batch) ?? null
+      return failing === null ? [] : [{ prepared: judged.prepared, failing }]
+    })
+    this.#total += failures.length
+    for (const { prepared, failing } of failures) {
+      const sample = await readSample(session, source, failing, batch)
+      this.#samples.set(prepared, sample)
+      if (sample.problem !== null)
+        this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
+      this.#step()
+    }
+  }
+
+  #result(judged: Judged, batch: Batch): ExpectationResult {
+    const { prepared } = judged
+    const { id, type, kwargs, severity } = prepared.expectation
+    const base = { expectationId: id, type, kwargs, severity, sentence: prepared.sentence, ...nothingFound }
+    if (judged.kind === 'incomplete') {
+      return { ...base, outcome: 'incomplete', problem: { sentence: judged.ending.sentence, sqlstate: judged.ending.sqlstate } }
+    }
+    if (judged.kind === 'error') {
+      const { sentence, sqlstate } = this.#request.keepFailingValues ? judged.problem : withoutValues(judged.problem)
+      return { ...base, outcome: 'error', problem: { sentence, sqlstate } }
+    }
+    const { evaluation } = judged
+    const sample = this.#samples.get(prepared) ?? noSample
+    const failing = hasFailingRows(judged) ? (judged.prepared.definition.failing?.(judged.prepared.params, batch) ?? null) : null
+    return {
+      ...base,
+      outcome: evaluation.success ? 'passed' : 'failed',
+      observedValue: evaluation.observedValue,
+      counts: evaluation.counts,
+      details: evaluation.details,
+      failingColumns: [...sample.columns],
+      failingValues: sample.values.map((row) => [...row]),
+      failingRowsSql: failing === null ? null : failingRowsSql(failing, batch),
+    }
+  }
+
+  #circumstances(): RunCircumstances | null {
+    const session = this.#session
+    if (session === null) return null
+    return {
+      serverVersion: session.serverVersion,
+      role: this.#visibility?.role ?? '',
+      timeZone: session.timeZone,
+      searchPath: session.searchPath,
+      snapshot: this.#visibility?.snapshot ?? null,
+      statementCount: session.statementCount,
+      durationMs: performance.now() - this.#startedAt,
+      remarks: this.#remarks,
+    }
+  }
+
+  #ready(): readonly Ready[] {
+    return this.#prepared.filter((prepared) => prepared.kind === 'ready')
+  }
+
+  #step(): void {
+    this.#done += 1
+    this.#request.progress(this.#done, this.#total)
+  }
+}
+
+const nothingFound = {
+  observedValue: null,
+  counts: null,
+  failingColumns: [],
+  failingValues: [],
+  details: {},
+  failingRowsSql: null,
+  problem: null,
+} satisfies Partial<ExpectationResult>
+
+/** Rows can fail in an expectation that passes: `mostly` allows some. They are shown all the same. */
+function hasFailingRows(judged: Judged & { readonly kind: 'evaluated' }): boolean {
+  const { success, counts } = judged.evaluation
+  return counts === null ? !success : counts.unexpectedCount > 0
+}
+
+/** Who may not see every row cannot vouch for any. Columns are the same for everybody. */
+function hideRows(prepared: Prepared, visibility: Visibility): Prepared {
+  if (prepared.kind === 'broken' || visibility.hiding.length === 0 || Object.keys(prepared.metrics).length === 0) return prepared
+  const problem = { sentence: hiddenRowsSentence(visibility), sqlstate: '42501', aboutValues: false }
+  return { kind: 'broken', expectation: prepared.expectation, sentence: prepared.sentence, problem }
+}
+
+function failed(sentence: string, sqlstate: string | null = null): Ending {
+  return { state: 'failed', sentence, sqlstate, retry: false }
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import type { Changes } from '#services/changes.ts'
+import type { ExpectationRecords } from '#services/expectations/records.ts'
+import type { Log, Platform } from '#services/platform.ts'
+import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
+import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
+import type { Run, RunSummary } from '#shared/model/run.ts'
+import type { Connections } from './connections.ts'
+import { statisticsOf, verdictOf } from './evaluate.ts'
+import type { Ending } from './problems.ts'
+import { ownStart } from './process-start.ts'
+import type { RunEnd, RunRecords, RunTarget } from './records.ts'
+import { endLeftOverSessions, interruptOrphans } from './recovery.ts'
+import { type ValidationOutcome, validateAsset } from './validate-asset.ts'
+
+/** Runs of the app: queued → running → done, failed, cancelled or incomplete. A run outlives the window that started it. */
+
+export interface ValidationsParts {
+  readonly records: RunRecords
+  readonly expectations: ExpectationRecords
+  readonly connections: Connections
+  readonly tasks: Tasks
+  readonly changes: Changes
+  readonly log: Log
+  readonly host: Platform['host']
+  /** How long one asset may take. 15 minutes unless given. */
+  readonly budgetMs?: number
+}
+
+const BUDGET_MS = 15 * 60_000
+const HEARTBEAT_MS = 5_000
+
+export class Validations {
+  readonly #parts: ValidationsParts
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #ownStart = ownStart()
+
+  constructor(parts: ValidationsParts) {
+    this.#parts = parts
+  }
+
+  /** Starts a run and returns at once. What needs a person first (a password, an expectation) is thrown before there is a run. */
+  async start(assetId: string): Promise<RunSummary> {
+    const { records, expectations, changes, host } = this.#parts
+    const target = records.target(assetId)
+    if (expectations.list(assetId).length === 0) throw invalid('This data asset has no expectations yet. Add one first.')
+    await this.#requirePassword(target.dataSourceId)
+    if (records.isOpen(assetId)) throw new AppError('BUSY', 'This data asset is being validated already.', {})
+    const id = randomUUID()
+    records.insert(id, assetId, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
+    changes.emit('runs', 'assets')
+    const run = this.#run(id, target).finally(() => this.#running.delete(id))
+    this.#running.set(id, run)
+    return records.summary(id)
+  }
+
+  /** Starts a run and waits for its end. */
+  async runToEnd(assetId: string): Promise<Run> {
+    const { id } = await this.start(assetId)
+    await this.#running.get(id)
+    return this.#parts.records.get(id)
+  }
+
+  cancel(id: string): void {
+    this.#parts.tasks.cancel(id)
+  }
+
+  remove(id: string): void {
+    if (!this.#parts.records.remove(id)) {
+      this.#parts.records.summary(id)
+      throw new AppError('BUSY', 'This run is not over yet. Cancel it first.', {})
+    }
+    this.#parts.changes.emit('runs', 'assets')
+  }
+
+  /** For the start of a window host: runs of programs that were killed are marked, and their sessions on servers ended. */
+  async recover(): Promise<void> {
+    const orphans = interruptOrphans(this.#parts.records, new Date())
+    if (orphans.length === 0) return
+    this.#parts.changes.emit('runs', 'assets')
+    await endLeftOverSessions(orphans, this.#parts.connections, this.#parts.log)
+  }
+
+  /** Cancels what runs, on the server too, and waits until that is stored. */
+  async dispose(): Promise<void> {
+    for (const id of this.#running.keys()) this.cancel(id)
+    await Promise.all(this.#running.values())
+  }
+
+  async #run(id: string, target: RunTarget): Promise<void> {
+    const { tasks, records, changes, log } = this.#parts
+    const beat = setInterval(() => records.heartbeat(id, new Date().toISOString()), HEARTBEAT_MS)
+    beat.unref()
+    let end: RunEnd = endEarly('cancelled', 'Cancelled.')
+    try {
+      await tasks.run({ id, kind: 'validation', title: `Validate ${target.assetName}` }, async (task) => {
+        end = await this.#measure(id, target, task).catch((error: unknown) => this.#endOf(error))
+        if (end.state === 'failed' || end.state === 'incomplete')
+          throw new AppError('UNAVAILABLE', end.sentence ?? 'The run failed.', { cause: end.state })
+      })
+    } catch (error) {
+      // The task shows it; the run keeps it. Only what is not one of these two is new here.
+      if (!isAppError(error, 'CANCELLED') && !isAppError(error, 'UNAVAILABLE')) end = this.#endOf(error)
+    } finally {
+      clearInterval(beat)
+    }
+    if (!records.finish(id, end, new Date().toISOString())) log.warn('run-ended-by-another', { run: id })
+    changes.emit('runs', 'assets')
+  }
+
+  async #measure(id: string, target: RunTarget, task: TaskHandle): Promise<RunEnd> {
+    const { records, changes } = this.#parts
+    const budgetMs = this.#parts.budgetMs ?? BUDGET_MS
+    const deadline = AbortSignal.timeout(budgetMs)
+    const signal = AbortSignal.any([task.signal, deadline])
+    task.progress({ detail: 'Connecting' })
+    const first = await this.#attempt(id, target, task, signal, budgetMs, () => {
+      records.markRunning(id)
+      changes.emit('runs')
+    })
+    const outcome = first.ending?.retry === true ? await this.#attempt(id, target, task, signal, budgetMs) : first
+    if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted) return endOf(overBudget(outcome, budgetMs))
+    return endOf(outcome)
+  }
+
+  async #attempt(
+    id: string,
+    target: RunTarget,
+    task: TaskHandle,
+    signal: AbortSignal,
+    budgetMs: number,
+    connected: () => void = () => undefined,
+  ): Promise<ValidationOutcome> {
+    const { connections, expectations, records } = this.#parts
+    const dataSource = await connections.get(target.dataSourceId)
+    const lease = await connections.lease(target.dataSourceId, 'validation', { signal })
+    try {
+      connected()
+      task.progress({ detail: 'Reading the table' })
+      return await validateAsset(lease.connection, {
+        runId: id,
+        schema: target.schema,
+        relation: target.relation,
+        expectations: expectations.list(target.assetId),
+        keepFailingValues: dataSource.keepFailingValues,
+        budgetMs,
+        previousRows: records.previousRows(target.assetId),
+        signal,
+        progress: (done, total) => task.progress({ done, total }),
+      })
+    } finally {
+      await lease.release()
+    }
+  }
+
+  /** A connection that cannot be had, a password that is refused, or a defect of ours. */
+  #endOf(error: unknown): RunEnd {
+    if (isAppError(error, 'CANCELLED')) return endEarly('cancelled', 'Cancelled.')
+    if (isAppError(error)) return endEarly('failed', error.message)
+    const logId = this.#parts.log.error('run-failed', error)
+    return endEarly('failed', `Something went wrong in Plumbline itself. The log has the details under ${logId}.`)
+  }
+
+  async #requirePassword(dataSourceId: string): Promise<void> {
+    const { name, passwordState } = await this.#parts.connections.get(dataSourceId)
+    if (passwordState !== 'missing' && passwordState !== 'unavailable') return
+    throw new AppError(
+      'PASSWORD_NEEDED',
+      `The password of ${name} is not at hand.`,
+      { dataSourceId, reason: passwordState },
+      { action: 'enter-password' },
+    )
+  }
+}
+
+function endOf({ results, circumstances, ending }: ValidationOutcome): RunEnd {
+  if (ending === null) {
+    const { verdict, failedSeverity } = verdictOf(results)
+    return { state: 'done', verdict, failedSeverity, statistics: statisticsOf(results), sentence: null, circumstances, results }
+  }
+  // Cancelled: nobody waits for the rest, so nothing is kept that could be read as a finding.
+  const kept = ending.state === 'cancelled' ? [] : results
+  return { ...endEarly(ending.state, ending.sentence), statistics: statisticsOf(kept), circumstances, results: kept }
+}
+
+function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOutcome {
+  const sentence = `The time for one data asset (${Math.round(budgetMs / 60_000)} minutes) was up.`
+  const ending: Ending = { state: 'incomplete', sentence, sqlstate: null, retry: false }
+  const results = outcome.results.map((result) =>
+    result.outcome === 'incomplete' ? { ...result, problem: { sentence, sqlstate: null } } : result,
+  )
+  return { ...outcome, ending, results }
+}
+
+function endEarly(state: RunEnd['state'], sentence: string): RunEnd {
+  return { state, verdict: null, failedSeverity: null, statistics: statisticsOf([]), sentence, circumstances: null, results: [] }
+}

@@ -1,0 +1,66 @@
+import { type Sql, sql } from '#shared/sql/sql.ts'
+import type { RunQuery } from './read-table.ts'
+
+/** As whom rows are seen. A policy, a view's owner or a view that asks who reads it may show fewer rows than there are. */
+export interface Visibility {
+  readonly role: string
+  readonly snapshot: string
+  /** Relations whose policies apply to this role: it may not see all rows, so none of them proves anything. */
+  readonly hiding: readonly string[]
+  readonly remarks: readonly string[]
+}
+
+export async function readVisibility(query: RunQuery, oid: string): Promise<Visibility> {
+  const { rows } = await query(underlyingSql(oid))
+  const [role = '', snapshot = ''] = (await query(sql`SELECT current_user, pg_catalog.pg_current_snapshot()`)).rows[0] ?? []
+  const hiding: string[] = []
+  const remarks: string[] = []
+  for (const [schema, name, isSelf, viaOwner, enabled, active, asksWho] of rows) {
+    const relation = `${schema}.${name}`
+    if (active === 't' && viaOwner === null) hiding.push(relation)
+    else if (enabled === 't') {
+      const seenAs =
+        viaOwner === null ? `the role ${role}, to which its row-level security does not apply` : `${viaOwner}, the owner of a view over it`
+      remarks.push(`Rows of ${relation} were seen as ${seenAs}.`)
+    }
+    if (asksWho === 't')
+      remarks.push(`${isSelf === 't' ? 'This view' : `The view ${relation}`} may show other rows to another role: it asks who reads it.`)
+  }
+  return { role: role ?? '', snapshot: snapshot ?? '', hiding, remarks }
+}
+
+export function hiddenRowsSentence(visibility: Visibility): string {
+  return `Row-level security hides rows of ${visibility.hiding.join(', ')} from the role ${visibility.role}. Validate as a role that sees every row (its owner, or one with BYPASSRLS).`
+}
+
+/**
+ * The relation, the views inside it and their tables, with the owner through whom each is read: that of the innermost
+ * view above it without security_invoker. `row_security_active` speaks of the current role, so it counts only where no owner stands between.
+ */
+function underlyingSql(oid: string): Sql {
+  return sql`
+    WITH RECURSIVE below AS (
+      SELECT c.oid, NULL::pg_catalog.oid AS owner FROM pg_catalog.pg_class c WHERE c.oid = ${oid}::pg_catalog.oid
+      UNION
+      SELECT d.refobjid,
+        CASE WHEN COALESCE(v.reloptions @> ARRAY['security_invoker=true'] OR v.reloptions @> ARRAY['security_invoker=on'], false) THEN b.owner ELSE v.relowner END
+      FROM below b
+      JOIN pg_catalog.pg_class v ON v.oid = b.oid AND v.relkind = 'v'
+      JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> v.oid
+    )
+    SELECT n.nspname, c.relname, c.oid = ${oid}::pg_catalog.oid, pg_catalog.pg_get_userbyid(b.owner), c.relrowsecurity, pg_catalog.row_security_active(c.oid),
+      c.relkind = 'v' AND pg_catalog.pg_get_viewdef(c.oid) ~* 'current_user|session_user|current_setting|current_role'
+    FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ORDER BY 1, 2`
+}
+
+/** The files that hold the rows, as they are now (not as of the snapshot): a TRUNCATE or a rewrite gives new ones. */
+export async function readStorage(query: RunQuery, oid: string): Promise<string> {
+  const { rows } = await query(sql`
+    SELECT pg_catalog.string_agg(COALESCE(pg_catalog.pg_relation_filenode(t.relid)::pg_catalog.text, '-'), ' ' ORDER BY t.relid::pg_catalog.oid)
+    FROM (SELECT ${oid}::pg_catalog.regclass AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(${oid}::pg_catalog.regclass) p) t`)
+  return rows[0]?.[0] ?? ''
+}
