@@ -12,7 +12,18 @@ import type { PageName, Route } from '#api/route.ts'
 export const screens: { readonly [Page in PageName]: Screen<Extract<Route, { page: Page }>> } = {
   home: { title: 'Home', show: () => <HomePage /> },
   assets: { title: 'Data assets', show: () => <AssetsPage /> },
-  asset: { title: 'Data asset', show: ({ id, tab, add }) => <AssetPage key={id} id={id} tab={tab} add={add} /> },
+  asset: {
+    title: 'Data asset',
+    show: ({ id, tab, add }) => (
+      <AssetPage
+        key={id}
+        id={id}
+        tab={tab}
+        expectations={(asset) => <AssetExpectations asset={asset} add={add} />}
+        validations={(asset) => <AssetValidations asset={asset} />}
+      />
+    ),
+  },
   query: { title: 'Query', bleed: true, show: ({ source }) => <QueryPage source={source} /> },
   runs: { title: 'Runs', show: () => <RunsPage /> },
   run: { title: 'Run', show: ({ id }) => <RunPage key={id} id={id} /> },
@@ -47,6 +58,8 @@ function page<Name extends string, Props>(load: () => Promise<Readonly<Record<Na
 const HomePage = page(() => import('#features/home/home-page.tsx'), 'HomePage')
 const AssetsPage = page(() => import('#features/assets/assets-page.tsx'), 'AssetsPage')
 const AssetPage = page(() => import('#features/assets/asset-page.tsx'), 'AssetPage')
+const AssetExpectations = page(() => import('#features/expectations/asset-expectations.tsx'), 'AssetExpectations')
+const AssetValidations = page(() => import('#features/validations/asset-validations.tsx'), 'AssetValidations')
 const QueryPage = page(() => import('#features/query/query-page.tsx'), 'QueryPage')
 const RunsPage = page(() => import('#features/validations/runs-page.tsx'), 'RunsPage')
 const RunPage = page(() => import('#features/validations/run-page.tsx'), 'RunPage')

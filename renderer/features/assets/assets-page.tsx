@@ -1,5 +1,161 @@
+import { Button, Checkbox, Group, Menu } from '@mantine/core'
+import { IconChevronDown, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { queries } from '#api/client.ts'
+import { formatRoute } from '#api/route.ts'
+import { Problem } from '#parts/problem.tsx'
+import { RouteLink } from '#parts/route-link.tsx'
+import { ValidateButton } from '#parts/run-validate-button.tsx'
+import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
+import type { DataAsset } from '#shared/model/data-asset.ts'
+import { type DataColumn, DataTable } from '#ui/data-table.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { formatAgo, formatCount, formatDateTime } from '#ui/format.ts'
+import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 
+/** All data assets: what is watched, and how it came out last. */
 export function AssetsPage() {
-  return <PageHeader title="Data assets" />
+  const assets = useQuery(queries.assets.list.queryOptions({ input: {} }))
+  return (
+    <>
+      <PageHeader title="Data assets" about="Tables and views that are watched." actions={<AddAssets />} />
+      {assets.isPending ? (
+        <Loading />
+      ) : assets.isError ? (
+        <Problem error={assets.error} onRetry={() => void assets.refetch()} />
+      ) : assets.data.length === 0 ? (
+        <EmptyState
+          title="No data assets yet"
+          actions={
+            <Button component="a" href={formatRoute({ page: 'setup', source: null })}>
+              Connect to PostgreSQL
+            </Button>
+          }
+        >
+          A data asset is a table or view of a database that you want to watch. Connect, and pick the first ones.
+        </EmptyState>
+      ) : (
+        <AssetTable assets={assets.data} />
+      )}
+    </>
+  )
+}
+
+function AssetTable({ assets }: { readonly assets: readonly DataAsset[] }) {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
+  // An asset that went away in the meantime is not validated.
+  const chosen = assets.filter(({ id }) => picked.has(id))
+  const toggle = (id: string) =>
+    setPicked((before) => {
+      const next = new Set(before)
+      if (!next.delete(id)) next.add(id)
+      return next
+    })
+  const pickColumn: DataColumn<DataAsset> = {
+    key: 'pick',
+    title: '',
+    width: '36px',
+    cell: (asset) => <Checkbox aria-label={`Select ${asset.name}`} checked={picked.has(asset.id)} onChange={() => toggle(asset.id)} />,
+  }
+  return (
+    <DataTable
+      label="Data assets"
+      rows={assets}
+      columns={[pickColumn, ...columns]}
+      rowKey={({ id }) => id}
+      searchPlaceholder="Search data assets"
+      initialOrder={{ key: 'name', descending: false }}
+      toolbar={
+        <Group gap="xs">
+          <Checkbox
+            label="Select all"
+            checked={chosen.length === assets.length}
+            indeterminate={chosen.length > 0 && chosen.length < assets.length}
+            onChange={() => setPicked(chosen.length === assets.length ? new Set() : new Set(assets.map(({ id }) => id)))}
+          />
+          <ValidateButton
+            variant="default"
+            assetIds={chosen.map(({ id }) => id)}
+            label={chosen.length === 0 ? 'Validate selected' : `Validate ${chosen.length} selected`}
+          />
+        </Group>
+      }
+    />
+  )
+}
+
+const columns: readonly DataColumn<DataAsset>[] = [
+  {
+    key: 'name',
+    title: 'Name',
+    value: ({ name }) => name,
+    cell: ({ id, name }) => (
+      <RouteLink to={{ page: 'asset', id, tab: 'overview', add: false }} fw={500}>
+        {name}
+      </RouteLink>
+    ),
+  },
+  { key: 'source', title: 'Data source', value: ({ dataSourceName }) => dataSourceName },
+  { key: 'relation', title: 'Relation', value: ({ schema, relation }) => `${schema}.${relation}` },
+  { key: 'kind', title: 'Kind', value: ({ kind }) => kind },
+  {
+    key: 'expectations',
+    title: 'Expectations',
+    align: 'right',
+    width: '120px',
+    value: ({ expectationCount }) => expectationCount,
+    cell: ({ id, expectationCount }) => (
+      <RouteLink to={{ page: 'asset', id, tab: 'expectations', add: false }}>{formatCount(expectationCount)}</RouteLink>
+    ),
+  },
+  {
+    key: 'last-run',
+    title: 'Last run',
+    width: '150px',
+    value: ({ lastRun }) => lastRun?.startedAt ?? null,
+    cell: ({ lastRun }) => (lastRun === null ? '–' : <time title={formatDateTime(lastRun.startedAt)}>{formatAgo(lastRun.startedAt)}</time>),
+  },
+  {
+    key: 'verdict',
+    title: 'Verdict',
+    width: '150px',
+    value: ({ lastRun }) => verdictWord(lastRun),
+    cell: ({ lastRun }) => {
+      if (lastRun === null) return <VerdictBadge run={null} plain />
+      return (
+        <RouteLink to={{ page: 'run', id: lastRun.id }} underline="never">
+          <VerdictBadge run={lastRun} plain />
+        </RouteLink>
+      )
+    },
+  },
+]
+
+/** Adds assets from a data source that is there already, or from a new one. */
+function AddAssets() {
+  const { data: sources = [] } = useQuery(queries.dataSources.list.queryOptions({ input: {} }))
+  if (sources.length === 0) return null
+  return (
+    <Menu position="bottom-end" width={280}>
+      <Menu.Target>
+        <Button leftSection={<IconPlus size={14} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
+          Add data assets
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>From a data source</Menu.Label>
+        {sources.map(({ id, name }) => (
+          <Menu.Item key={id} component="a" href={formatRoute({ page: 'setup', source: id })}>
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item component="a" href={formatRoute({ page: 'setup', source: null })}>
+          A new data source
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
 }

@@ -1,0 +1,189 @@
+import { Button, Group, Text, Tooltip } from '@mantine/core'
+import { IconKey, IconReportAnalytics } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, queries } from '#api/client.ts'
+import { useTask } from '#api/live.ts'
+import { notifyError } from '#parts/notify-error.tsx'
+import { Problem } from '#parts/problem.tsx'
+import { percentText } from '#parts/run-view.ts'
+import type { AssetProfile, ColumnProfile, DataAsset } from '#shared/model/data-asset.ts'
+import type { Column } from '#shared/model/data-source.ts'
+import { type DataColumn, DataTable } from '#ui/data-table.tsx'
+import { countOf, formatAgo, formatDateTime } from '#ui/format.ts'
+import { Loading } from '#ui/loading.tsx'
+import { ShareBar } from '#ui/plots/share-bar.tsx'
+import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
+import styles from './assets.module.css'
+import { TopValues } from './top-values.tsx'
+
+/** Columns and their types, asked of the server now; figures as they were when they were last measured. */
+export function AssetOverview({ asset }: { readonly asset: DataAsset }) {
+  const columns = useQuery(queries.assets.columns.queryOptions({ input: { id: asset.id } }))
+  const profile = useQuery(queries.assets.profile.queryOptions({ input: { id: asset.id } }))
+  if (columns.isPending || profile.isPending) return <Loading rows={10} />
+  if (columns.isError) return <Problem error={columns.error} onRetry={() => void columns.refetch()} />
+  if (profile.isError) return <Problem error={profile.error} onRetry={() => void profile.refetch()} />
+  return (
+    <>
+      <ProfileBar asset={asset} profile={profile.data} onMeasured={() => void Promise.all([profile.refetch(), columns.refetch()])} />
+      <DataTable
+        label={`Columns of ${asset.name}`}
+        rows={columns.data.map((column) => ({ column, figures: profile.data?.columns.find(({ name }) => name === column.name) ?? null }))}
+        columns={profile.data === null ? catalogColumns : [...catalogColumns, ...figureColumns]}
+        rowKey={({ column }) => column.name}
+        {...(columns.data.length > 12 ? { searchPlaceholder: 'Search columns' } : {})}
+      />
+      {profile.data !== null && profile.data.problems.length > 0 && (
+        <ul className={styles.problems}>
+          {profile.data.problems.map(({ column, sentence }) => (
+            <li key={column}>
+              <strong>{column}</strong>: {sentence}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function ProfileBar({ asset, profile, onMeasured }: ProfileBarProps) {
+  const [taskId, setTaskId] = useState<string | null>(null)
+  const task = useTask(taskId)
+  const [problem, setProblem] = useState<unknown>(null)
+  const measure = async () => {
+    const id = crypto.randomUUID()
+    setTaskId(id)
+    setProblem(null)
+    try {
+      await api.assets.measureProfile({ id: asset.id, taskId: id })
+      onMeasured()
+    } catch (error) {
+      setProblem(error)
+    } finally {
+      setTaskId(null)
+    }
+  }
+  return (
+    <div className={styles.profileBar}>
+      {taskId === null ? (
+        <Group gap="sm">
+          <Button variant="default" leftSection={<IconReportAnalytics size={14} aria-hidden />} onClick={() => void measure()}>
+            {profile === null ? 'Profile Data' : 'Refresh'}
+          </Button>
+          {profile === null ? (
+            <Text component="span" c="dimmed">
+              Counts rows and missing values, and measures each column. Reads the whole {asset.kind} once.
+            </Text>
+          ) : (
+            <span>
+              <strong>{countOf(profile.rowCount, 'row')}</strong>
+              <Text component="span" c="dimmed">
+                {', measured '}
+                <time title={formatDateTime(profile.measuredAt)}>{formatAgo(profile.measuredAt)}</time>
+              </Text>
+            </span>
+          )}
+        </Group>
+      ) : (
+        <ProgressWithCancel
+          title={`Measuring ${asset.name}`}
+          detail={task?.detail ?? null}
+          done={task?.done ?? 0}
+          total={task?.total ?? null}
+          stopping={task?.state === 'cancelling'}
+          onCancel={() => void api.tasks.cancel({ id: taskId }).catch(notifyError)}
+        />
+      )}
+      {problem !== null && <Problem error={problem} onRetry={() => void measure()} />}
+    </div>
+  )
+}
+
+interface ProfileBarProps {
+  readonly asset: DataAsset
+  readonly profile: AssetProfile | null
+  onMeasured(): void
+}
+
+interface OverviewRow {
+  readonly column: Column
+  /** null: it was not measured, or came later. */
+  readonly figures: ColumnProfile | null
+}
+
+const catalogColumns: readonly DataColumn<OverviewRow>[] = [
+  {
+    key: 'name',
+    title: 'Column',
+    value: ({ column }) => `${column.name}\n${column.comment ?? ''}`,
+    cell: ({ column }) => (
+      <>
+        <span className={styles.columnName}>
+          {column.name}
+          {column.primaryKey && (
+            <Tooltip label="Primary key">
+              <IconKey size={14} role="img" aria-label="Primary key" className={styles.key} />
+            </Tooltip>
+          )}
+        </span>
+        {column.comment !== null && <span className={styles.columnComment}>{column.comment}</span>}
+      </>
+    ),
+  },
+  { key: 'type', title: 'Type', value: ({ column }) => column.type },
+  { key: 'nullable', title: 'May be null', value: ({ column }) => (column.nullable ? 'yes' : 'no') },
+]
+
+const figureColumns: readonly DataColumn<OverviewRow>[] = [
+  {
+    key: 'nulls',
+    title: 'Null',
+    value: ({ figures }) => figures?.nullPercent ?? null,
+    cell: ({ figures }) =>
+      figures === null || figures.nullPercent === null ? (
+        '–'
+      ) : (
+        <ShareBar percent={figures.nullPercent} text={percentText(figures.nullPercent)} />
+      ),
+  },
+  figure('min', 'Min'),
+  figure('max', 'Max'),
+  figure('mean', 'Mean', 'right'),
+  figure('median', 'Median', 'right'),
+  {
+    key: 'top',
+    title: 'Most frequent values',
+    cell: ({ figures }) => (figures?.topValues == null ? '–' : <TopValues column={figures.name} values={figures.topValues} />),
+  },
+]
+
+/** A figure in PostgreSQL's own text: sorted as a number where it is one, cut where it is long. */
+function figure(key: 'min' | 'max' | 'mean' | 'median', title: string, align: 'left' | 'right' = 'left'): DataColumn<OverviewRow> {
+  const text = ({ figures }: OverviewRow) => figures?.[key] ?? null
+  return {
+    key,
+    title,
+    align,
+    value: (row) => {
+      const value = text(row)
+      return value !== null && row.figures?.category === 'N' && !Number.isNaN(Number(value)) ? Number(value) : value
+    },
+    cell: (row) => {
+      const value = text(row)
+      return value === null ? (
+        '–'
+      ) : (
+        <span className={styles.figure} title={value}>
+          {shortened(value, row.figures?.category ?? '')}
+        </span>
+      )
+    },
+  }
+}
+
+/** A mean with sixteen decimals says no more than one with four; its title has them all. */
+function shortened(value: string, category: string): string {
+  const match = category === 'N' ? /^(-?\d+)\.(\d{5,})$/.exec(value) : null
+  return match === null ? value : String(Number(Number(value).toPrecision(Math.max(6, (match[1] ?? '').length + 4))))
+}
