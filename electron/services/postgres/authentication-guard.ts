@@ -1,0 +1,64 @@
+import type pg from 'pg'
+import type { ConnectionSettings } from './connect.ts'
+import { PasswordMissing, UnsafeAuthentication } from './errors.ts'
+
+/**
+ * SECURITY: stands between the driver and the password. A server may simply ask for it in clear, and the driver would send
+ * it; a server may also skip the proof that it knows the password, and the driver would not mind. Decides before a byte is sent.
+ */
+export class AuthenticationGuard {
+  readonly #settings: ConnectionSettings
+  #method: 'none' | 'cleartext' | 'md5' | 'scram' = 'none'
+  #proven = false
+  #refusal: Error | null = null
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+  }
+
+  /** The server has asked for a password or has let us in. */
+  get asked(): boolean {
+    return this.#method !== 'none'
+  }
+
+  /** Why the password was held back; null when it was not. */
+  get refusal(): Error | null {
+    return this.#refusal
+  }
+
+  watch(client: pg.Client): void {
+    const wire = Reflect.get(client, 'connection') as { prependListener(event: string, listener: () => void): void }
+    wire.prependListener('authenticationCleartextPassword', () => {
+      this.#method = 'cleartext'
+    })
+    wire.prependListener('authenticationMD5Password', () => {
+      this.#method = 'md5'
+    })
+    wire.prependListener('authenticationSASL', () => {
+      this.#method = 'scram'
+    })
+    wire.prependListener('authenticationSASLFinal', () => {
+      this.#proven = true
+    })
+  }
+
+  /** Asked by the driver at the moment it wants to answer the server. */
+  async password(): Promise<string> {
+    // Clear text and MD5 are safe enough only where the other end is proven to be the right one.
+    const verified = this.#settings.sslmode === 'verify-full' && !this.#settings.host.startsWith('/')
+    if ((this.#method === 'cleartext' || this.#method === 'md5') && !verified) throw this.#refuse(new UnsafeAuthentication(this.#method))
+    const password = await this.#settings.password()
+    if (password === null || password === '') throw this.#refuse(new PasswordMissing())
+    return password
+  }
+
+  /** After connecting: SCRAM without the server's last word proves nothing. */
+  requireProof(): void {
+    if (this.#method === 'scram' && !this.#proven) throw this.#refuse(new UnsafeAuthentication('no-proof'))
+  }
+
+  #refuse(error: Error): Error {
+    this.#refusal = error
+    return error
+  }
+}

@@ -1,0 +1,196 @@
+import { isIP } from 'node:net'
+import { type ConnectionOptions, getCACertificates } from 'node:tls'
+import pg from 'pg'
+import { AppError, cancelled } from '#shared/contract/errors.ts'
+import type { Sslmode } from '#shared/model/data-source.ts'
+import { SQL_TAG } from '#shared/model/names.ts'
+import { AuthenticationGuard } from './authentication-guard.ts'
+import { type Control, cancelBy } from './cancel.ts'
+import { type Connection, PgConnection, streamOf } from './connection.ts'
+import { type ConnectFailure, type ConnectProgress, explainConnectError } from './errors.ts'
+
+/** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
+
+export interface ConnectionSettings {
+  /** A host name, an address, or the folder of a Unix socket. */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  /** Asked only when the server asks. null: there is none. */
+  readonly password: () => Promise<string | null>
+  readonly sslmode: Sslmode
+  /** PEM. null: what the system and Node trust. */
+  readonly rootCertificatePem: string | null
+  readonly applicationName: string
+}
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined
+  /** The whole attempt; 10 seconds unless said otherwise. */
+  readonly timeoutMs?: number
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000
+/** SECURITY: a server that asks for more rounds would keep this computer busy for minutes. */
+const SCRAM_MAX_ITERATIONS = 100_000
+
+/** Why no connection could be had; carried by AppError CONNECTION_FAILED as its cause. */
+export class ConnectError extends Error {
+  readonly failure: ConnectFailure
+
+  constructor(failure: ConnectFailure, cause: unknown) {
+    super(failure.sentence, { cause })
+    this.name = 'ConnectError'
+    this.failure = failure
+  }
+}
+
+/** @throws ConnectError, or AppError CANCELLED when aborted */
+export async function openConnection(settings: ConnectionSettings, options: OpenOptions = {}): Promise<Connection> {
+  if (options.signal?.aborted) throw cancelled()
+  const client = await openClient(settings, options)
+  return new PgConnection(
+    client,
+    cancelBy(() => openControl(settings)),
+  )
+}
+
+/** The application's error for a connection that could not be had. */
+export function toAppError(error: ConnectError, dataSourceId: string | null): AppError<'CONNECTION_FAILED'> {
+  const { cause, remedy, sentence, sqlstate, choices } = error.failure
+  return new AppError(
+    'CONNECTION_FAILED',
+    sentence,
+    { dataSourceId, cause, remedy, sqlstate },
+    { action: choices.includes('enter-password') ? 'enter-password' : 'retry', cause: error },
+  )
+}
+
+async function openClient(settings: ConnectionSettings, options: OpenOptions): Promise<pg.Client> {
+  const guard = new AuthenticationGuard(settings)
+  const client = new pg.Client({
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    password: () => guard.password(),
+    ssl: tlsOptions(settings),
+    application_name: settings.applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    enableChannelBinding: true,
+    scramMaxIterations: SCRAM_MAX_ITERATIONS,
+    // SECURITY: stated, because the driver would take PGOPTIONS and PGCLIENTENCODING from the environment.
+    options: '',
+    client_encoding: 'UTF8',
+    fallback_application_name: settings.applicationName,
+  } as pg.ClientConfig)
+  guard.watch(client)
+  const watch = new ConnectWatch(settings, client, guard)
+  // Until it has connected, errors come by the promise as well as by this event; the event alone would end the process.
+  const heard = (error: Error) => watch.note(error)
+  client.on('error', heard)
+  let timedOut = false
+  const giveUp = () => streamOf(client).destroy()
+  const timer = setTimeout(() => {
+    timedOut = true
+    giveUp()
+  }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  options.signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    await client.connect()
+    guard.requireProof()
+    return client
+  } catch (error) {
+    streamOf(client).destroy()
+    if (options.signal?.aborted) throw cancelled()
+    throw new ConnectError(explainConnectError(guard.refusal ?? error, watch.progress(timedOut)), error)
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', giveUp)
+    // The connection object has its own listener from here on; this one stays harmless where it failed.
+  }
+}
+
+/** Watches how far an attempt comes: the driver's errors alone do not tell. */
+class ConnectWatch {
+  readonly #settings: ConnectionSettings
+  readonly #guard: AuthenticationGuard
+  #reached = false
+  #tlsAnswered = false
+  #secured = false
+
+  constructor(settings: ConnectionSettings, client: pg.Client, guard: AuthenticationGuard) {
+    this.#settings = settings
+    this.#guard = guard
+    const wire = Reflect.get(client, 'connection') as {
+      on(event: string, listener: () => void): void
+      stream: { on(event: string, listener: () => void): void }
+    }
+    wire.stream.on('connect', () => {
+      this.#reached = true
+    })
+    // Sent by the driver once the encrypted stream is there; the server has said yes by then.
+    wire.on('sslconnect', () => {
+      this.#tlsAnswered = true
+      ;(Reflect.get(wire, 'stream') as typeof wire.stream).on('secureConnect', () => {
+        this.#secured = true
+      })
+    })
+  }
+
+  note(error: Error): void {
+    const code: unknown = Reflect.get(error, 'code')
+    // A certificate can only be wrong once there is one.
+    if (typeof code === 'string' && (code.includes('CERT') || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')))
+      this.#tlsAnswered = true
+  }
+
+  progress(timedOut: boolean): ConnectProgress {
+    const { host, port, user, database } = this.#settings
+    return {
+      reached: this.#reached,
+      wantsTls: this.#settings.sslmode !== 'disable',
+      tlsAnswered: this.#tlsAnswered,
+      secured: this.#secured,
+      authenticating: this.#guard.asked,
+      timedOut,
+      host,
+      port,
+      user,
+      database,
+    }
+  }
+}
+
+/** What is checked of the other end. `false`: no encryption, which the policy has allowed before it came to this. */
+function tlsOptions({ sslmode, host, rootCertificatePem }: ConnectionSettings): ConnectionOptions | false {
+  if (sslmode === 'disable' || host.startsWith('/')) return false
+  const ca = rootCertificatePem === null ? [...getCACertificates('default'), ...getCACertificates('system')] : [rootCertificatePem]
+  const name: ConnectionOptions = isIP(host) === 0 ? { servername: host } : {}
+  switch (sslmode) {
+    case 'verify-full':
+      return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' }
+    case 'verify-ca':
+      // The chain, but not the name: for servers that are reached by another name than their certificate's.
+      return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2', checkServerIdentity: () => undefined }
+    case 'require':
+      return { ...name, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+  }
+}
+
+async function openControl(settings: ConnectionSettings): Promise<Control> {
+  const client = await openClient({ ...settings, applicationName: `${settings.applicationName} control` }, { timeoutMs: 5_000 })
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
+  return {
+    call: async (name, processId) => {
+      const { rows } = await client.query({ text: `/* ${SQL_TAG}control */ SELECT pg_catalog.${name}($1)`, values: [processId] })
+      return rows[0]?.[name] === true
+    },
+    dispose: async () => {
+      client.end().catch(() => streamOf(client).destroy())
+      await ended
+    },
+  }
+}
