@@ -8,8 +8,10 @@ import { redact } from './redaction.ts'
 /** The log file: one JSON object a line, for its owner only, in two files of bounded size. */
 
 export interface FileLogOptions {
-  /** When the file is longer than this, it becomes `plumbline.1.jsonl`. */
+  /** When the file is longer than this, it becomes `<name>.1.jsonl`. */
   readonly maxBytes?: number
+  /** Of the file, without its ending. A program that runs beside the window has its own, so that neither renames the other's. */
+  readonly name?: string
   readonly now?: () => Date
 }
 
@@ -23,8 +25,9 @@ export class FileLog implements Log {
   constructor(dataFolder: string, options: FileLogOptions = {}) {
     const folder = join(dataFolder, 'log')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.file = join(folder, 'plumbline.jsonl')
-    this.#olderFile = join(folder, 'plumbline.1.jsonl')
+    const name = options.name ?? 'plumbline'
+    this.file = join(folder, `${name}.jsonl`)
+    this.#olderFile = join(folder, `${name}.1.jsonl`)
     this.#maxBytes = options.maxBytes ?? 5 * 1024 * 1024
     this.#now = options.now ?? (() => new Date())
     this.#sizeBytes = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0

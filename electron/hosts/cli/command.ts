@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import { invalid } from '#shared/contract/errors.ts'
+
+/** What was asked on the command line. */
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | { readonly name: 'list'; readonly json: boolean }
+  | { readonly name: 'validate'; readonly asset: string; readonly json: boolean; readonly passwordFd: number | null }
+
+export const usage = `Usage: plumbline <command>
+
+  validate NAME [--json] [--password-fd N]
+      Validates a data asset and prints what it found. NAME is the asset's name, or "data source/asset".
+  list [--json]
+      Lists the data assets.
+
+  --password-fd N   read the password of the data source from file descriptor N
+  --json            print JSON and nothing else on standard output
+  --version, --help
+
+PLUMBLINE_PASSWORD_FILE names a file to read the password from. PLUMBLINE_DATA names the data folder.
+Exit status: 0 passed, 1 failed, 2 could not run.
+`
+
+/** Throws AppError with a sentence for whoever typed it. */
+export function readCommand(given: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    strict: true,
+    options: {
+      json: { type: 'boolean' },
+      'password-fd': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  })
+  const [name, asset, ...more] = positionals
+  const json = values.json === true
+  if (values.version === true) return { name: 'version' }
+  if (values.help === true || name === 'help' || name === undefined) return { name: 'help' }
+  if (more.length > 0) throw invalid(`"${more[0]}" is one word too many. A name with spaces needs quotes.`)
+  switch (name) {
+    case 'list':
+      if (asset !== undefined) throw invalid('"list" takes no name.')
+      return { name, json }
+    case 'validate':
+      if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline validate NAME.')
+      return { name, asset, json, passwordFd: readDescriptor(values['password-fd']) }
+    default:
+      throw invalid(`There is no command "${name}". See plumbline --help.`)
+  }
+}
+
+function readDescriptor(given: string | undefined): number | null {
+  if (given === undefined) return null
+  if (!/^\d{1,4}$/.test(given)) throw invalid('--password-fd takes the number of an open file descriptor.')
+  return Number(given)
+}

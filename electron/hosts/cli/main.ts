@@ -1,0 +1,96 @@
+import { homedir } from 'node:os'
+import { argv, env, platform, stderr, stdout } from 'node:process'
+import { ORPCError } from '@orpc/client'
+import { programFolders } from '#hosts/common/build-folder.ts'
+import { dataFolder } from '#hosts/common/data-folder.ts'
+import { FileLog } from '#hosts/common/log.ts'
+import { filePreferences } from '#hosts/common/preferences.ts'
+import { compose } from '#services/compose.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import { type Command, readCommand, usage } from './command.ts'
+import { type Client, openClient } from './contract-client.ts'
+import { findAsset } from './find-asset.ts'
+import { readPassword } from './password.ts'
+import { printable, table } from './text.ts'
+import { exitStatus, runAsText, validate } from './validate.ts'
+
+/** Plumbline without a screen. Results go to standard output, everything else to standard error. */
+
+process.exitCode = await main(argv.slice(2)).catch((error: unknown) => {
+  stderr.write(`${sentenceOf(error)}\n`)
+  return 2
+})
+
+async function main(given: readonly string[]): Promise<number> {
+  const command = readCommand(given)
+  if (command.name === 'help') return say(usage.trimEnd())
+  const program = programFolders(import.meta.dirname)
+  if (command.name === 'version') return say(program.version)
+
+  const folder = dataFolder(platform, env, homedir(), process.cwd())
+  const log = new FileLog(folder, { name: 'cli' })
+  const application = await compose({
+    host: 'cli',
+    version: program.version,
+    dataFolder: folder,
+    log,
+    preferences: filePreferences(folder, log),
+    modulesFolder: program.modules,
+  })
+  const { client, dispose } = openClient(application)
+  try {
+    return await run(client, command, untilInterrupted())
+  } finally {
+    dispose()
+    await application.dispose()
+  }
+}
+
+async function run(client: Client, command: Extract<Command, { json: boolean }>, signal: AbortSignal): Promise<number> {
+  const assets = await client.assets.list({})
+  if (command.name === 'list') {
+    if (command.json) return say(JSON.stringify(assets, null, 2))
+    const rows = assets.map((asset) => [
+      asset.dataSourceName,
+      asset.name,
+      `${asset.schema}.${asset.relation}`,
+      String(asset.expectationCount),
+      asset.lastRun?.verdict ?? asset.lastRun?.state ?? 'never run',
+    ])
+    return say(table(['data source', 'data asset', 'relation', 'expectations', 'last run'], rows))
+  }
+  const asset = findAsset(assets, command.asset)
+  const result = await validate(client, asset, readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE), signal)
+  say(command.json ? JSON.stringify(result, null, 2) : runAsText(asset, result))
+  return exitStatus(result)
+}
+
+/** Cancels at the first signal; a second one ends the process. */
+function untilInterrupted(): AbortSignal {
+  const abort = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (abort.signal.aborted) process.exit(2)
+      abort.abort()
+    })
+  }
+  return abort.signal
+}
+
+function say(text: string): 0 {
+  stdout.write(`${text}\n`)
+  return 0
+}
+
+/** Sentences of ours go out as they are but for control characters; anything else is not explained by its message. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AppError || error instanceof ORPCError || isUnknownOption(error)) {
+    return error.message.split('\n').map(printable).join('\n')
+  }
+  return error instanceof Error ? `Plumbline could not run: ${printable(error.message)}` : 'Plumbline could not run.'
+}
+
+/** `parseArgs` explains these well. */
+function isUnknownOption(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+}

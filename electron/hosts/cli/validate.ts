@@ -1,0 +1,64 @@
+import { AppError } from '#shared/contract/errors.ts'
+import type { DataAsset } from '#shared/model/data-asset.ts'
+import type { Run } from '#shared/model/run.ts'
+import type { Client } from './contract-client.ts'
+import { table } from './text.ts'
+
+/** Validates one asset and waits for the end. `signal` cancels the run, on the server too. */
+export async function validate(client: Client, asset: DataAsset, password: string | null, signal: AbortSignal): Promise<Run> {
+  await givePassword(client, asset, password)
+  const changes = await client.app.changes({})
+  const { id } = await client.validations.start({ assetId: asset.id })
+  const cancel = (): void => void client.validations.cancel({ id })
+  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
+  // The first item comes at once, so that an end before the stream was open is not missed.
+  for await (const _ of changes) {
+    const run = await client.validations.get({ id })
+    if (run.summary.state !== 'queued' && run.summary.state !== 'running') return run
+  }
+  throw new AppError('UNAVAILABLE', 'The run ended without a result.', { cause: 'stream-ended' })
+}
+
+/** 0 passed, 1 failed, 2 could not run. */
+export function exitStatus(run: Run): 0 | 1 | 2 {
+  if (run.summary.state !== 'done') return 2
+  if (run.summary.verdict === 'passed') return 0
+  return run.summary.verdict === 'failed' ? 1 : 2
+}
+
+export function runAsText(asset: DataAsset, run: Run): string {
+  const { summary, results, circumstances } = run
+  const rows = results.map((result) => [
+    result.outcome,
+    result.severity,
+    result.counts === null ? '' : String(result.counts.unexpectedCount),
+    result.problem === null ? result.sentence : `${result.sentence} (${result.problem.sentence})`,
+  ])
+  const { evaluated, successful, unsuccessful, errored } = summary.statistics
+  return [
+    table(['outcome', 'severity', 'rows', 'expectation'], rows),
+    '',
+    ...(circumstances?.remarks ?? []).map((remark) => table([remark], [])),
+    table([`${asset.dataSourceName}/${asset.name}: ${summary.verdict ?? summary.state}`], []),
+    `${evaluated} evaluated, ${successful} passed, ${unsuccessful} failed, ${errored} with an error`,
+    ...(summary.sentence === null ? [] : [table([summary.sentence], [])]),
+  ].join('\n')
+}
+
+/** Kept in memory until this process ends. */
+async function givePassword(client: Client, asset: DataAsset, password: string | null): Promise<void> {
+  if (password !== null) {
+    const report = await client.dataSources.enterPassword({ id: asset.dataSourceId, password, save: false })
+    if (!report.ok) throw new AppError('UNAVAILABLE', `${report.sentence} ${report.remedy}`, { cause: report.cause })
+    return
+  }
+  const { name, passwordState } = await client.dataSources.get({ id: asset.dataSourceId })
+  if (passwordState !== 'missing' && passwordState !== 'unavailable' && passwordState !== 'in-memory') return
+  const why = passwordState === 'unavailable' ? 'is in a keychain that cannot be read now' : 'is not saved'
+  throw new AppError(
+    'PASSWORD_NEEDED',
+    `The password of ${name} ${why}. Give it with --password-fd N or in a file named by PLUMBLINE_PASSWORD_FILE.`,
+    { dataSourceId: asset.dataSourceId, reason: passwordState === 'unavailable' ? 'unavailable' : 'missing' },
+  )
+}
