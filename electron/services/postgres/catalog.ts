@@ -1,0 +1,114 @@
+import type { Column, Relation, RelationKind } from '#shared/model/data-source.ts'
+import { SQL_TAG } from '#shared/model/names.ts'
+import { compile, sql } from '#shared/sql/sql.ts'
+import type { Connection } from './connection.ts'
+
+/** What the catalog says, read by names that no search_path can bend. */
+
+export type CatalogRelation = Omit<Relation, 'assetId'>
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Tables, partitioned tables, views, materialized views and foreign tables outside the system's own schemas, by schema and name. */
+export async function listRelations(
+  connection: Connection,
+  options: CallOptions & { readonly schema?: string } = {},
+): Promise<CatalogRelation[]> {
+  const { rows } = await connection.query(compile(relationsSql(options.schema ?? null)), options)
+  return rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, isPartition]) => ({
+    oid: Number(oid),
+    schema: schema ?? '',
+    name: name ?? '',
+    kind: kindOf(kind),
+    estimatedRows: estimated === null || estimated === undefined ? null : Number(estimated),
+    sizeBytes: size === null || size === undefined ? null : Number(size),
+    comment: comment ?? null,
+    columnCount: Number(columnCount),
+    readable: readable === 't',
+    rowSecurity: rowSecurity === 't',
+    isPartition: isPartition === 't',
+  }))
+}
+
+/** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
+export async function listColumns(connection: Connection, schema: string, relation: string, options: CallOptions = {}): Promise<Column[]> {
+  const { rows } = await connection.query(compile(columnsSql(schema, relation)), options)
+  return rows.map(([name, position, type, category, nullable, primaryKey, comment]) => ({
+    name: name ?? '',
+    position: Number(position),
+    type: type ?? '',
+    category: category ?? '',
+    nullable: nullable === 't',
+    primaryKey: primaryKey === 't',
+    comment: comment ?? null,
+  }))
+}
+
+/** Schemas that hold at least one relation, or that the role may make one in, with the number of their relations. */
+export async function listSchemas(connection: Connection, options: CallOptions = {}): Promise<{ name: string; relationCount: number }[]> {
+  const { rows } = await connection.query(compile(schemasSql), options)
+  return rows.map(([name, count]) => ({ name: name ?? '', relationCount: Number(count) }))
+}
+
+const tag = `/* ${SQL_TAG}catalog */ `
+
+function relationsSql(schema: string | null) {
+  return withTag(sql`
+SELECT c.oid, n.nspname, c.relname, c.relkind,
+       CASE WHEN c.relkind IN ('r', 'm', 'p') AND c.reltuples >= 0 THEN c.reltuples END,
+       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_total_relation_size(c.oid) END,
+       pg_catalog.obj_description(c.oid, 'pg_class'),
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+         AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
+       c.relrowsecurity, c.relispartition
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND (${schema}::text IS NULL OR n.nspname = ${schema}::text)
+ORDER BY n.nspname, c.relname`)
+}
+
+function columnsSql(schema: string, relation: string) {
+  return withTag(sql`
+SELECT a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), t.typcategory, NOT a.attnotnull,
+       EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
+       pg_catalog.col_description(c.oid, a.attnum)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+WHERE n.nspname = ${schema}::text AND c.relname = ${relation}::text AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum`)
+}
+
+const schemasSql = withTag(sql`
+SELECT n.nspname, pg_catalog.count(c.oid)
+FROM pg_catalog.pg_namespace n
+LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+GROUP BY n.nspname
+ORDER BY n.nspname`)
+
+function withTag(statement: ReturnType<typeof sql>): ReturnType<typeof sql> {
+  const [first = '', ...rest] = statement.strings
+  return { ...statement, strings: [tag + first.trimStart(), ...rest] }
+}
+
+function kindOf(relkind: string | null | undefined): RelationKind {
+  switch (relkind) {
+    case 'p':
+      return 'partitioned table'
+    case 'v':
+      return 'view'
+    case 'm':
+      return 'materialized view'
+    case 'f':
+      return 'foreign table'
+    default:
+      return 'table'
+  }
+}

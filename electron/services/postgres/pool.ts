@@ -1,0 +1,124 @@
+import { cancelled } from '#shared/contract/errors.ts'
+import { type ConnectionSettings, openConnection } from './connect.ts'
+import type { Connection } from './connection.ts'
+
+/** The connections to one data source: few, kept a while, given to one user at a time. */
+
+export type LeasePurpose = 'validation' | 'interactive'
+
+export interface PoolLease {
+  readonly connection: Connection
+  /** Returns it to the pool, or ends it when it is in a transaction or lost. Only the first call counts. */
+  release(): Promise<void>
+}
+
+/** At most two passes of validations and two for a person's own work; a control connection is opened beside them when one is needed. */
+const limits: Readonly<Record<LeasePurpose, number>> = { validation: 2, interactive: 2 }
+const IDLE_MS = 60_000
+
+interface Waiting {
+  readonly purpose: LeasePurpose
+  readonly grant: () => void
+}
+
+export class ConnectionPool {
+  readonly #settings: () => Promise<ConnectionSettings>
+  readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = []
+  readonly #leased = new Set<Connection>()
+  readonly #inUse: Record<LeasePurpose, number> = { validation: 0, interactive: 0 }
+  readonly #waiting: Waiting[] = []
+  #closed = false
+
+  /** `settings` is asked at each connection: the port of the sample and the password may have changed. */
+  constructor(settings: () => Promise<ConnectionSettings>) {
+    this.#settings = settings
+  }
+
+  /** Waits for its turn. Rejects with what connecting threw, or AppError CANCELLED. */
+  async lease(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease> {
+    await this.#turn(purpose, signal)
+    try {
+      const connection = this.#takeIdle() ?? (await openConnection(await this.#settings(), { signal }))
+      this.#leased.add(connection)
+      let released = false
+      return {
+        connection,
+        release: async () => {
+          if (released) return
+          released = true
+          this.#leased.delete(connection)
+          await this.#takeBack(connection)
+          this.#done(purpose)
+        },
+      }
+    } catch (error) {
+      this.#done(purpose)
+      throw error
+    }
+  }
+
+  /** Ends every connection, also those in use: their statements are cancelled on the server first. */
+  async dispose(): Promise<void> {
+    this.#closed = true
+    const idle = this.#idle.splice(0)
+    for (const { timer } of idle) clearTimeout(timer)
+    await Promise.all([
+      ...idle.map(({ connection }) => connection.dispose()),
+      ...[...this.#leased].map(async (connection) => {
+        await connection.cancel()
+        await connection.dispose()
+      }),
+    ])
+  }
+
+  async #turn(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw cancelled()
+    if (this.#inUse[purpose] < limits[purpose]) {
+      this.#inUse[purpose] += 1
+      return
+    }
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = {
+        purpose,
+        grant: () => {
+          signal?.removeEventListener('abort', leave)
+          resolve()
+        },
+      }
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+        reject(cancelled())
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(waiting)
+    })
+  }
+
+  /** The place of the one who is done goes to the next who waits for the same purpose. */
+  #done(purpose: LeasePurpose): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.purpose === purpose)
+    if (index === -1) this.#inUse[purpose] -= 1
+    else this.#waiting.splice(index, 1)[0]?.grant()
+  }
+
+  #takeIdle(): Connection | null {
+    for (;;) {
+      const entry = this.#idle.pop()
+      if (entry === undefined) return null
+      clearTimeout(entry.timer)
+      if (entry.connection.usable) return entry.connection
+    }
+  }
+
+  async #takeBack(connection: Connection): Promise<void> {
+    // A transaction left open, or a lost connection, is nobody's to go on with.
+    if (this.#closed || !connection.usable || connection.transactionStatus() !== 'idle') return connection.dispose()
+    const timer = setTimeout(() => {
+      const index = this.#idle.findIndex((entry) => entry.connection === connection)
+      if (index !== -1) this.#idle.splice(index, 1)
+      void connection.dispose()
+    }, IDLE_MS)
+    timer.unref()
+    this.#idle.push({ connection, timer })
+  }
+}
