@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { isMissing } from './binaries.ts'
+
+/** What we remember of a cluster between starts: `cluster.json` in its folder, 0600. */
+const Process = z.object({ pid: z.int(), mark: z.string() })
+export type ProcessName = z.infer<typeof Process>
+
+const ClusterRecord = z.object({
+  /** Where the data is: our own folder, or for root one that the server's account can reach. */
+  serverFolder: z.string(),
+  /** initdb ran to its end. */
+  initialised: z.boolean(),
+  /** The server we started last, and the app that did; null when it was stopped. */
+  server: Process.nullable(),
+  owner: Process.nullable(),
+})
+export type ClusterRecord = z.infer<typeof ClusterRecord>
+
+/** null: there is none, or it cannot be read as one; the cluster is then made anew, for it holds nothing of the user's. */
+export async function readRecord(folder: string): Promise<ClusterRecord | null> {
+  try {
+    const parsed = ClusterRecord.safeParse(JSON.parse(await readFile(join(folder, 'cluster.json'), 'utf8')))
+    return parsed.success ? parsed.data : null
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Whole or not at all: a crash while writing leaves the old one. */
+export async function writeRecord(folder: string, record: ClusterRecord): Promise<void> {
+  const partial = join(folder, `cluster.${randomUUID()}.partial`)
+  await writeFile(partial, JSON.stringify(record), { mode: 0o600 })
+  await rename(partial, join(folder, 'cluster.json'))
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+/** Tells a process from a later one that was given the same number. */
+
+const run = promisify(execFile)
+
+/** A text that is the same for the same process and differs for a later one with its number; null when there is none. */
+export async function processMark(pid: number): Promise<string | null> {
+  if (!isAlive(pid)) return null
+  switch (process.platform) {
+    case 'linux':
+      return linuxMark(pid)
+    case 'win32':
+      return commandMark('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`])
+    default:
+      return commandMark('ps', ['-o', 'lstart=', '-p', String(pid)])
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it is there, and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+async function linuxMark(pid: number): Promise<string | null> {
+  try {
+    const fields = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // The program's name stands in brackets and may hold spaces and brackets itself; what follows the last one is plain.
+    const afterName = fields.slice(fields.lastIndexOf(')') + 2).split(' ')
+    const [state, startTicks] = [afterName[0], afterName[19]]
+    if (state === 'Z' || startTicks === undefined) return null
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    return `${boot}:${startTicks}`
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null
+    throw error
+  }
+}
+
+async function commandMark(command: string, args: readonly string[]): Promise<string | null> {
+  try {
+    const mark = (await run(command, [...args], { env: { ...process.env, LC_ALL: 'C' } })).stdout.trim()
+    return mark === '' ? null : mark
+  } catch (error) {
+    // Both programs end with 1 when the process has just gone.
+    if (error instanceof Error && 'code' in error && error.code === 1) return null
+    throw error
+  }
+}
