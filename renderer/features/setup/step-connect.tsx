@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { api } from '#api/client.ts'
+import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
+import { Problem } from '#parts/problem.tsx'
+import { assertNever } from '#shared/assert-never.ts'
+import type { ConnectReport } from '#shared/model/data-source.ts'
+import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
+import type { StepProps } from './setup-wizard.tsx'
+import { StepFrame } from './step-frame.tsx'
+import { connectPlan, dataSourceInput } from './wizard-draft.ts'
+import { connectedWith, type Wizard } from './wizard-state.ts'
+
+/** Tries what the Data source step says, and stores it once it works. */
+export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
+  const { connection, draft } = wizard
+  const abort = useRef<AbortController | null>(null)
+
+  const connect = async (attempt: Wizard) => {
+    abort.current?.abort()
+    const own = new AbortController()
+    abort.current = own
+    dispatch({ type: 'connecting' })
+    try {
+      const { report, dataSourceId } = await connectAndStore(attempt, own.signal)
+      // What was stored is remembered even when the person has stopped meanwhile, or it would be stored twice.
+      if (!own.signal.aborted || dataSourceId !== null) dispatch({ type: 'connect-settled', report, dataSourceId })
+    } catch (error) {
+      if (!own.signal.aborted) dispatch({ type: 'connect-broke', error })
+    }
+  }
+  const stop = () => {
+    abort.current?.abort()
+    dispatch({ type: 'connect-stopped' })
+    goTo('data-source')
+  }
+  const choose = (choice: ConnectChoice) => {
+    switch (choice) {
+      case 'retry':
+        return void connect(wizard)
+      case 'enter-password':
+        return goTo('data-source')
+      case 'accept-unverified':
+        return connectWith({ sslmode: 'require', plaintextConsent: false })
+      case 'accept-plaintext':
+        return connectWith({ sslmode: 'disable', plaintextConsent: true })
+      default:
+        return assertNever(choice)
+    }
+  }
+  const connectWith = (change: Pick<Wizard['draft'], 'sslmode'> & Pick<Wizard, 'plaintextConsent'>) => {
+    dispatch({ type: 'source-changed', change })
+    void connect({ ...wizard, plaintextConsent: change.plaintextConsent, draft: { ...draft, sslmode: change.sslmode } })
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: coming to this step with something untried is the one reason to begin by itself
+  useEffect(() => {
+    if (connection.state === 'untried' || connection.state === 'trying') void connect(wizard)
+    return () => abort.current?.abort()
+  }, [])
+
+  const connected = connectedWith(connection)
+  return (
+    <StepFrame
+      title="Connect"
+      about={draft.dataSourceName}
+      onBack={() => (connection.state === 'trying' ? stop() : goTo('data-source'))}
+      onNext={() => goTo('tables')}
+      {...(connected ? { next: 'Continue' } : {})}
+      nextDisabled={!connected}
+      extra={
+        connected && (
+          <Button variant="default" onClick={() => void connect(wizard)}>
+            Test again
+          </Button>
+        )
+      }
+    >
+      <div>
+        {connection.state === 'trying' && <ProgressWithCancel title="Connecting" done={0} total={null} onCancel={stop} />}
+        {connection.state === 'broken' && <Problem error={connection.error} onRetry={() => void connect(wizard)} />}
+        {connection.state === 'settled' &&
+          (connection.report.ok ? (
+            <ConnectSuccess report={connection.report} />
+          ) : (
+            <ConnectFailure report={connection.report} onChoice={choose} />
+          ))}
+      </div>
+    </StepFrame>
+  )
+}
+
+interface Connected {
+  readonly report: ConnectReport
+  /** null: refused, so nothing was stored. */
+  readonly dataSourceId: string | null
+}
+
+async function connectAndStore(wizard: Wizard, signal: AbortSignal): Promise<Connected> {
+  const input = dataSourceInput(wizard)
+  const id = wizard.draft.dataSourceId
+  if (connectPlan(wizard) === 'store-first' && id !== null) {
+    await api.dataSources.update({ id, input }, { signal })
+    return { report: await api.dataSources.connect({ id }, { signal }), dataSourceId: id }
+  }
+  const report = await api.dataSources.test(input, { signal })
+  if (!report.ok) return { report, dataSourceId: null }
+  const stored = id === null ? await api.dataSources.create(input) : await api.dataSources.update({ id, input })
+  return { report, dataSourceId: stored.id }
+}

@@ -1,0 +1,113 @@
+import { Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { queries } from '#api/client.ts'
+import { Environment } from '#shared/model/data-source.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { isLocal } from '#shared/postgres/tls-policy.ts'
+import { ConnectionField } from './connection-field.tsx'
+import { splitPassword } from './connection-text.ts'
+import styles from './setup.module.css'
+import type { StepProps } from './setup-wizard.tsx'
+import { StepFrame } from './step-frame.tsx'
+import { effectiveSslmode, TlsChoice } from './tls-choice.tsx'
+import { UnderstoodPanel } from './understood-panel.tsx'
+
+export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
+  const { draft, password, plaintextConsent } = wizard
+  const [tried, setTried] = useState(false)
+  const info = useQuery(queries.app.info.queryOptions({ input: {} }))
+  const parsed = parseConnectionString(draft.connectionString)
+  const fields = parsed.ok ? parsed.fields : null
+  const sslmode = effectiveSslmode(fields, draft.sslmode)
+  const consentMissing = fields !== null && sslmode === 'disable' && !isLocal(fields.host) && !plaintextConsent
+  const nameProblem = tried && draft.dataSourceName.trim() === '' ? 'Give it a name, for example that of the database.' : null
+  const textProblem = tried && draft.connectionString.trim() === '' && !parsed.ok ? parsed.problem.sentence : null
+  const canSave = info.data?.vault.mode === 'os-keychain'
+
+  const connect = () => {
+    setTried(true)
+    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing) return
+    // By Enter the form can be sent before the field was left.
+    const split = splitPassword(draft.connectionString)
+    const change = split.password === null ? {} : { connectionString: split.text, password: split.password }
+    dispatch({ type: 'source-changed', change })
+    goTo('connect')
+  }
+
+  return (
+    <StepFrame
+      title="Data source"
+      {...(wizard.roleOutcome?.made === true ? { about: 'Filled in with the role that was just made.' } : {})}
+      onBack={() => goTo('role')}
+      onNext={connect}
+      next="Connect"
+      width="wide"
+    >
+      <div className={styles['form-columns']}>
+        <Stack gap="sm">
+          <TextInput
+            label="Data Source name"
+            value={draft.dataSourceName}
+            onChange={(event) => dispatch({ type: 'source-changed', change: { dataSourceName: event.currentTarget.value } })}
+            error={nameProblem}
+            maxLength={200}
+            autoComplete="off"
+          />
+          <ConnectionField
+            text={draft.connectionString}
+            password={password}
+            onChange={({ text, password: next }) =>
+              dispatch({ type: 'source-changed', change: { connectionString: text, password: next } })
+            }
+            problem={textProblem}
+            {...(draft.dataSourceId !== null && password === '' ? { passwordHint: 'Left empty, the one given before stays.' } : {})}
+          />
+          {canSave ? (
+            <Checkbox
+              label="Save the password in the keychain of this computer"
+              checked={draft.savePassword}
+              onChange={(event) => dispatch({ type: 'source-changed', change: { savePassword: event.currentTarget.checked } })}
+            />
+          ) : (
+            info.data !== undefined && (
+              <Text component="p" m={0} c="dimmed">
+                The password is kept in memory until Plumbline ends. {info.data.vault.sentence}
+              </Text>
+            )
+          )}
+          <TlsChoice
+            fields={fields}
+            chosen={draft.sslmode}
+            consent={plaintextConsent}
+            onChange={(change) => dispatch({ type: 'source-changed', change })}
+          />
+          {tried && consentMissing && (
+            <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
+              Choose an encrypted connection, or accept this one.
+            </Text>
+          )}
+          <Group gap={12}>
+            <Text component="span" fw={500} id="setup-environment">
+              Environment
+            </Text>
+            <SegmentedControl
+              aria-labelledby="setup-environment"
+              data={environments}
+              value={draft.environment}
+              onChange={(value) => dispatch({ type: 'source-changed', change: { environment: Environment.parse(value) } })}
+            />
+          </Group>
+        </Stack>
+        <UnderstoodPanel parsed={parsed} sslmode={sslmode} passwordGiven={password !== '' || (fields?.password ?? null) !== null} />
+      </div>
+    </StepFrame>
+  )
+}
+
+const environments: { value: Environment; label: string }[] = [
+  { value: 'none', label: 'None' },
+  { value: 'development', label: 'Development' },
+  { value: 'staging', label: 'Staging' },
+  { value: 'production', label: 'Production' },
+]

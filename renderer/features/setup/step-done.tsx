@@ -1,0 +1,85 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { api, queries } from '#api/client.ts'
+import { formatRoute, navigate } from '#api/route.ts'
+import { Problem } from '#parts/problem.tsx'
+import { RouteLink } from '#parts/route-link.tsx'
+import type { DataAsset } from '#shared/model/data-asset.ts'
+import { countOf } from '#ui/format.ts'
+import { Loading } from '#ui/loading.tsx'
+import { useAction } from '#ui/use-action.ts'
+import styles from './setup.module.css'
+import type { StepProps } from './setup-wizard.tsx'
+import { startAll } from './start-all.ts'
+import { StepFrame } from './step-frame.tsx'
+
+export function StepDone({ wizard, goTo }: StepProps) {
+  const list = useQuery(queries.assets.list.queryOptions({ input: {} }))
+  const starting = useAction<readonly string[]>({ outlives: true })
+  const ids = new Set(wizard.draft.addedAssetIds)
+  const added = (list.data ?? []).filter(({ id }) => ids.has(id))
+  const ready = added.filter(({ expectationCount }) => expectationCount > 0)
+
+  const validate = async () => {
+    const runs = await starting.run((signal) =>
+      startAll(
+        ready.map(({ id }) => id),
+        async (assetId) => (await api.validations.start({ assetId }, { signal })).id,
+      ),
+    )
+    if (runs === null) return
+    const [only] = runs
+    navigate(runs.length === 1 && only !== undefined ? { page: 'run', id: only } : { page: 'runs' })
+  }
+
+  return (
+    <StepFrame
+      title="Done"
+      about={list.data === undefined ? undefined : `${countOf(added.length, 'data asset')} ${added.length === 1 ? 'is' : 'are'} ready.`}
+      onNext={() => void validate()}
+      {...(ready.length === 0 ? {} : { next: 'Validate now' })}
+      nextDisabled={starting.busy}
+      extra={
+        <Button variant="default" onClick={() => goTo('tables')}>
+          Add more tables
+        </Button>
+      }
+    >
+      {starting.error !== null && <Problem error={starting.error} onRetry={() => void validate()} />}
+      {list.isError && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending ? <Loading /> : <AssetList assets={added} />}
+      {added.length > 0 && ready.length === 0 && (
+        <Text component="p" m={0} c="dimmed">
+          None of them has an expectation yet. Add one to have something to validate.
+        </Text>
+      )}
+    </StepFrame>
+  )
+}
+
+function AssetList({ assets }: { readonly assets: readonly DataAsset[] }) {
+  if (assets.length === 0) return null
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <ul className={styles.assets} aria-label="Added data assets" tabIndex={0}>
+      {assets.map(({ id, name, schema, expectationCount }) => (
+        <li key={id}>
+          <Group gap={8} wrap="nowrap" miw={0}>
+            <RouteLink to={{ page: 'asset', id, tab: 'overview', add: false }}>{name}</RouteLink>
+            <Text component="span" c="dimmed" truncate>
+              {schema}, {countOf(expectationCount, 'expectation')}
+            </Text>
+          </Group>
+          <Button
+            variant="default"
+            component="a"
+            href={formatRoute({ page: 'asset', id, tab: 'expectations', add: true })}
+            aria-label={`Add an Expectation to ${name}`}
+          >
+            Add an Expectation
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}

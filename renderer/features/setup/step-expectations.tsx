@@ -1,0 +1,56 @@
+import { Stack, Switch, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { queries } from '#api/client.ts'
+import { expectTableColumnsToMatchSet } from '#shared/expectations/expect-table-columns-to-match-set.ts'
+import { proseText } from '#shared/expectations/prose.ts'
+import type { RelationName } from '#shared/model/data-asset.ts'
+import { countOf } from '#ui/format.ts'
+import styles from './setup.module.css'
+import type { StepProps } from './setup-wizard.tsx'
+import { StepFrame } from './step-frame.tsx'
+
+export function StepExpectations({ wizard, dispatch, goTo }: StepProps) {
+  const { selected, generateSchemaExpectations: on, dataSourceId } = wizard.draft
+  const first = selected[0]
+  return (
+    <StepFrame
+      title="Expectations"
+      about="Expectations say what is expected of a data asset. You can add others to each asset afterwards."
+      onBack={() => goTo('tables')}
+      onNext={() => goTo('add-assets')}
+      next="Continue"
+    >
+      <Stack gap={8} className={styles.panel}>
+        <Switch
+          label="Generate Expectations that detect column changes in selected Data Assets"
+          checked={on}
+          onChange={(event) => dispatch({ type: 'generation-switched', on: event.currentTarget.checked })}
+        />
+        <Text component="p" m={0} c="dimmed">
+          {on
+            ? `Makes ${countOf(selected.length, 'expectation')}, one for each asset, with the severity warning: it fails when a column is added, dropped or renamed. A changed type is not noticed by it.`
+            : 'No expectations are made. An asset without expectations has nothing to validate until you add one.'}
+        </Text>
+        {on && first !== undefined && dataSourceId !== null && <Example dataSourceId={dataSourceId} relation={first} />}
+      </Stack>
+    </StepFrame>
+  )
+}
+
+/** The sentence for the first table of the selection, from its columns as they are now. */
+function Example({ dataSourceId, relation }: { readonly dataSourceId: string; readonly relation: RelationName }) {
+  const columns = useQuery(
+    queries.query.columns.queryOptions({ input: { dataSourceId, schema: relation.schema, relation: relation.name } }),
+  )
+  if (columns.data === undefined) return null
+  const sentence = proseText(expectTableColumnsToMatchSet.prose({ column_set: columns.data.map(({ name }) => name), exact_match: true }))
+  return (
+    <Text component="p" m={0}>
+      For example, for{' '}
+      <strong>
+        {relation.schema}.{relation.name}
+      </strong>
+      : {sentence}.
+    </Text>
+  )
+}
