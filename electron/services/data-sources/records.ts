@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import type { Store } from '#services/store/store.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import { DataSource, type Sslmode } from '#shared/model/data-source.ts'
+
+/** Data sources in the store. No secret is among the columns; `secretSaved` only says that a keychain should hold one. */
+
+export interface StoredDataSource extends Omit<DataSource, 'passwordState'> {
+  readonly secretSaved: boolean
+  /** false: the server lets the role in without a password. */
+  readonly passwordNeeded: boolean
+}
+
+export class DataSourceRecords {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  list(): readonly StoredDataSource[] {
+    const rows = this.#store.database.prepare('SELECT * FROM data_sources WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id').all()
+    return rows.map(fromRow)
+  }
+
+  find(id: string): StoredDataSource | null {
+    const row = this.#store.database.prepare('SELECT * FROM data_sources WHERE id = ? AND removed_at IS NULL').get(id)
+    return row === undefined ? null : fromRow(row)
+  }
+
+  /** @throws AppError CONFLICT at `name` when another one has it */
+  insert(source: StoredDataSource, now: string): void {
+    this.#refuseTakenName(source.name, source.id)
+    this.#store.database
+      .prepare(
+        `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, search_path, environment,
+           keep_failing_values, secret_saved, password_needed, created_at, updated_at)
+         VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @searchPath, @environment,
+           @keepFailingValues, @secretSaved, @passwordNeeded, @createdAt, @now)`,
+      )
+      .run({ ...toRow(source), now })
+  }
+
+  /** @throws AppError CONFLICT at `name` when another one has it */
+  update(source: StoredDataSource, now: string): void {
+    this.#refuseTakenName(source.name, source.id)
+    this.#store.database
+      .prepare(
+        `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
+           root_certificate_pem = @rootCertificatePem, search_path = @searchPath, environment = @environment,
+           keep_failing_values = @keepFailingValues, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
+         WHERE id = @id`,
+      )
+      .run({ ...toRow(source), now })
+  }
+
+  /** First step of a removal: gone for everybody, but its row still says that a secret may be left to forget. */
+  markRemoved(id: string, now: string): void {
+    this.#store.database.prepare('UPDATE data_sources SET removed_at = ? WHERE id = ?').run(now, id)
+  }
+
+  /** Removed ones whose secret may still be there: the program ended in between. */
+  removed(): readonly string[] {
+    return z
+      .array(z.object({ id: z.string() }))
+      .parse(this.#store.database.prepare('SELECT id FROM data_sources WHERE removed_at IS NOT NULL').all())
+      .map(({ id }) => id)
+  }
+
+  /** Last step of a removal. Its assets, expectations and results go with it. */
+  purge(id: string): void {
+    this.#store.transaction(() => this.#store.database.prepare('DELETE FROM data_sources WHERE id = ?').run(id))
+  }
+
+  /** Assets by relation, to mark what is taken in already. */
+  assetIds(dataSourceId: string): ReadonlyMap<string, string> {
+    const rows = this.#store.database
+      .prepare('SELECT id, schema_name, relation_name FROM data_assets WHERE data_source_id = ?')
+      .all(dataSourceId)
+    const entries = z.array(z.object({ id: z.string(), schema_name: z.string(), relation_name: z.string() })).parse(rows)
+    return new Map(entries.map((row) => [relationKey(row.schema_name, row.relation_name), row.id]))
+  }
+
+  #refuseTakenName(name: string, id: string): void {
+    const taken = this.#store.database.prepare('SELECT 1 FROM data_sources WHERE name = ? AND id <> ? AND removed_at IS NULL').get(name, id)
+    if (taken !== undefined)
+      throw new AppError('CONFLICT', `There is a data source named "${name}" already. Choose another name.`, { field: 'name' })
+  }
+}
+
+export function relationKey(schema: string, name: string): string {
+  return JSON.stringify([schema, name])
+}
+
+const Row = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['postgres', 'sample']),
+  host: z.string(),
+  port: z.int(),
+  database_name: z.string(),
+  user_name: z.string(),
+  sslmode: DataSource.shape.sslmode,
+  root_certificate_pem: z.string().nullable(),
+  search_path: z.string().nullable(),
+  environment: DataSource.shape.environment,
+  keep_failing_values: z.int(),
+  secret_saved: z.int(),
+  password_needed: z.int(),
+  created_at: z.string(),
+})
+
+function fromRow(value: unknown): StoredDataSource {
+  const row = Row.parse(value)
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    host: row.host,
+    port: row.port,
+    database: row.database_name,
+    user: row.user_name,
+    sslmode: row.sslmode satisfies Sslmode,
+    rootCertificatePem: row.root_certificate_pem,
+    searchPath: row.search_path === null ? null : z.array(z.string()).parse(JSON.parse(row.search_path)),
+    environment: row.environment,
+    keepFailingValues: row.keep_failing_values === 1,
+    secretSaved: row.secret_saved === 1,
+    passwordNeeded: row.password_needed === 1,
+    createdAt: row.created_at,
+  }
+}
+
+function toRow(source: StoredDataSource) {
+  return {
+    ...source,
+    searchPath: source.searchPath === null ? null : JSON.stringify(source.searchPath),
+    keepFailingValues: source.keepFailingValues ? 1 : 0,
+    secretSaved: source.secretSaved ? 1 : 0,
+    passwordNeeded: source.passwordNeeded ? 1 : 0,
+  }
+}
