@@ -118,6 +118,13 @@ export function detailFacts(details: Kwargs): readonly { readonly term: string; 
   })
 }
 
+/** Equal failing values once, with how often they stand in the sample, in the order of their first one. */
+export function tallyValues(values: readonly (string | null)[]): readonly { readonly value: string | null; readonly count: number }[] {
+  const counts = new Map<string | null, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].map(([value, count]) => ({ value, count }))
+}
+
 /** The runs of each asset, in the order in which the assets were last validated. */
 export function runsByAsset(runs: readonly RunSummary[]): readonly { readonly assetId: string; readonly runs: readonly RunSummary[] }[] {
   const byAsset = new Map<string, RunSummary[]>()

@@ -10,6 +10,7 @@ import {
   runsByAsset,
   sharesOf,
   statisticsSentence,
+  tallyValues,
   unexpectedSentence,
 } from '#parts/run-view.ts'
 import { type ExpectationResult, RunState, type RunSummary } from '#shared/model/run.ts'
@@ -114,6 +115,14 @@ describe('a result', () => {
       'a, b',
       '{"a":1}',
       null,
+    ])
+  })
+
+  test('lists equal failing values once', () => {
+    expect(tallyValues([null, 'a', null, '', 'a'])).toEqual([
+      { value: null, count: 2 },
+      { value: 'a', count: 2 },
+      { value: '', count: 1 },
     ])
   })
 

@@ -116,6 +116,7 @@ const catalogColumns: readonly DataColumn<OverviewRow>[] = [
   {
     key: 'name',
     title: 'Column',
+    width: '150px',
     value: ({ column }) => `${column.name}\n${column.comment ?? ''}`,
     cell: ({ column }) => (
       <>
@@ -131,8 +132,20 @@ const catalogColumns: readonly DataColumn<OverviewRow>[] = [
       </>
     ),
   },
-  { key: 'type', title: 'Type', value: ({ column }) => column.type },
-  { key: 'nullable', title: 'May be null', value: ({ column }) => (column.nullable ? 'yes' : 'no') },
+  {
+    key: 'type',
+    title: 'Type',
+    width: '150px',
+    value: ({ column }) => column.type,
+    cell: ({ column }) => (
+      <>
+        <span className={styles.type} title={column.type}>
+          {column.type}
+        </span>
+        {!column.nullable && <span className={styles.columnComment}>not null</span>}
+      </>
+    ),
+  },
 ]
 
 const figureColumns: readonly DataColumn<OverviewRow>[] = [

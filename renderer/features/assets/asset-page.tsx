@@ -78,7 +78,9 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
             <VerdictBadge run={asset.lastRun} />
             <span>
               {asset.kind} <span className={styles.relation}>{`${asset.schema}.${asset.relation}`}</span> in{' '}
-              <RouteLink to={{ page: 'data-source', id: asset.dataSourceId }}>{asset.dataSourceName}</RouteLink>
+              <RouteLink to={{ page: 'data-source', id: asset.dataSourceId }} underline="always">
+                {asset.dataSourceName}
+              </RouteLink>
             </span>
           </Group>
           {asset.comment !== null && <div className={styles.comment}>{asset.comment}</div>}

@@ -98,8 +98,8 @@ const columns: readonly DataColumn<DataAsset>[] = [
     ),
   },
   { key: 'source', title: 'Data source', value: ({ dataSourceName }) => dataSourceName },
-  { key: 'relation', title: 'Relation', value: ({ schema, relation }) => `${schema}.${relation}` },
-  { key: 'kind', title: 'Kind', value: ({ kind }) => kind },
+  { key: 'schema', title: 'Schema', value: ({ schema }) => schema },
+  { key: 'kind', title: 'Kind', width: '150px', value: ({ kind }) => kind },
   {
     key: 'expectations',
     title: 'Expectations',
@@ -113,7 +113,7 @@ const columns: readonly DataColumn<DataAsset>[] = [
   {
     key: 'last-run',
     title: 'Last run',
-    width: '150px',
+    width: '140px',
     value: ({ lastRun }) => lastRun?.startedAt ?? null,
     cell: ({ lastRun }) => (lastRun === null ? '–' : <time title={formatDateTime(lastRun.startedAt)}>{formatAgo(lastRun.startedAt)}</time>),
   },

@@ -7,8 +7,9 @@ export function TopValues({ column, values }: TopValuesProps) {
   return (
     <Popover position="left" shadow="sm" withinPortal>
       <Popover.Target>
-        <UnstyledButton className={styles.topValues} aria-label={`${countOf(values.length, 'frequent value')} of ${column}`}>
+        <UnstyledButton className={styles.topValues}>
           <Bars values={values.slice(0, SHOWN)} />
+          <span className="visually-hidden">{`: show ${countOf(values.length, 'frequent value')} of ${column}`}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={styles.allValues} aria-label={`Most frequent values of ${column}`}>

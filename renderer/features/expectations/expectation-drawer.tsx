@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
@@ -9,6 +8,7 @@ import type { DataAsset } from '#shared/model/data-asset.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
+import { SidePanel } from '#ui/side-panel.tsx'
 import { ExpectationForm } from './expectation-form.tsx'
 import { ExpectationPicker, type PickerState } from './expectation-picker.tsx'
 import { keepForm, keptForm } from './kept-forms.ts'
@@ -19,18 +19,14 @@ export type DrawerTask = { readonly kind: 'add' } | { readonly kind: 'edit'; rea
 /** Adds or edits an expectation beside the list. Closing it loses nothing: what was typed is there at the next opening. */
 export function ExpectationDrawer({ asset, task, onClose }: ExpectationDrawerProps) {
   return (
-    <Drawer
+    <SidePanel
       opened={task !== null}
       onClose={onClose}
-      position="right"
       size={560}
       title={task?.kind === 'edit' ? 'Edit expectation' : `Add an expectation to ${asset.name}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      overlayProps={{ backgroundOpacity: 0.25 }}
-      transitionProps={{ duration: 100 }}
     >
       {task !== null && <DrawerBody asset={asset} task={task} onClose={onClose} />}
-    </Drawer>
+    </SidePanel>
   )
 }
 

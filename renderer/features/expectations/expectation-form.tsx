@@ -131,18 +131,20 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
           <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
         )}
       </output>
-      {formFields(definition).map(({ name, field }) => (
-        <FieldControl
-          key={name}
-          field={field}
-          draft={state.drafts[name] ?? ''}
-          onChange={(draft) => edit(name, draft)}
-          onBlur={() => leave(name)}
-          error={errorAt(name)}
-          columns={columns}
-          subject={subject}
-        />
-      ))}
+      <div className={styles.fields}>
+        {formFields(definition).map(({ name, field }) => (
+          <FieldControl
+            key={name}
+            field={field}
+            draft={state.drafts[name] ?? ''}
+            onChange={(draft) => edit(name, draft)}
+            onBlur={() => leave(name)}
+            error={errorAt(name)}
+            columns={columns}
+            subject={subject}
+          />
+        ))}
+      </div>
       {errorAt('') !== undefined && (
         <Text c="var(--mantine-color-error)" role="alert">
           {errorAt('')}

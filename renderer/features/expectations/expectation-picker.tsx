@@ -49,6 +49,7 @@ export function ExpectationPicker({ state, onState, columns, onPick }: Expectati
       {(!byColumn || column !== null) && (
         <TextInput
           type="search"
+          data-autofocus
           aria-label="Search expectations"
           placeholder="Search expectations"
           leftSection={<IconSearch size={14} aria-hidden />}
@@ -57,7 +58,7 @@ export function ExpectationPicker({ state, onState, columns, onPick }: Expectati
         />
       )}
       {groups.map(({ issue, items }) => (
-        <section key={issue} aria-label={issue}>
+        <div key={issue}>
           <Title order={3} size="h4" c="dimmed" mb={4}>
             {issue}
           </Title>
@@ -76,7 +77,7 @@ export function ExpectationPicker({ state, onState, columns, onPick }: Expectati
               </li>
             ))}
           </ul>
-        </section>
+        </div>
       ))}
       {groups.length === 0 && (!byColumn || column !== null) && <Text c="dimmed">Nothing matches the search.</Text>}
     </Stack>

@@ -11,14 +11,22 @@ import { kindOfCategory, type Scalar } from '#ui/form/scalar.ts'
 import { ShareInput } from '#ui/form/share-input.tsx'
 import { SqlField } from '#ui/form/sql-field.tsx'
 import { ValuesInput } from '#ui/form/values-input.tsx'
+import styles from './expectations.module.css'
 import { acceptsColumn, type Draft } from './form-model.ts'
 
 /** Draws one param by its control. A new control is one row in the table below. */
 export function FieldControl(props: FieldControlProps) {
   // The table's type ties each row to its control; TypeScript cannot follow that through the index.
   const Control = controls[props.field.control] as ComponentType<FieldControlProps>
-  return <Control {...props} />
+  return (
+    <div className={styles.field} data-narrow={NARROW.has(props.field.control) || undefined}>
+      <Control {...props} />
+    </div>
+  )
 }
+
+/** Controls that take half the width: two of them stand side by side. */
+const NARROW: ReadonlySet<Field['control']> = new Set(['integer', 'number', 'bound', 'share', 'switch'])
 
 export interface FieldControlProps<Own extends Field = Field> {
   readonly field: Own

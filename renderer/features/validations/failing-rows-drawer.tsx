@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconTerminal2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { api, queries } from '#api/client.ts'
@@ -10,6 +10,7 @@ import { CopyButton } from '#ui/copy-button.tsx'
 import { ErrorState } from '#ui/error-state.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
+import { SidePanel } from '#ui/side-panel.tsx'
 import { FailingRowsTable } from './failing-rows-table.tsx'
 import { type FailingRowsResult, useFailingRows } from './use-failing-rows.ts'
 import styles from './validations.module.css'
@@ -19,19 +20,9 @@ export function FailingRowsDrawer({ result, dataSourceId, onClose }: FailingRows
   const sql = result?.failingRowsSql ?? null
   const opened = result !== null && sql !== null && dataSourceId !== null
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size="min(1100px, 85vw)"
-      title="Failing rows"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      overlayProps={{ backgroundOpacity: 0.25 }}
-      transitionProps={{ duration: 100 }}
-      classNames={{ content: styles.drawer ?? '', body: styles.drawerBody ?? '' }}
-    >
+    <SidePanel opened={opened} onClose={onClose} size="min(1100px, 85vw)" title="Failing rows">
       {opened && <FailingRows result={result} sql={sql} dataSourceId={dataSourceId} />}
-    </Drawer>
+    </SidePanel>
   )
 }
 

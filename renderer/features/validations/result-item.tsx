@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconTable } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
+import { detailFacts, observedText, percentText, tallyValues, unexpectedSentence } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
 import type { ExpectationResult } from '#shared/model/run.ts'
@@ -75,10 +75,10 @@ function FailingValues({ result: { failingColumns, failingValues } }: { readonly
   if (failingColumns.length <= 1) {
     return (
       <ul className={styles.values}>
-        {failingValues.map((cells, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a stored sample never changes, and its values may repeat
-          <li key={index}>
-            <Cell text={cells[0] ?? null} />
+        {tallyValues(failingValues.map((cells) => cells[0] ?? null)).map(({ value, count }) => (
+          <li key={value ?? '\0null'}>
+            <Cell text={value} />
+            {count > 1 && <span className={styles.times}>{` × ${count}`}</span>}
           </li>
         ))}
       </ul>

@@ -35,7 +35,7 @@ export function RunPage({ id }: { readonly id: string }) {
         }
         about={
           <>
-            <RouteLink to={{ page: 'asset', id: summary.assetId, tab: 'validations', add: false }}>
+            <RouteLink underline="always" to={{ page: 'asset', id: summary.assetId, tab: 'validations', add: false }}>
               All runs of {summary.assetName}
             </RouteLink>
             {` in ${summary.dataSourceName}, started ${formatDateTime(summary.startedAt)}`}
