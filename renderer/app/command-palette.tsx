@@ -22,7 +22,7 @@ export function CommandPalette() {
       highlightQuery
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       attributes={{ content: { 'aria-label': 'Search or run a command' } }}
-      classNames={{ actionsGroup: styles.group }}
+      classNames={{ actionsGroup: styles.group ?? '', actionDescription: styles.description ?? '' }}
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
         placeholder: 'Search or run a command',

@@ -4,6 +4,7 @@ import { formatRoute, useRoute } from '#api/route.ts'
 import { Loading } from '#ui/loading.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
 import { screenOf, showRoute } from './routes.tsx'
 import styles from './shell.module.css'
@@ -41,6 +42,7 @@ export function Shell() {
       </TopBar>
       <Rail />
       <main ref={main} className={styles.main} tabIndex={-1} data-bleed={screen.bleed || undefined}>
+        {screen.bleed !== true && <Notices />}
         <ErrorBoundary screen={formatRoute(route)}>
           <Suspense fallback={<Loading />}>{showRoute(route)}</Suspense>
         </ErrorBoundary>

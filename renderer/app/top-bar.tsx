@@ -34,8 +34,9 @@ function SourceMenu() {
   return (
     <Menu position="bottom-start" shadow="sm" width={280}>
       <Menu.Target>
-        <UnstyledButton className={styles.source} aria-label={`Data source: ${current.name}`}>
+        <UnstyledButton className={styles.source}>
           <EnvironmentMark environment={current.environment} />
+          <span className="visually-hidden">Data source: </span>
           <span className={styles.sourceName}>{current.name}</span>
           {current.environment !== 'none' && <span className={styles.environment}>{environmentTitles[current.environment]}</span>}
           <IconChevronDown size={14} aria-hidden />

@@ -4,13 +4,15 @@ import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
 
 /** Where a data source's password is. */
 export function PasswordBadge({ state, plain = false }: { readonly state: PasswordState; readonly plain?: boolean }) {
-  const { text, tone, icon: Icon } = looks[state]
-  return <ToneBadge tone={tone} text={text} icon={<Icon size={14} aria-hidden />} plain={plain} />
+  const { text, short = text, tone, icon: Icon } = looks[state]
+  return <ToneBadge tone={tone} text={plain ? short : text} icon={<Icon size={14} aria-hidden />} plain={plain} />
 }
 
-const looks: Readonly<Record<PasswordState, { readonly text: string; readonly tone: Tone; readonly icon: typeof IconKey }>> = {
+const looks: Readonly<
+  Record<PasswordState, { readonly text: string; readonly short?: string; readonly tone: Tone; readonly icon: typeof IconKey }>
+> = {
   saved: { text: 'In the keychain', tone: 'neutral', icon: IconKey },
-  'in-memory': { text: 'In memory until Plumbline ends', tone: 'neutral', icon: IconKey },
+  'in-memory': { text: 'In memory until Plumbline ends', short: 'In memory', tone: 'neutral', icon: IconKey },
   missing: { text: 'Asked for when needed', tone: 'neutral', icon: IconKeyOff },
   unavailable: { text: 'Keychain cannot be read', tone: 'warning', icon: IconLockQuestion },
   'not-needed': { text: 'None needed', tone: 'neutral', icon: IconMinus },

@@ -18,7 +18,7 @@ export function PasswordPromptProvider({ children }: { readonly children: ReactN
   return (
     <PasswordContext.Provider value={ask}>
       {children}
-      <Modal opened={open !== null} onClose={() => finish(false)} title="Enter the password" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={open !== null} onClose={() => finish(false)} title="Enter the password">
         {open !== null && <PasswordForm dataSourceId={open.id} onEntered={() => finish(true)} onLeave={() => finish(false)} />}
       </Modal>
     </PasswordContext.Provider>

@@ -27,7 +27,7 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }) 
   return (
     <ConfirmContext.Provider value={ask}>
       {children}
-      <Modal opened={open !== null} onClose={() => finish(false)} title={open?.question.title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={open !== null} onClose={() => finish(false)} title={open?.question.title}>
         <Text component="div">{open?.question.sentence}</Text>
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="default" onClick={() => finish(false)} data-autofocus>

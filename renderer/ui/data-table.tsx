@@ -43,8 +43,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </Text>
         </div>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={styles.scroll} aria-label={label} tabIndex={0}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields, and this holds none */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={styles.scroll} role="group" aria-label={label} tabIndex={0}>
         <Table highlightOnHover stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -72,7 +73,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             )}
           </Table.Tbody>
         </Table>
-      </section>
+      </div>
     </div>
   )
 }

@@ -18,10 +18,32 @@ const accent: MantineColorsTuple = [
   '#1a4478',
 ]
 
+/** Mantine's greys for the dark scheme, with the blue of the other surfaces. */
+const dark: MantineColorsTuple = [
+  '#dfe3e8',
+  '#c3cad2',
+  '#a0a9b4',
+  '#7c8793',
+  '#3b434d',
+  '#30363d',
+  '#1f242a',
+  '#16191d',
+  '#121519',
+  '#0d1013',
+]
+
+/** The head of a dialog is no banner of the page, which its `header` element would make it for a screen reader. */
+const dialog = {
+  overlayProps: { backgroundOpacity: 0.4 },
+  transitionProps: { duration: 100 },
+  attributes: { header: { role: 'none' } },
+  closeButtonProps: { 'aria-label': 'Close' },
+}
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent },
+  colors: { accent, dark },
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
@@ -58,7 +80,8 @@ export const theme = createTheme({
     Text: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { fz: 'sm', verticalSpacing: 6, horizontalSpacing: 12 } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: 'xs', events: { hover: true, focus: true, touch: false } } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, transitionProps: { duration: 100 } } },
+    Modal: { defaultProps: { ...dialog, centered: true } },
+    Drawer: { defaultProps: dialog },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } },
     Alert: { defaultProps: { variant: 'light' } },
   },

@@ -56,6 +56,7 @@ function columnsWith(assetCounts: ReadonlyMap<string, number>): readonly DataCol
     {
       key: 'name',
       title: 'Name',
+      width: '24%',
       value: ({ name }) => name,
       cell: ({ id, name }) => (
         <RouteLink to={{ page: 'data-source', id }} fw={500}>

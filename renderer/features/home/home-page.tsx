@@ -24,7 +24,7 @@ export function HomePage() {
   }
   if (assets.data.length === 0) return <Welcome />
   return (
-    <Stack gap="lg" maw={1_120}>
+    <>
       <PageHeader
         title="Home"
         actions={
@@ -33,9 +33,11 @@ export function HomePage() {
           </Button>
         }
       />
-      <AttentionList assets={assets.data} />
-      <RecentRuns />
-      <SampleSection />
-    </Stack>
+      <Stack gap="lg">
+        <AttentionList assets={assets.data} />
+        <RecentRuns />
+        <SampleSection />
+      </Stack>
+    </>
   )
 }

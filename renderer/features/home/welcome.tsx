@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from '@mantine/core'
+import { Button, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
@@ -11,7 +11,7 @@ import styles from './welcome.module.css'
 export function Welcome() {
   const sample = useSample()
   return (
-    <Stack gap="md" maw={880}>
+    <div className={styles.welcome}>
       <PageHeader
         title="Welcome to Plumbline"
         about="Pick tables of a PostgreSQL database, say what is expected of them, and see which rows do not hold to it. Everything stays on this computer and on your server."
@@ -34,7 +34,7 @@ export function Welcome() {
           <SampleControls sample={sample} />
         </section>
       </div>
-    </Stack>
+    </div>
   )
 }
 

@@ -17,19 +17,21 @@ import { useAction } from '#ui/use-action.ts'
 export function SettingsPage() {
   const info = useQuery(queries.app.info.queryOptions({ input: {} }))
   return (
-    <Stack gap="lg" maw={720}>
+    <>
       <PageHeader title="Settings" />
-      <Looks />
-      {info.isPending && <Loading />}
-      {info.isError && <Problem error={info.error} onRetry={() => void info.refetch()} />}
-      {info.data !== undefined && (
-        <>
-          <Passwords vault={info.data.vault} />
-          <DataFolder folder={info.data.dataFolder} />
-          <Versions info={info.data} />
-        </>
-      )}
-    </Stack>
+      <Stack gap="lg" maw={720}>
+        <Looks />
+        {info.isPending && <Loading />}
+        {info.isError && <Problem error={info.error} onRetry={() => void info.refetch()} />}
+        {info.data !== undefined && (
+          <>
+            <Passwords vault={info.data.vault} />
+            <DataFolder folder={info.data.dataFolder} />
+            <Versions info={info.data} />
+          </>
+        )}
+      </Stack>
+    </>
   )
 }
 
