@@ -5,15 +5,22 @@ import styles from './side-panel.module.css'
 /** Work beside a page, over it, with its own head. Escape and a click outside close it. */
 export function SidePanel({ title, opened, onClose, size, children }: SidePanelProps) {
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size={size} transitionProps={{ duration: 100 }}>
+    <Drawer.Root
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size={size}
+      transitionProps={{ duration: 100 }}
+      classNames={{ content: styles.content ?? '', body: styles.body ?? '' }}
+    >
       <Drawer.Overlay backgroundOpacity={0.25} />
-      <Drawer.Content className={styles.content}>
+      <Drawer.Content>
         {/* Drawer.Header would be a second banner of the page. */}
         <div className={styles.head}>
           <Drawer.Title>{title}</Drawer.Title>
           <Drawer.CloseButton aria-label="Close" />
         </div>
-        <Drawer.Body className={styles.body}>{children}</Drawer.Body>
+        <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   )
