@@ -5,7 +5,7 @@ import { programFolders } from '#hosts/common/build-folder.ts'
 import { dataFolder } from '#hosts/common/data-folder.ts'
 import { FileLog } from '#hosts/common/log.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
-import { compose } from '#services/compose.ts'
+import { type Application, compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { type Command, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
@@ -39,14 +39,19 @@ async function main(given: readonly string[]): Promise<number> {
   })
   const { client, dispose } = openClient(application)
   try {
-    return await run(client, command, untilInterrupted())
+    return await run(application, client, command, untilInterrupted())
   } finally {
     dispose()
     await application.dispose()
   }
 }
 
-async function run(client: Client, command: Extract<Command, { json: boolean }>, signal: AbortSignal): Promise<number> {
+async function run(
+  application: Application,
+  client: Client,
+  command: Extract<Command, { json: boolean }>,
+  signal: AbortSignal,
+): Promise<number> {
   const assets = await client.assets.list({})
   if (command.name === 'list') {
     if (command.json) return say(JSON.stringify(assets, null, 2))
@@ -60,7 +65,10 @@ async function run(client: Client, command: Extract<Command, { json: boolean }>,
     return say(table(['data source', 'data asset', 'relation', 'expectations', 'last run'], rows))
   }
   const asset = findAsset(assets, command.asset)
-  const result = await validate(client, asset, readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE), signal)
+  const password = readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE)
+  // For this process only: entering it as the window does would replace, or forget, what the person has saved.
+  if (password !== null) application.holdPassword(asset.dataSourceId, password)
+  const result = await validate(client, asset, signal)
   say(command.json ? JSON.stringify(result, null, 2) : runAsText(asset, result))
   return exitStatus(result)
 }

@@ -5,8 +5,8 @@ import type { Client } from './contract-client.ts'
 import { table } from './text.ts'
 
 /** Validates one asset and waits for the end. `signal` cancels the run, on the server too. */
-export async function validate(client: Client, asset: DataAsset, password: string | null, signal: AbortSignal): Promise<Run> {
-  await givePassword(client, asset, password)
+export async function validate(client: Client, asset: DataAsset, signal: AbortSignal): Promise<Run> {
+  await requirePassword(client, asset)
   const changes = await client.app.changes({})
   const { id } = await client.validations.start({ assetId: asset.id })
   const cancel = (): void => void client.validations.cancel({ id })
@@ -46,19 +46,14 @@ export function runAsText(asset: DataAsset, run: Run): string {
   ].join('\n')
 }
 
-/** Kept in memory until this process ends. */
-async function givePassword(client: Client, asset: DataAsset, password: string | null): Promise<void> {
-  if (password !== null) {
-    const report = await client.dataSources.enterPassword({ id: asset.dataSourceId, password, save: false })
-    if (!report.ok) throw new AppError('UNAVAILABLE', `${report.sentence} ${report.remedy}`, { cause: report.cause })
-    return
-  }
+/** A password that is not at hand is said before anything runs. */
+async function requirePassword(client: Client, asset: DataAsset): Promise<void> {
   const { name, passwordState } = await client.dataSources.get({ id: asset.dataSourceId })
-  if (passwordState !== 'missing' && passwordState !== 'unavailable' && passwordState !== 'in-memory') return
+  if (passwordState !== 'missing' && passwordState !== 'unavailable') return
   const why = passwordState === 'unavailable' ? 'is in a keychain that cannot be read now' : 'is not saved'
   throw new AppError(
     'PASSWORD_NEEDED',
     `The password of ${name} ${why}. Give it with --password-fd N or in a file named by PLUMBLINE_PASSWORD_FILE.`,
-    { dataSourceId: asset.dataSourceId, reason: passwordState === 'unavailable' ? 'unavailable' : 'missing' },
+    { dataSourceId: asset.dataSourceId, reason: passwordState },
   )
 }

@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readCommand } from '#hosts/cli/command.ts'
+import { type Client, openClient } from '#hosts/cli/contract-client.ts'
+import { findAsset } from '#hosts/cli/find-asset.ts'
+import { printable, table } from '#hosts/cli/text.ts'
+import { filePreferences } from '#hosts/common/preferences.ts'
+import { type Application, compose } from '#services/compose.ts'
+import type { Run } from '#shared/model/run.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { memoryLog } from '#test/support/host.ts'
+
+const main = fileURLToPath(new URL('../../electron/hosts/cli/main.ts', import.meta.url))
+const HOSTILE = 'bad\u001b[2Jname'
+
+let folder: string
+let database: TestDatabase
+let window: Application
+let client: Client
+let passwordFile: string
+
+// The window stays open for all of these: the command line works beside it.
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plumbline-cli-'))
+  database = await createDatabase({
+    sql: `
+      CREATE TABLE people (id integer PRIMARY KEY, email text);
+      INSERT INTO people VALUES (1, 'ada@example.org'), (2, NULL);
+      CREATE TABLE cities (id integer PRIMARY KEY, name text NOT NULL);
+      INSERT INTO cities VALUES (1, 'Turin');
+      CREATE TABLE "${HOSTILE}" (id integer);
+      CREATE SCHEMA other;
+      CREATE TABLE other.cities (id integer);`,
+  })
+  const { log } = memoryLog()
+  window = await compose({
+    host: 'web',
+    version: '0',
+    dataFolder: folder,
+    log,
+    preferences: filePreferences(folder, log),
+    modulesFolder: join(folder, 'none'),
+  })
+  client = openClient(window).client
+  const source = await client.dataSources.create({
+    name: 'shop',
+    connectionString: database.connectionString,
+    sslmode: null,
+    plaintextConsent: false,
+    savePassword: false,
+    environment: 'none',
+  })
+  const { added, failed } = await client.assets.add({
+    taskId: crypto.randomUUID(),
+    dataSourceId: source.id,
+    relations: [
+      { schema: 'public', name: 'people' },
+      { schema: 'public', name: 'cities' },
+      { schema: 'public', name: HOSTILE },
+      { schema: 'other', name: 'cities' },
+    ],
+    generateSchemaExpectations: true,
+  })
+  expect(failed).toEqual([])
+  const people = added.find(({ name }) => name === 'people')
+  await client.expectations.create({
+    assetId: people?.assetId ?? '',
+    input: {
+      type: 'expect_column_values_to_not_be_null',
+      kwargs: { column: 'email' },
+      severity: 'critical',
+      description: null,
+      notes: null,
+    },
+  })
+  passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, `${database.password}\n`, { mode: 0o600 })
+})
+afterAll(async () => {
+  await window.dispose()
+  await database.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('plumbline validate, beside an open window', () => {
+  test('exits 0 when everything passed, and the window sees the run', async () => {
+    const { status, out } = await plumbline(['validate', 'public.cities'], { password: 'file' })
+    expect(out).toMatch(/shop\/.*cities.*: passed/)
+    expect(status).toBe(0)
+    const runs = await client.validations.list({ assetId: null, limit: 10 })
+    expect(runs[0]).toMatchObject({ host: 'cli', state: 'done', verdict: 'passed' })
+  })
+
+  test('exits 1 when something failed, and says what', async () => {
+    const { status, out } = await plumbline(['validate', 'shop/people'], { password: 'file' })
+    expect(status).toBe(1)
+    expect(out).toMatch(/failed\s+critical\s+1\s+.*email/)
+  })
+
+  test('with --json prints the run and nothing else', async () => {
+    const { status, out, err } = await plumbline(['validate', 'people', '--json'], { password: 'file' })
+    expect(status).toBe(1)
+    expect(err).toBe('')
+    const run = JSON.parse(out) as Run
+    expect(run.summary.verdict).toBe('failed')
+    expect(run.results.map(({ outcome }) => outcome).sort()).toEqual(['failed', 'passed'])
+  })
+
+  test('takes the password from a descriptor as well', async () => {
+    expect((await plumbline(['validate', 'people', '--password-fd', '3'], { password: 'descriptor' })).status).toBe(1)
+  })
+
+  test('exits 2 without the password, and says how to give it', async () => {
+    const { status, out, err } = await plumbline(['validate', 'people'])
+    expect(status).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain('--password-fd N')
+    expect(err).toContain('PLUMBLINE_PASSWORD_FILE')
+  })
+
+  test('exits 2 with a wrong password, and forgets nothing that is kept', async () => {
+    writeFileSync(join(folder, 'wrong'), 'wrong')
+    const { status, err, out } = await plumbline(['validate', 'people'], {
+      environment: { PLUMBLINE_PASSWORD_FILE: join(folder, 'wrong') },
+    })
+    expect(status).toBe(2)
+    expect(out + err).toMatch(/password/i)
+    expect((await client.dataSources.list({}))[0]?.passwordState).toBe('in-memory')
+  })
+
+  test.each([
+    [['validate', 'nobody'], 'There is no data asset "nobody"'],
+    [['validate'], 'Which data asset?'],
+    [['validate', 'a', 'b'], 'one word too many'],
+    [['frob'], 'There is no command "frob"'],
+    [['list', '--frob'], "Unknown option '--frob'"],
+    [['validate', 'people', '--password-fd', 'x'], 'file descriptor'],
+    [['validate', 'people', '--password-fd', '77'], 'cannot be read'],
+  ])('%j exits 2 with a sentence', async (given, sentence) => {
+    const { status, err, out } = await plumbline(given)
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toContain(sentence)
+    expect(err).not.toMatch(/^\s+at /m)
+  })
+
+  test('a name that two data sources have is asked about, and the answer is understood', async () => {
+    const [asset] = await client.assets.list({})
+    if (asset === undefined) throw new Error('No assets.')
+    const both = [asset, { ...asset, id: crypto.randomUUID(), dataSourceName: 'copy of shop' }]
+    const full = `copy of shop/${asset.schema}.${asset.relation}`
+    expect(() => findAsset(both, asset.name)).toThrow(`"${asset.name}" means 2 data assets`)
+    expect(() => findAsset(both, asset.name)).toThrow(full)
+    expect(findAsset(both, full)).toBe(both[1])
+    expect(findAsset(both, `copy of shop/${asset.name}`)).toBe(both[1])
+  })
+
+  test('there is no option that takes the password itself', () => {
+    expect(() => readCommand(['validate', 'x', '--password', 'y'])).toThrow('--password')
+  })
+})
+
+test('plumbline list shows control characters of names as numbers', async () => {
+  const { status, out } = await plumbline(['list'])
+  expect(status).toBe(0)
+  expect(out).toContain('bad\\x1b[2Jname')
+  expect(out).not.toContain('\u001b')
+  expect(printable('a\u202eb\u0000\u009b\n')).toBe('a\\u202eb\\x00\\x9b\\x0a')
+  expect(table(['a', 'b'], [['long cell', 'x']])).toBe('a          b\nlong cell  x')
+})
+
+test('a data file of another version is refused with a sentence', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'plumbline-cli-other-'))
+  try {
+    const { log } = memoryLog()
+    const app = await compose({
+      host: 'web',
+      version: '0',
+      dataFolder: other,
+      log,
+      preferences: filePreferences(other, log),
+      modulesFolder: other,
+    })
+    await app.dispose()
+    const { default: DatabaseConstructor } = await import('better-sqlite3')
+    const file = new DatabaseConstructor(join(other, 'plumbline.db'))
+    file.pragma('user_version = 99')
+    file.close()
+    const { status, err } = await plumbline(['list'], { environment: { PLUMBLINE_DATA: other } })
+    expect(status).toBe(2)
+    expect(err).toContain('The data file has version 99')
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
+})
+
+test('the password is in no file that was written', () => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== 'password')
+  for (const entry of files) {
+    // Not the lock: nobody but its holder may open it.
+    if (entry.name === 'window.lock') continue
+    expect([entry.name, readFileSync(join(entry.parentPath, entry.name)).includes(database.password)]).toEqual([entry.name, false])
+  }
+})
+
+interface Ran {
+  readonly status: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs it as its own process, as a person or a scheduler does. */
+function plumbline(
+  given: readonly string[],
+  options: { readonly password?: 'file' | 'descriptor'; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<Ran> {
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    PLUMBLINE_DATA: folder,
+    ...(options.password === 'file' ? { PLUMBLINE_PASSWORD_FILE: passwordFile } : {}),
+    ...options.environment,
+  }
+  const child = spawn(process.execPath, [main, ...given], { env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  const fourth = child.stdio[3]
+  if (fourth !== null && fourth !== undefined && 'end' in fourth) {
+    fourth.on('error', () => {}) // a command that reads no password closes it unread
+    fourth.end(options.password === 'descriptor' ? database.password : '')
+  }
+  let [out, err] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, out, err })))
+}
