@@ -1,0 +1,27 @@
+import { expect, test } from './support/fixtures.ts'
+import { countClicks } from './support/page-problems.ts'
+
+test('from the welcome screen to the first validation of the sample in under 12 clicks', async ({ page, openApp }) => {
+  test.setTimeout(240_000)
+  const clicks = await countClicks(page)
+  await openApp()
+
+  await page.getByRole('button', { name: 'Try the sample database' }).click()
+  await expect(page.getByRole('heading', { name: 'Select tables' })).toBeVisible({ timeout: 120_000 })
+  await page.getByRole('checkbox', { name: /^Select all/ }).check()
+  await expect(page.getByText(/^\d+ tables selected$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Continue' }).click()
+
+  await expect(page.getByRole('switch', { name: /detect column changes/ })).toBeChecked()
+  await page.getByRole('button', { name: 'Continue' }).click()
+
+  await page.getByRole('button', { name: /^Add \d+ Assets$/ }).click()
+  await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible({ timeout: 60_000 })
+  const count = await page.getByRole('list', { name: 'Added data assets' }).getByRole('listitem').count()
+  expect(count).toBeGreaterThanOrEqual(10)
+  await page.getByRole('button', { name: 'Validate now' }).click()
+
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await expect(page.getByRole('main').getByText('Passed', { exact: true })).toHaveCount(count, { timeout: 60_000 })
+  expect(clicks()).toBeLessThan(12)
+})
