@@ -18,8 +18,8 @@ export function useValidate(): (assetIds: readonly string[]) => Promise<readonly
       const started: RunSummary[] = []
       for (const assetId of assetIds) {
         const run = await start(assetId, askPassword)
-        if (run === null) break
-        started.push(run)
+        if (run === 'no password') break
+        if (run !== null) started.push(run)
       }
       const [first] = started
       if (first === undefined) return started
@@ -34,8 +34,8 @@ export function useValidate(): (assetIds: readonly string[]) => Promise<readonly
   )
 }
 
-/** null when it did not begin; why is on the screen by then. */
-async function start(assetId: string, askPassword: (dataSourceId: string) => Promise<boolean>): Promise<RunSummary | null> {
+/** null when it did not begin; why is on the screen by then. `no password`: the person left the prompt, so the next asset would only ask again. */
+async function start(assetId: string, askPassword: (dataSourceId: string) => Promise<boolean>): Promise<RunSummary | 'no password' | null> {
   for (;;) {
     try {
       return await api.validations.start({ assetId })
@@ -45,7 +45,7 @@ async function start(assetId: string, askPassword: (dataSourceId: string) => Pro
         notifyError(error)
         return null
       }
-      if (!(await askPassword(dataSourceId))) return null
+      if (!(await askPassword(dataSourceId))) return 'no password'
     }
   }
 }
