@@ -38,6 +38,8 @@ export function batchOf(facts: TableFacts): Batch {
     inSet(name, values) {
       const operands = values.filter((value) => value !== null)
       if (operands.length === 0) return sql`(${column(name)} IS NULL)`
+      // PostgreSQL finds one type for all members of an IN: `real IN (0.1, 1.5)` compares as real, where `= 0.1` compares as double.
+      if (type(name).equalitySchema === 'pg_catalog') return sql`(${column(name)} IN (${join(operands.map(operandOf), ', ')}))`
       return sql`(${join(
         operands.map((value) => compare(name, '=', value)),
         ' OR ',
