@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { listSchemas } from '#services/postgres/catalog.ts'
+import { ConnectError, openConnection } from '#services/postgres/connect.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { readServerFacts } from '#services/postgres/server-facts.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import type { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
+import { applicationName, SQL_TAG } from '#shared/model/names.ts'
+import type { AdminSession } from '#shared/model/setup.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { decideTls } from '#shared/postgres/tls-policy.ts'
+
+/** Connections of an administrator, for the one script that the wizard runs. SECURITY: their passwords are in memory only, and only while they connect. */
+
+const IDLE_MS = 10 * 60_000
+
+export interface AdminWish {
+  readonly connectionString: string
+  readonly sslmode: Sslmode | null
+  readonly plaintextConsent: boolean
+}
+
+export class AdminSessions {
+  readonly #open = new Map<string, { readonly connection: Connection; timer: NodeJS.Timeout }>()
+  readonly #idleMs: number
+
+  constructor(idleMs = IDLE_MS) {
+    this.#idleMs = idleMs
+  }
+
+  async open(wish: AdminWish, signal: AbortSignal | undefined): Promise<{ session: AdminSession | null; report: ConnectReport }> {
+    const parsed = parseConnectionString(wish.connectionString)
+    if (!parsed.ok)
+      return {
+        session: null,
+        report: refusal('unreadable', parsed.problem.sentence, 'Correct the connection string.', 'connectionString', []),
+      }
+    const { fields } = parsed
+    const tls = decideTls({ host: fields.host, word: fields.sslmode, chosen: wish.sslmode, plaintextConsent: wish.plaintextConsent })
+    if (!tls.allowed)
+      return { session: null, report: refusal('plaintext-consent', tls.sentence, tls.remedy, 'sslmode', ['accept-plaintext']) }
+    try {
+      const connection = await openConnection(
+        {
+          host: fields.host,
+          port: fields.port,
+          database: fields.database,
+          user: fields.user,
+          password: async () => fields.password,
+          sslmode: tls.sslmode,
+          rootCertificatePem: null,
+          applicationName: applicationName('setup'),
+        },
+        { signal },
+      )
+      const server = await readServerFacts(connection, { signal })
+      const session: AdminSession = {
+        adminId: randomUUID(),
+        role: server.role,
+        database: server.database,
+        host: fields.host,
+        port: fields.port,
+        canCreateRole: server.isSuperuser || (await mayCreateRole(connection)),
+        serverVersion: server.version,
+        schemas: (await listSchemas(connection, { signal })).map((schema) => schema.name),
+      }
+      this.#keep(session.adminId, connection)
+      return { session, report: { ok: true, server, sslmode: tls.sslmode } }
+    } catch (error) {
+      if (error instanceof ConnectError) return { session: null, report: error.failure }
+      throw error
+    }
+  }
+
+  /** @throws AppError NOT_FOUND when it was closed, or has been idle too long */
+  use(adminId: string): Connection {
+    const entry = this.#open.get(adminId)
+    if (entry === undefined || !entry.connection.usable) {
+      throw new AppError(
+        'NOT_FOUND',
+        'The administrator connection was closed after ten idle minutes. Connect again.',
+        { entity: 'administrator connection' },
+        { action: 'retry' },
+      )
+    }
+    clearTimeout(entry.timer)
+    entry.timer = this.#closeLater(adminId)
+    return entry.connection
+  }
+
+  async close(adminId: string): Promise<void> {
+    const entry = this.#open.get(adminId)
+    if (entry === undefined) return
+    clearTimeout(entry.timer)
+    this.#open.delete(adminId)
+    await entry.connection.dispose()
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((adminId) => this.close(adminId)))
+  }
+
+  #keep(adminId: string, connection: Connection): void {
+    this.#open.set(adminId, { connection, timer: this.#closeLater(adminId) })
+  }
+
+  #closeLater(adminId: string): NodeJS.Timeout {
+    return setTimeout(() => void this.close(adminId), this.#idleMs).unref()
+  }
+}
+
+async function mayCreateRole(connection: Connection): Promise<boolean> {
+  const { rows } = await connection.query({
+    text: `/* ${SQL_TAG}setup */ SELECT rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user`,
+    values: [],
+  })
+  return rows[0]?.[0] === 't'
+}
+
+function refusal(
+  cause: string,
+  sentence: string,
+  remedy: string,
+  field: 'connectionString' | 'sslmode',
+  choices: 'accept-plaintext'[],
+): ConnectReport {
+  return { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices }
+}
