@@ -32,11 +32,20 @@ export function fieldOf(schema: z.core.$ZodType): Field | null {
 type Text = { readonly label: string; readonly help?: string }
 
 export function columnParam(text: Text & { accepts?: 'any' | 'number' | 'text' | 'ordered' } = { label: 'Column' }) {
-  return field(z.string().min(1, 'Pick a column.'), { control: 'column', accepts: text.accepts ?? 'any', ...words(text), optional: false })
+  return field(z.string('Pick a column.').min(1, 'Pick a column.'), {
+    control: 'column',
+    accepts: text.accepts ?? 'any',
+    ...words(text),
+    optional: false,
+  })
 }
 
 export function columnsParam(text: Text) {
-  return field(z.array(z.string()).min(1, 'Pick at least one column.'), { control: 'columns', ...words(text), optional: false })
+  return field(z.array(z.string(), 'Pick at least one column.').min(1, 'Pick at least one column.'), {
+    control: 'columns',
+    ...words(text),
+    optional: false,
+  })
 }
 
 export function integerParam(text: Text & { min?: number; unit?: string }) {
@@ -50,7 +59,7 @@ export function numberParam(text: Text & { min?: number; max?: number; unit?: st
 export function boundParam(text: Text) {
   return field(
     z
-      .union([z.number(), z.string().min(1)])
+      .union([z.number(), z.string().min(1)], 'Give a number, or a date or time as text.')
       .nullable()
       .default(null),
     { control: 'bound', ...words(text), optional: true },
@@ -59,7 +68,7 @@ export function boundParam(text: Text) {
 
 /** GX's `mostly`: the share of rows that must hold. */
 export function mostlyParam() {
-  return field(z.number().min(0, 'Between 0 and 100 %.').max(1, 'Between 0 and 100 %.').default(1), {
+  return field(z.number('Between 0 and 100 %.').min(0, 'Between 0 and 100 %.').max(1, 'Between 0 and 100 %.').default(1), {
     control: 'share',
     label: 'Share of rows that must hold',
     optional: true,
@@ -67,30 +76,47 @@ export function mostlyParam() {
 }
 
 export function switchParam(text: Text & { initial: boolean }) {
-  return field(z.boolean().default(text.initial), { control: 'switch', ...words(text), optional: true })
+  return field(z.boolean('Either on or off.').default(text.initial), { control: 'switch', ...words(text), optional: true })
 }
 
 export function choiceParam<const Value extends string>(
   text: Text & { options: readonly { value: Value; label: string }[]; initial: Value },
 ) {
   const values = text.options.map((option) => option.value) as [Value, ...Value[]]
-  return field(z.enum(values).default(text.initial as never), { control: 'choice', options: text.options, ...words(text), optional: true })
+  return field(z.enum(values, 'Pick one of the choices.').default(text.initial as never), {
+    control: 'choice',
+    options: text.options,
+    ...words(text),
+    optional: true,
+  })
 }
 
 export function patternParam(text: Text) {
-  return field(z.string().min(1, 'Give a regular expression.'), { control: 'pattern', ...words(text), optional: false })
-}
-
-export function valuesParam(text: Text) {
-  return field(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1, 'Give at least one value.'), {
-    control: 'values',
+  return field(z.string('Give a regular expression.').min(1, 'Give a regular expression.'), {
+    control: 'pattern',
     ...words(text),
     optional: false,
   })
 }
 
+export function valuesParam(text: Text) {
+  return field(
+    z
+      .array(
+        z.union([z.string(), z.number(), z.boolean(), z.null()], 'Give texts, numbers, or true and false.'),
+        'Give at least one value.',
+      )
+      .min(1, 'Give at least one value.'),
+    {
+      control: 'values',
+      ...words(text),
+      optional: false,
+    },
+  )
+}
+
 export function sqlParam(text: Text) {
-  return field(z.string().min(1, 'Write a query.'), { control: 'sql', ...words(text), optional: false })
+  return field(z.string('Write a query.').min(1, 'Write a query.'), { control: 'sql', ...words(text), optional: false })
 }
 
 function words({ label, help }: Text): Text {
