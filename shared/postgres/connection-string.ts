@@ -58,9 +58,14 @@ export function formatConnectionString(
   const parameters: string[] = []
   if (socket) parameters.push(`host=${encode(fields.host)}`, `port=${fields.port}`)
   if (fields.sslmode !== null) parameters.push(`sslmode=${fields.sslmode}`)
-  if (fields.searchPath !== null) parameters.push(`options=${encode(`-csearch_path=${fields.searchPath.map(escapeOption).join(',')}`)}`)
+  if (fields.searchPath !== null) parameters.push(`options=${encode(searchPathOption(fields.searchPath))}`)
   const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`
   return `postgresql://${account}${host}${socket ? '' : `:${fields.port}`}/${encode(fields.database)}${query}`
+}
+
+/** As the server takes it when a session starts. Names are quoted, so that each means exactly itself. */
+export function searchPathOption(schemas: readonly string[]): string {
+  return `-csearch_path=${schemas.map(escapeOption).join(',')}`
 }
 
 /** The same string without its password, for what is kept; null when it cannot be read: then none of it may be kept. */
@@ -182,7 +187,11 @@ function parseParameters(query: string): Parameters | Problem {
       )
     }
     if (!understood.has(name) && !harmless.has(name))
-      return problem('parameter', `The parameter "${printable(name)}" is not known. Leave it out.`)
+      // SECURITY: not named, because behind an unescaped ? in a password this is a piece of the password.
+      return problem(
+        'parameter',
+        'Behind the ? stands a parameter that is not known. Leave it out; if the ? belongs to the password, write it as %3F.',
+      )
     if (values.has(name)) return problem('parameter', `The parameter "${name}" stands there twice. Leave one out.`)
     values.set(name, decode(equals === -1 ? '' : pair.slice(equals + 1)))
   }
@@ -282,10 +291,6 @@ function encode(text: string): string {
 function escapeOption(schema: string): string {
   const plain = /^[a-z_][a-z0-9_$]*$/.test(schema)
   return (plain ? schema : `"${schema.replaceAll('"', '""')}"`).replace(/[\\\s]/g, (character) => `\\${character}`)
-}
-
-function printable(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 40)}…` : name
 }
 
 function hasControlCharacter(text: string): boolean {

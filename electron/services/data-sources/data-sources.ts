@@ -275,12 +275,9 @@ export class DataSources {
     if (reading.state === 'unavailable' && source.secretSaved) {
       throw passwordNeeded(source, 'unavailable', `${reading.sentence} Unlock it, or enter the password of "${source.user}".`)
     }
-    if (reading.state !== 'found' && source.passwordNeeded) {
-      throw passwordNeeded(
-        source,
-        source.secretSaved ? 'unavailable' : 'missing',
-        `Enter the password of "${source.user}" for ${source.name}.`,
-      )
+    // Without one, the server is asked all the same: it may let the role in (trust, peer), and says so itself when it does not.
+    if (reading.state !== 'found' && source.secretSaved) {
+      throw passwordNeeded(source, 'unavailable', `Enter the password of "${source.user}" for ${source.name}.`)
     }
     return { ...storedSettings(source), password: async () => (reading.state === 'found' ? reading.secret : null) }
   }
@@ -358,13 +355,13 @@ function describedBy(input: DataSourceInput, { fields, sslmode }: ConnectionWish
 }
 
 function settingsOf({ fields, sslmode }: ConnectionWish): Omit<ConnectionSettings, 'password'> {
-  const { host, port, database, user } = fields
-  return { host, port, database, user, sslmode, rootCertificatePem: null, applicationName: applicationName('test') }
+  const { host, port, database, user, searchPath } = fields
+  return { host, port, database, user, searchPath, sslmode, rootCertificatePem: null, applicationName: applicationName('test') }
 }
 
 function storedSettings(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
-  const { host, port, database, user, sslmode, rootCertificatePem } = source
-  return { host, port, database, user, sslmode, rootCertificatePem, applicationName: applicationName('session') }
+  const { host, port, database, user, searchPath, sslmode, rootCertificatePem } = source
+  return { host, port, database, user, searchPath, sslmode, rootCertificatePem, applicationName: applicationName('session') }
 }
 
 function passwordNeeded(

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
+import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
 import { type Control, cancelBy } from './cancel.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
@@ -23,6 +24,8 @@ export interface ConnectionSettings {
   /** PEM. null: what the system and Node trust. */
   readonly rootCertificatePem: string | null
   readonly applicationName: string
+  /** Set as the session starts, not by a statement that a pooler would hand on to others. null or left out: the role's own. */
+  readonly searchPath?: readonly string[] | null
 }
 
 export interface OpenOptions {
@@ -81,11 +84,11 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
     keepAliveInitialDelayMillis: 10_000,
     enableChannelBinding: true,
     scramMaxIterations: SCRAM_MAX_ITERATIONS,
-    // SECURITY: stated, because the driver would take PGOPTIONS and PGCLIENTENCODING from the environment.
-    options: '',
     client_encoding: 'UTF8',
+    sslnegotiation: 'postgres',
     fallback_application_name: settings.applicationName,
   } as pg.ClientConfig)
+  dropEnvironment(client, settings)
   guard.watch(client)
   const watch = new ConnectWatch(settings, client, guard)
   // Until it has connected, errors come by the promise as well as by this event; the event alone would end the process.
@@ -111,6 +114,16 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
     options.signal?.removeEventListener('abort', giveUp)
     // The connection object has its own listener from here on; this one stays harmless where it failed.
   }
+}
+
+/**
+ * SECURITY: an empty field does not keep the driver from taking PGOPTIONS and PGREPLICATION from the environment, so what it
+ * took is overwritten before it connects.
+ */
+function dropEnvironment(client: pg.Client, { searchPath }: ConnectionSettings): void {
+  const parameters = Reflect.get(client, 'connectionParameters') as { options: string | undefined; replication: string | undefined }
+  parameters.options = searchPath == null || searchPath.length === 0 ? undefined : searchPathOption(searchPath)
+  parameters.replication = undefined
 }
 
 /** Watches how far an attempt comes: the driver's errors alone do not tell. */
