@@ -145,8 +145,13 @@ function failingWith(wire: Wire): ClientLink<ClientContext> {
   })
   return {
     async call(path, input, options) {
+      // A stop that comes after the close would be sent into a closed socket and fail there, unheard.
+      const stop = new AbortController()
+      const forward = () => (closed ? undefined : stop.abort(options.signal?.reason))
+      if (options.signal?.aborted === true) forward()
+      options.signal?.addEventListener('abort', forward, { once: true })
       try {
-        return await wire.link.call(path, input, options)
+        return await wire.link.call(path, input, { ...options, signal: stop.signal })
       } catch (error) {
         // The transport rejects a call in the same turn as it learns of the close; let `closed` catch up.
         await Promise.resolve()

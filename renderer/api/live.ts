@@ -9,15 +9,15 @@ import type { ConnectionState } from './connection.ts'
 
 /** Follows both streams for as long as the page lives, and again after the wire was opened again. */
 export function followServices(client: QueryClient): void {
-  void follow(async (signal) => {
+  void follow(async () => {
     // What changed while nobody listened is not known, so everything on the screen is asked again.
     await client.invalidateQueries()
-    for await (const { topics } of await api.app.changes({}, { signal })) {
+    for await (const { topics } of await api.app.changes({})) {
       for (const key of topics.flatMap(keysOf)) void client.invalidateQueries({ queryKey: key })
     }
   })
-  void follow(async (signal) => {
-    for await (const tasks of await api.tasks.watch({}, { signal })) setTasks(tasks)
+  void follow(async () => {
+    for await (const tasks of await api.tasks.watch({})) setTasks(tasks)
   })
 }
 
@@ -50,14 +50,12 @@ function setTasks(next: readonly Task[]): void {
 
 const RESTART_AFTER_MS = 500
 
-async function follow(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function follow(run: () => Promise<void>): Promise<void> {
   for (;;) {
     const wire = await connection.wire().catch(() => null)
     if (wire === null) return
-    const abort = new AbortController()
-    void wire.closed.then(() => abort.abort())
     try {
-      await run(abort.signal)
+      await run()
     } catch {
       // The stream ended with its wire; the connection state shows it, and the loop waits for the next wire.
     }

@@ -21,13 +21,14 @@ export function ConnectReportPanel({ report, onChoice }: { readonly report: Conn
   )
 }
 
-export function ConnectSuccess({ report: { server, sslmode } }: { readonly report: Success }) {
+/** `host`: where it went, to say how far the way there is protected. */
+export function ConnectSuccess({ report: { server, sslmode }, host }: { readonly report: Success; readonly host?: string }) {
   return (
     <div className={styles.success} role="status">
       <Group gap={8} mb={8}>
         <IconCircleCheck size={18} aria-hidden className={styles.icon} />
         <strong>Connected</strong>
-        <TlsBadge sslmode={sslmode} encrypted={server.encrypted} />
+        {host !== undefined && <TlsBadge sslmode={sslmode} host={host} />}
       </Group>
       <DefinitionList
         items={[

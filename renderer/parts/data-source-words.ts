@@ -9,8 +9,3 @@ export function addressOf({ kind, host, port, database }: Pick<DataSource, 'kind
   if (kind === 'sample') return `${database} on this computer`
   return `${database} on ${host}${port === 5_432 || host.startsWith('/') ? '' : `:${port}`}`
 }
-
-/** The connection does not leave this computer: a socket, or an address of the loopback interface. */
-export function isLocal({ kind, host }: Pick<DataSource, 'kind' | 'host'>): boolean {
-  return kind === 'sample' || host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}

@@ -23,8 +23,8 @@ interface ConnectionFormProps {
 }
 
 const protections: readonly { readonly value: Sslmode; readonly label: string }[] = [
-  { value: 'verify-full', label: 'Encrypted, identity checked (verify-full)' },
-  { value: 'verify-ca', label: 'Encrypted, authority checked (verify-ca)' },
+  { value: 'verify-full', label: 'Verified (verify-full)' },
+  { value: 'verify-ca', label: 'Verified authority (verify-ca)' },
   { value: 'require', label: 'Encrypted, identity not checked (require)' },
   { value: 'disable', label: 'Not encrypted (disable)' },
 ]

@@ -1,7 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '#api/client.ts'
-import { isLocal } from '#parts/data-source-words.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { PasswordBadge } from '#parts/password-badge.tsx'
 import { TlsBadge } from '#parts/tls-badge.tsx'
@@ -44,7 +43,7 @@ export function ConnectionSection({ source, onChanged }: { readonly source: Data
             { term: 'Database', value: source.database },
             { term: 'Role', value: source.user },
             ...(source.searchPath === null ? [] : [{ term: 'Search path', value: source.searchPath.join(', ') }]),
-            { term: 'Protection', value: <TlsBadge sslmode={source.sslmode} local={isLocal(source)} /> },
+            { term: 'Protection', value: <TlsBadge sslmode={source.sslmode} host={source.host} /> },
             ...(source.rootCertificatePem === null ? [] : [{ term: 'Authorities', value: 'A root certificate of its own' }]),
             { term: 'Password', value: <Password source={source} /> },
           ]}

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Stack } from '@mantine/core'
 import { IconPlugConnected, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { api, queries } from '#api/client.ts'
 import { formatRoute, navigate, replaceRoute } from '#api/route.ts'
 import { ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
@@ -8,6 +9,7 @@ import { addressOf, kindTitles } from '#parts/data-source-words.ts'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
+import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
 import { usePasswordPrompt } from '#parts/use-password-prompt.ts'
 import type { ConnectReport, DataSource } from '#shared/model/data-source.ts'
 import { useConfirm } from '#ui/confirm.tsx'
@@ -30,6 +32,10 @@ export function DataSourcePage({ id }: { readonly id: string }) {
 
 function Loaded({ source }: { readonly source: DataSource }) {
   const attempt = useAction<ConnectReport>()
+  const { choose } = useCurrentDataSource()
+  // Who opens a data source works with it: the top bar and the query pane follow.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each data source that is opened
+  useEffect(() => choose(source.id), [source.id])
   const test = () => void attempt.run((signal) => api.dataSources.connect({ id: source.id }, { signal }))
   return (
     <Stack gap="lg" maw={960}>
@@ -87,7 +93,7 @@ function Attempt({ source, attempt, onTest }: AttemptProps) {
   if (busy) return <p role="status">Connecting …</p>
   if (error !== null) return <Problem error={error} onRetry={onTest} />
   if (result === null) return null
-  if (result.ok) return <ConnectSuccess report={result} />
+  if (result.ok) return <ConnectSuccess report={result} host={source.host} />
   const choose = async (choice: (typeof result.choices)[number]) => {
     if (choice === 'retry') return onTest()
     if (choice === 'enter-password') {

@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
-import { addressOf, isLocal, kindTitles } from '#parts/data-source-words.ts'
+import { addressOf, kindTitles } from '#parts/data-source-words.ts'
 import { EnvironmentMark, environmentTitles } from '#parts/environment-mark.tsx'
 import { PasswordBadge } from '#parts/password-badge.tsx'
 import { Problem } from '#parts/problem.tsx'
@@ -82,7 +82,7 @@ function columnsWith(assetCounts: ReadonlyMap<string, number>): readonly DataCol
       key: 'tls',
       title: 'Protection',
       value: ({ sslmode }) => sslmode,
-      cell: (source) => <TlsBadge sslmode={source.sslmode} local={isLocal(source)} />,
+      cell: (source) => <TlsBadge sslmode={source.sslmode} host={source.host} />,
     },
     {
       key: 'password',

@@ -2,7 +2,6 @@ import { Text, Title } from '@mantine/core'
 import { TlsBadge } from '#parts/tls-badge.tsx'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import type { ParsedConnectionString } from '#shared/postgres/connection-string.ts'
-import { isLocal } from '#shared/postgres/tls-policy.ts'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import styles from './setup.module.css'
 
@@ -22,9 +21,7 @@ export function UnderstoodPanel({ parsed, sslmode, passwordGiven }: UnderstoodPa
             { term: 'User', value: parsed.fields.user },
             { term: 'Password', value: passwordGiven ? 'given' : 'none' },
             ...(parsed.fields.searchPath === null ? [] : [{ term: 'Schemas', value: parsed.fields.searchPath.join(', ') }]),
-            ...(sslmode === null
-              ? []
-              : [{ term: 'Protection', value: <TlsBadge sslmode={sslmode} local={isLocal(parsed.fields.host)} /> }]),
+            ...(sslmode === null ? [] : [{ term: 'Protection', value: <TlsBadge sslmode={sslmode} host={parsed.fields.host} /> }]),
           ]}
         />
       ) : (
