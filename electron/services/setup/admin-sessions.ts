@@ -39,8 +39,9 @@ export class AdminSessions {
     const tls = decideTls({ host: fields.host, word: fields.sslmode, chosen: wish.sslmode, plaintextConsent: wish.plaintextConsent })
     if (!tls.allowed)
       return { session: null, report: refusal('plaintext-consent', tls.sentence, tls.remedy, 'sslmode', ['accept-plaintext']) }
+    let connection: Connection | null = null
     try {
-      const connection = await openConnection(
+      connection = await openConnection(
         {
           host: fields.host,
           port: fields.port,
@@ -67,6 +68,8 @@ export class AdminSessions {
       this.#keep(session.adminId, connection)
       return { session, report: { ok: true, server, sslmode: tls.sslmode } }
     } catch (error) {
+      // Opened, but not to be used: an administrator's connection is not left lying about.
+      await connection?.dispose()
       if (error instanceof ConnectError) return { session: null, report: error.failure }
       throw error
     }
