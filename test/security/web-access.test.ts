@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Clock } from '#hosts/web/rate-limit.ts'
-import { keyOf, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import { rpc } from '#services/rpc.ts'
+import { keyOf, memoryLog, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import { type Client, clientOver } from '#test/support/wires.ts'
 
 /** Moves only when a test moves it; what waits is let go by hand. */
 class HandClock implements Clock {
@@ -91,6 +93,42 @@ describe('W08 secrets', () => {
     await new Promise((resolve) => socket.once('close', resolve))
     expect(host.log.length).toBeGreaterThan(0)
     for (const secret of [key, token, ticket]) expect(host.log.join('\n')).not.toContain(secret)
+  })
+})
+
+describe('W15 two tabs', () => {
+  test('of which one goes away in the middle of a call: its call is stopped, the other does not notice', async () => {
+    const started: (() => void)[] = []
+    const stopped: string[] = []
+    const { log } = memoryLog()
+    const router = {
+      dataSources: {
+        connect: rpc.dataSources.connect.handler(
+          ({ input, signal }) =>
+            new Promise((_, reject) => {
+              started.shift()?.()
+              signal?.addEventListener('abort', () => {
+                stopped.push(input.id)
+                reject(new Error('stopped'))
+              })
+            }),
+        ),
+        list: rpc.dataSources.list.handler(() => []),
+      },
+    }
+    const host = await startTestHost({ served: { router, context: { log } } })
+    hosts.push(host)
+    const ids = ['11111111-2222-4333-8444-555555555555', '21111111-2222-4333-8444-555555555555'] as const
+    const tabs = [await openSocket(host), await openSocket(host)] as const
+    const clients = tabs.map((socket) => clientOver(socket)) as [Client, Client]
+    const bothStarted = Promise.all([0, 1].map(() => new Promise<void>((resolve) => started.push(resolve))))
+    const calls = clients.map((client, tab) => client.dataSources.connect({ id: ids[tab === 0 ? 0 : 1] }).then(String, () => 'failed'))
+    await bothStarted
+    tabs[0].terminate()
+    expect(await calls[0]).toBe('failed')
+    await expect.poll(() => stopped).toEqual([ids[0]])
+    expect(await clients[1].dataSources.list({})).toEqual([])
+    expect(stopped).toEqual([ids[0]])
   })
 })
 

@@ -3,6 +3,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
+import type { WebSocket } from 'ws'
 import { ContractServer, type Served } from '#hosts/common/serve-contract.ts'
 import { type Port, servePort } from '#hosts/common/serve-port.ts'
 import type { Contract } from '#shared/contract/contract.ts'
@@ -58,13 +59,17 @@ function electronStyle(port: NodePort): Port {
 async function overSocket(served: Served): Promise<OpenWire> {
   const host = await startTestHost({ served })
   const socket = await openSocket(host)
-  const link = new SocketLink({ websocket: socket as unknown as WebSocket })
   return {
-    client: createORPCClient(link),
+    client: clientOver(socket),
     leave: () => socket.terminate(),
     dispose: async () => {
       socket.terminate()
       await host.dispose()
     },
   }
+}
+
+export function clientOver(socket: WebSocket): Client {
+  // The link uses what both kinds of WebSocket have; only their types differ.
+  return createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))
 }
