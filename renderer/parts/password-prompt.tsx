@@ -88,7 +88,7 @@ function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
             onChange={(event) => setSave(event.currentTarget.checked)}
           />
         ) : (
-          <Text c="dimmed">It is kept in memory until Plumbline ends. {info.data?.vault.sentence}</Text>
+          <Text c="dimmed">{info.data?.vault.sentence ?? 'It is kept in memory until Plumbline ends.'}</Text>
         )}
         {report !== null && !report.ok && <ConnectFailure report={report} />}
         {error !== null && <Problem error={error} />}
