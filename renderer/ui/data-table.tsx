@@ -43,9 +43,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </Text>
         </div>
       )}
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields, and this holds none */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={styles.scroll} role="group" aria-label={label} tabIndex={0}>
+      <section className={styles.scroll} aria-label={label} tabIndex={0}>
         <Table highlightOnHover stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -73,13 +72,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             )}
           </Table.Tbody>
         </Table>
-      </div>
+      </section>
     </div>
   )
 }
 
 interface DataTableProps<Row> {
-  /** Names the table for a screen reader. */
+  /** Names the table for a screen reader; not the same as the heading of a Section around it. */
   readonly label: string
   readonly rows: readonly Row[]
   readonly columns: readonly DataColumn<Row>[]

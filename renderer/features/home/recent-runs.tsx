@@ -21,7 +21,7 @@ export function RecentRuns() {
       {runs.isError && <Problem error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.data?.length === 0 && <Text c="dimmed">Nothing was validated yet.</Text>}
       {runs.data !== undefined && runs.data.length > 0 && (
-        <DataTable label="Recent runs" rows={runs.data} rowKey={({ id }) => id} columns={columns} />
+        <DataTable label="Runs of late" rows={runs.data} rowKey={({ id }) => id} columns={columns} />
       )}
     </Section>
   )
