@@ -1,5 +1,5 @@
+import { join } from 'node:path'
 import type { AnyRouter } from '@orpc/server'
-import { AppError } from '#shared/contract/errors.ts'
 import type { ChangeTopic, VaultStatus } from '#shared/model/app.ts'
 import { appProcedures, tasksProcedures } from './app/procedures.ts'
 import { Assets } from './assets/assets.ts'
@@ -13,6 +13,13 @@ import { expectationProcedures } from './expectations/procedures.ts'
 import { ExpectationRecords } from './expectations/records.ts'
 import type { Log, Platform } from './platform.ts'
 import type { CallContext } from './rpc.ts'
+import { SampleServer } from './sample/sample-server.ts'
+import { sampleProcedures } from './samples/procedures.ts'
+import { makeSampleReader, openSampleSession } from './samples/sample-sessions.ts'
+import { Samples } from './samples/samples.ts'
+import { AdminSessions } from './setup/admin-sessions.ts'
+import { SetupDrafts } from './setup/draft.ts'
+import { setupProcedures } from './setup/procedures.ts'
 import { Store } from './store/store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
@@ -44,7 +51,15 @@ export async function compose(platform: Platform): Promise<Application> {
   const stopWatching = isWindow ? store.watchOthers(() => changes.emit(...storedTopics)) : () => {}
   const vault = memoryVault()
 
-  const dataSources = new DataSources({ store, secrets: vault, changes, sample: noSample, log })
+  const sampleServer = new SampleServer({
+    modulesFolder: platform.modulesFolder,
+    folder: join(platform.dataFolder, 'sample'),
+    openSession: openSampleSession,
+    makeReader: makeSampleReader,
+  })
+  const dataSources = new DataSources({ store, secrets: vault, changes, sample: sampleServer, log })
+  const samples = new Samples({ server: sampleServer, dataSources, store, tasks, changes })
+  const admins = new AdminSessions()
   const runs = new RunRecords(store)
   const expectationRecords = new ExpectationRecords(store)
   const validations = new Validations({
@@ -77,9 +92,11 @@ export async function compose(platform: Platform): Promise<Application> {
       app: appProcedures(appParts),
       tasks: tasksProcedures(appParts),
       dataSources: dataSourceProcedures({ dataSources }),
+      setup: setupProcedures({ drafts: new SetupDrafts(store), admins }),
       assets: assetProcedures({ assets }),
       expectations: expectationProcedures({ expectations }),
       validations: validationProcedures({ validations, records: runs }),
+      sample: sampleProcedures({ samples }),
     },
     context: { log },
     tasks,
@@ -88,7 +105,10 @@ export async function compose(platform: Platform): Promise<Application> {
       disposeInOrder(log, [
         () => tasks.cancelAll(),
         () => validations.dispose(),
+        () => admins.dispose(),
         () => dataSources.dispose(),
+        // After the connections to it, so that it can stop at once.
+        () => sampleServer.dispose(),
         stopWatching,
         () => store.dispose(),
       ]),
@@ -113,12 +133,6 @@ function logged(log: Log, event: string, work: Promise<void>): void {
 function noticesOf(store: Store): readonly string[] {
   if (store.damagedFile === null) return []
   return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun.`]
-}
-
-const noSample = {
-  endpoint: (): never => {
-    throw new AppError('UNAVAILABLE', 'There is no sample server.', { cause: 'absent' })
-  },
 }
 
 function memoryVault() {
