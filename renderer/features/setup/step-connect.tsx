@@ -5,6 +5,7 @@ import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/conne
 import { Problem } from '#parts/problem.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/data-source.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
@@ -81,13 +82,18 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
         {connection.state === 'broken' && <Problem error={connection.error} onRetry={() => void connect(wizard)} />}
         {connection.state === 'settled' &&
           (connection.report.ok ? (
-            <ConnectSuccess report={connection.report} />
+            <ConnectSuccess report={connection.report} {...hostOf(draft.connectionString)} />
           ) : (
             <ConnectFailure report={connection.report} onChoice={choose} />
           ))}
       </div>
     </StepFrame>
   )
+}
+
+function hostOf(connectionString: string): { readonly host?: string } {
+  const parsed = parseConnectionString(connectionString)
+  return parsed.ok ? { host: parsed.fields.host } : {}
 }
 
 interface Connected {

@@ -14,9 +14,12 @@ import { startAll } from './start-all.ts'
 import { StepFrame } from './step-frame.tsx'
 
 export function StepDone({ wizard, goTo }: StepProps) {
-  const list = useQuery(queries.assets.list.queryOptions({ input: {} }))
+  // What was kept from before these were added may still be at hand.
+  const list = useQuery({ ...queries.assets.list.queryOptions({ input: {} }), refetchOnMount: 'always' })
   const starting = useAction<readonly string[]>({ outlives: true })
   const ids = new Set(wizard.draft.addedAssetIds)
+  const known = new Set(list.data?.map(({ id }) => id))
+  const pending = list.isPending || (list.isFetching && wizard.draft.addedAssetIds.some((id) => !known.has(id)))
   const added = (list.data ?? []).filter(({ id }) => ids.has(id))
   const ready = added.filter(({ expectationCount }) => expectationCount > 0)
 
@@ -35,7 +38,7 @@ export function StepDone({ wizard, goTo }: StepProps) {
   return (
     <StepFrame
       title="Done"
-      about={list.data === undefined ? undefined : `${countOf(added.length, 'data asset')} ${added.length === 1 ? 'is' : 'are'} ready.`}
+      about={pending ? undefined : `${countOf(added.length, 'data asset')} ${added.length === 1 ? 'is' : 'are'} ready.`}
       onNext={() => void validate()}
       {...(ready.length === 0 ? {} : { next: 'Validate now' })}
       nextDisabled={starting.busy}
@@ -47,7 +50,7 @@ export function StepDone({ wizard, goTo }: StepProps) {
     >
       {starting.error !== null && <Problem error={starting.error} onRetry={() => void validate()} />}
       {list.isError && <Problem error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending ? <Loading /> : <AssetList assets={added} />}
+      {pending ? <Loading /> : <AssetList assets={added} />}
       {added.length > 0 && ready.length === 0 && (
         <Text component="p" m={0} c="dimmed">
           None of them has an expectation yet. Add one to have something to validate.
@@ -57,12 +60,15 @@ export function StepDone({ wizard, goTo }: StepProps) {
   )
 }
 
+/** More than a person reads here; the list of all data assets has the search for it. */
+const SHOWN_AT_MOST = 200
+
 function AssetList({ assets }: { readonly assets: readonly DataAsset[] }) {
   if (assets.length === 0) return null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <ul className={styles.assets} aria-label="Added data assets" tabIndex={0}>
-      {assets.map(({ id, name, schema, expectationCount }) => (
+      {assets.slice(0, SHOWN_AT_MOST).map(({ id, name, schema, expectationCount }) => (
         <li key={id}>
           <Group gap={8} wrap="nowrap" miw={0}>
             <RouteLink to={{ page: 'asset', id, tab: 'overview', add: false }}>{name}</RouteLink>
@@ -80,6 +86,11 @@ function AssetList({ assets }: { readonly assets: readonly DataAsset[] }) {
           </Button>
         </li>
       ))}
+      {assets.length > SHOWN_AT_MOST && (
+        <li>
+          <RouteLink to={{ page: 'assets' }}>{countOf(assets.length - SHOWN_AT_MOST, 'more data asset')}</RouteLink>
+        </li>
+      )}
     </ul>
   )
 }

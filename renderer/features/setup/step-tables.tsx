@@ -5,7 +5,7 @@ import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { type Relation, RelationKind } from '#shared/model/data-source.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { countOf } from '#ui/format.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import {
   everything,
@@ -116,7 +116,7 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
         />
         {partitions > 0 && (
           <Switch
-            label={`Show partitions (${partitions})`}
+            label={`Show partitions (${formatCount(partitions)})`}
             checked={filter.partitions}
             onChange={(event) => change({ partitions: event.currentTarget.checked })}
           />
@@ -129,7 +129,9 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
         mb={8}
         ml={13}
         label={
-          selectable.length === relations.length ? `Select all (${selectable.length})` : `Select all that are shown (${selectable.length})`
+          selectable.length === relations.length
+            ? `Select all (${formatCount(selectable.length)})`
+            : `Select all that are shown (${formatCount(selectable.length)})`
         }
         checked={chosen > 0 && chosen === selectable.length}
         indeterminate={chosen > 0 && chosen < selectable.length}

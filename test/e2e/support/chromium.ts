@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, platform } from 'node:process'
 
-/** Where a Chromium is found: PLUMBLINE_CHROMIUM, else the PATH, else the usual places. */
-export function findChromium(): string {
+/** Where a Chromium is found: PLUMBLINE_CHROMIUM, else the PATH, else the usual places. null: nowhere. */
+export function findChromium(): string | null {
   const candidates = [env.PLUMBLINE_CHROMIUM, ...onPath(), ...(usualPlaces[platform] ?? [])]
-  const found = candidates.find((file) => file !== undefined && file !== '' && existsSync(file))
-  if (found === undefined) throw new Error('There is no Chromium on this computer. Install one, or name it in PLUMBLINE_CHROMIUM.')
-  return found
+  return candidates.find((file) => file !== undefined && file !== '' && existsSync(file)) ?? null
 }
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
