@@ -18,7 +18,7 @@ test('data assets are searched, picked and validated together; what has no expec
 
   await openApp()
   await page.getByRole('link', { name: 'Data assets', exact: true }).click()
-  const rows = page.getByRole('region', { name: 'Data assets' }).getByRole('row')
+  const rows = page.getByRole('table').getByRole('row')
   await expect(rows).toHaveCount(4)
   await page.getByRole('searchbox', { name: 'Search data assets' }).fill('view')
   await expect(rows).toHaveCount(2)
@@ -31,7 +31,7 @@ test('data assets are searched, picked and validated together; what has no expec
   await page.getByRole('button', { name: 'Validate 3 selected' }).click()
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
   await expect(page.getByText('This data asset has no expectations yet. Add one first.')).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Runs' }).getByText('Passed', { exact: true })).toHaveCount(2, { timeout: 30_000 })
+  await expect(page.getByRole('table').getByText('Passed', { exact: true })).toHaveCount(2, { timeout: 30_000 })
   await choose(page, 'Filter by verdict', 'Failed')
   await expect(page.getByText('No run matches.')).toBeVisible()
 })

@@ -55,8 +55,8 @@ function AssetTable({ assets }: { readonly assets: readonly DataAsset[] }) {
     })
   const pickColumn: DataColumn<DataAsset> = {
     key: 'pick',
-    title: '',
-    width: '36px',
+    title: 'Select',
+    width: '64px',
     cell: (asset) => <Checkbox aria-label={`Select ${asset.name}`} checked={picked.has(asset.id)} onChange={() => toggle(asset.id)} />,
   }
   return (
