@@ -23,7 +23,9 @@ export interface Connection {
   transactionStatus(): 'idle' | 'transaction' | 'failed'
   /** Returns the function that stops listening. */
   onNotice(listener: (problem: DatabaseProblem) => void): () => void
-  /** For the reader of the query pane only. */
+  /** For the reader: works on the driver's client by itself; what it does can be cancelled like a query. */
+  use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result>
+  /** For what the driver knows of its socket. */
   readonly client: pg.Client
   /** false once it is lost or disposed; it is never usable again. */
   readonly usable: boolean
@@ -88,6 +90,13 @@ export class PgConnection implements Connection {
       // Nothing else may be sent before the cancel has returned: a late one would hit the next statement.
       await stopping
     }
+  }
+
+  async use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    if (this.#lost !== null) throw connectionLost(this.#lost)
+    const running = work(this.client)
+    this.#running = running.catch(() => {})
+    return running
   }
 
   transactionStatus(): 'idle' | 'transaction' | 'failed' {
