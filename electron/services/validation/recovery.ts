@@ -1,3 +1,4 @@
+import type { Changes } from '#services/changes.ts'
 import type { Log } from '#services/platform.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { applicationName } from '#shared/model/names.ts'
@@ -19,18 +20,54 @@ export function interruptOrphans(records: RunRecords, now: Date): readonly OpenR
     .filter((run) => records.markInterrupted(run.id, 'Plumbline ended while this ran. Validate again.', now.toISOString()))
 }
 
-/** Ends what those runs still do on their servers. A server that cannot be reached now is noted in the log: its own timeouts end them. */
-export async function endLeftOverSessions(orphans: readonly OpenRun[], connections: Connections, log: Log): Promise<void> {
-  for (const [dataSourceId, runs] of Map.groupBy(orphans, (run) => run.dataSourceId)) {
+/**
+ * Ends what those runs still do on their servers. Where no connection can be had now (a password that is not at hand,
+ * a server that is down), it tries again after each change of the data sources; the sessions' own timeouts are the last resort.
+ */
+export class LeftOverSessions {
+  readonly #connections: Connections
+  readonly #log: Log
+  readonly #stopListening: () => void
+  readonly #waiting = new Map<string, readonly OpenRun[]>()
+  #working: Promise<void> = Promise.resolve()
+
+  constructor(connections: Connections, changes: Changes, log: Log) {
+    this.#connections = connections
+    this.#log = log
+    this.#stopListening = changes.listen((topics) => {
+      if (this.#waiting.size > 0 && topics.includes('data-sources')) void this.#again()
+    })
+  }
+
+  async end(orphans: readonly OpenRun[]): Promise<void> {
+    for (const [dataSourceId, runs] of Map.groupBy(orphans, (run) => run.dataSourceId)) this.#waiting.set(dataSourceId, runs)
+    await this.#again()
+  }
+
+  dispose(): void {
+    this.#stopListening()
+    this.#waiting.clear()
+  }
+
+  /** One attempt after the other, so that two changes do not make two of them. */
+  #again(): Promise<void> {
+    this.#working = this.#working.then(async () => {
+      for (const [dataSourceId, runs] of [...this.#waiting]) await this.#tryOne(dataSourceId, runs)
+    })
+    return this.#working
+  }
+
+  async #tryOne(dataSourceId: string, runs: readonly OpenRun[]): Promise<void> {
     try {
-      const lease = await connections.lease(dataSourceId, 'validation')
+      const lease = await this.#connections.lease(dataSourceId, 'validation')
       try {
         for (const run of runs) await endSessions(lease.connection, run.id)
+        this.#waiting.delete(dataSourceId)
       } finally {
         await lease.release()
       }
     } catch (error) {
-      log.error('left-over-sessions-not-ended', error, { dataSourceId, runs: runs.length })
+      this.#log.error('left-over-sessions-not-ended', error, { dataSourceId, runs: runs.length })
     }
   }
 }

@@ -10,7 +10,7 @@ import { statisticsOf, verdictOf } from './evaluate.ts'
 import type { Ending } from './problems.ts'
 import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
-import { endLeftOverSessions, interruptOrphans } from './recovery.ts'
+import { interruptOrphans, LeftOverSessions } from './recovery.ts'
 import { type ValidationOutcome, validateAsset } from './validate-asset.ts'
 
 /** Runs of the app: queued → running → done, failed, cancelled or incomplete. A run outlives the window that started it. */
@@ -34,6 +34,7 @@ export class Validations {
   readonly #parts: ValidationsParts
   readonly #running = new Map<string, Promise<void>>()
   readonly #ownStart = ownStart()
+  #leftOver: LeftOverSessions | null = null
 
   constructor(parts: ValidationsParts) {
     this.#parts = parts
@@ -78,11 +79,13 @@ export class Validations {
     const orphans = interruptOrphans(this.#parts.records, new Date())
     if (orphans.length === 0) return
     this.#parts.changes.emit('runs', 'assets')
-    await endLeftOverSessions(orphans, this.#parts.connections, this.#parts.log)
+    this.#leftOver = new LeftOverSessions(this.#parts.connections, this.#parts.changes, this.#parts.log)
+    await this.#leftOver.end(orphans)
   }
 
   /** Cancels what runs, on the server too, and waits until that is stored. */
   async dispose(): Promise<void> {
+    this.#leftOver?.dispose()
     for (const id of this.#running.keys()) this.cancel(id)
     await Promise.all(this.#running.values())
   }
