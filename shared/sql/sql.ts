@@ -10,7 +10,7 @@ export interface Sql {
   readonly values: readonly SqlValue[]
 }
 
-/** A value sent as its own parameter, of unknown type, so that PostgreSQL decides what it is (engine.md 18). */
+/** A value sent as its own parameter, of unknown type, so that PostgreSQL decides what it is. */
 export type SqlValue = string | number | boolean | null
 
 /** Text and parameters as the extended protocol takes them. */
