@@ -110,6 +110,9 @@ test('what was typed survives a close by accident; edits are stored; a delete ca
   await panel.getByRole('button', { name: 'Column mean to be between' }).click()
   await choose(page, 'Column', /^amount/)
   await panel.getByRole('textbox', { name: 'Lowest' }).fill('400')
+  await panel.getByRole('button', { name: 'Profile Data' }).click()
+  await expect(panel.getByRole('textbox', { name: 'Highest' }), 'measured figures fill in what was not typed').toHaveValue(/^549\.\d+$/)
+  await expect(panel.getByRole('textbox', { name: 'Lowest' })).toHaveValue('400')
   await page.keyboard.press('Escape')
   await expect(panel).toBeHidden()
 

@@ -43,7 +43,7 @@ test('role, data source, connect, tables, expectations, add, validate, on a serv
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
 
   await atStep(page, 'Connect')
-  await expect(page.getByText('Connected', { exact: true })).toBeVisible()
+  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Continue' }).click()
 
   await atStep(page, 'Select tables')

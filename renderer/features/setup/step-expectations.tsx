@@ -1,6 +1,7 @@
 import { Stack, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
+import { Problem } from '#parts/problem.tsx'
 import { expectTableColumnsToMatchSet } from '#shared/expectations/expect-table-columns-to-match-set.ts'
 import { proseText } from '#shared/expectations/prose.ts'
 import type { RelationName } from '#shared/model/data-asset.ts'
@@ -42,6 +43,7 @@ function Example({ dataSourceId, relation }: { readonly dataSourceId: string; re
   const columns = useQuery(
     queries.query.columns.queryOptions({ input: { dataSourceId, schema: relation.schema, relation: relation.name } }),
   )
+  if (columns.isError) return <Problem error={columns.error} onRetry={() => void columns.refetch()} />
   if (columns.data === undefined) return null
   const sentence = proseText(expectTableColumnsToMatchSet.prose({ column_set: columns.data.map(({ name }) => name), exact_match: true }))
   return (

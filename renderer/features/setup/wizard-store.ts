@@ -41,7 +41,7 @@ export class WizardStore {
     const after = reduceWizard(before, event)
     if (after === before) return
     this.#set(key, after)
-    if (after.draft !== before.draft) this.#saveSoon(key)
+    if (after.draft !== before.draft) this.#saveSoon(key, typing.has(event.type) ? SAVE_AFTER_MS : 0)
   }
 
   readonly listen = (listener: () => void): (() => void) => {
@@ -62,7 +62,7 @@ export class WizardStore {
     if (draft === null) return
     const key = isOfSource(draft) ? draft.dataSourceId : null
     this.#current = key
-    if (this.wizard(key) === null) this.#wizards.set(nameOf(key), reduceWizard(beginManual(), { type: 'loaded', draft }))
+    if (this.wizard(key) === null) this.#set(key, reduceWizard(beginManual(), { type: 'loaded', draft }))
   }
 
   #set(key: WizardKey, wizard: Wizard): void {
@@ -75,12 +75,13 @@ export class WizardStore {
   }
 
   /** One draft is kept. A begun set-up of the person's own is never given up for a selection of tables. */
-  #saveSoon(key: WizardKey): void {
+  #saveSoon(key: WizardKey, afterMs: number): void {
     const manual = this.wizard(null)
     if (key !== null && manual !== null && isBegun(manual.draft)) return
     this.#current = key
     if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
-    this.#saveTimer = setTimeout(this.flush, SAVE_AFTER_MS)
+    this.#saveTimer = setTimeout(this.flush, afterMs)
+    if (afterMs === 0) this.flush()
   }
 
   async #save(): Promise<void> {
@@ -100,7 +101,11 @@ export class WizardStore {
 export type WizardKey = string | null
 
 export const wizards = new WizardStore()
-if (typeof window !== 'undefined') window.addEventListener('pagehide', wizards.flush)
+if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', wizards.flush)
+  // A hidden page may never be heard of again.
+  document.addEventListener('visibilitychange', wizards.flush)
+}
 
 export function useWizard(key: WizardKey): Wizard | null {
   return useSyncExternalStore(wizards.listen, () => wizards.wizard(key))
@@ -110,6 +115,8 @@ export function useSaveError(): unknown {
   return useSyncExternalStore(wizards.listen, wizards.saveError)
 }
 
+/** What changes with every key is written at the next pause; everything else at once, because a page that goes has no time to write. */
+const typing: ReadonlySet<WizardEvent['type']> = new Set(['role-changed', 'source-changed'])
 const SAVE_AFTER_MS = 400
 
 function nameOf(key: WizardKey): string {
