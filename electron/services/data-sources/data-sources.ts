@@ -182,16 +182,16 @@ export class DataSources {
 
   /** The row goes last, so that a secret is never left behind without anything that knows of it. */
   async remove(id: string): Promise<void> {
-    this.#require(id)
+    const { secretSaved } = this.#require(id)
     this.#records.markRemoved(id, new Date().toISOString())
     await this.#closePool(id)
-    await this.#purge(id)
+    await this.#purge(id, secretSaved)
     this.#parts.changes.emit('data-sources', 'assets', 'expectations', 'runs')
   }
 
   /** Ends removals that the program's own end had cut short. Called once, at start. */
   async finishRemovals(): Promise<void> {
-    for (const id of this.#records.removed()) await this.#purge(id)
+    for (const { id, secretSaved } of this.#records.removed()) await this.#purge(id, secretSaved)
   }
 
   /** Tries the password on the server and keeps it only when the server takes it. */
@@ -207,7 +207,7 @@ export class DataSources {
 
   async forgetPassword(id: string): Promise<DataSource> {
     const source = this.#require(id)
-    await this.#parts.secrets.forget(id)
+    await this.#parts.secrets.forget(id, source.secretSaved ? 'saved' : 'in-memory')
     this.#records.update({ ...source, secretSaved: false, passwordNeeded: true }, new Date().toISOString())
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
@@ -289,14 +289,14 @@ export class DataSources {
   }
 
   async #forgetSavedAndHold(id: string, password: string): Promise<'in-memory'> {
-    if (this.#require(id).secretSaved) await this.#parts.secrets.forget(id)
+    if (this.#require(id).secretSaved) await this.#parts.secrets.forget(id, 'saved')
     this.#parts.secrets.keepInMemory(id, password)
     return 'in-memory'
   }
 
-  async #purge(id: string): Promise<void> {
+  async #purge(id: string, secretSaved: boolean): Promise<void> {
     try {
-      await this.#parts.secrets.forget(id)
+      await this.#parts.secrets.forget(id, secretSaved ? 'saved' : 'in-memory')
     } catch (error) {
       // The keychain cannot be asked now: the row stays, removed, and the next start tries again.
       this.#parts.log.error('secret-not-forgotten', error, { dataSourceId: id })

@@ -60,11 +60,11 @@ export class DataSourceRecords {
   }
 
   /** Removed ones whose secret may still be there: the program ended in between. */
-  removed(): readonly string[] {
+  removed(): readonly { readonly id: string; readonly secretSaved: boolean }[] {
     return z
-      .array(z.object({ id: z.string() }))
-      .parse(this.#store.database.prepare('SELECT id FROM data_sources WHERE removed_at IS NOT NULL').all())
-      .map(({ id }) => id)
+      .array(z.object({ id: z.string(), secret_saved: z.int() }))
+      .parse(this.#store.database.prepare('SELECT id, secret_saved FROM data_sources WHERE removed_at IS NOT NULL').all())
+      .map((row) => ({ id: row.id, secretSaved: row.secret_saved === 1 }))
   }
 
   /** Last step of a removal. Its assets, expectations and results go with it. */

@@ -4,7 +4,8 @@ export interface Secrets {
   save(account: string, secret: string): Promise<'saved' | 'in-memory'>
   keepInMemory(account: string, secret: string): void
   read(account: string): Promise<SecretReading>
-  forget(account: string): Promise<void>
+  /** `saved`: a keychain has it, and one that cannot be asked is an error. `in-memory`: none should have it. */
+  forget(account: string, where: 'saved' | 'in-memory'): Promise<void>
 }
 
 export type SecretReading =
