@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
   acceptsColumn,
-  followColumn,
+  followSuggestions,
   formFields,
   initialDrafts,
   isChanged,
@@ -184,14 +184,8 @@ describe('the form of an expectation', () => {
 
   test('another column brings its own suggestions, and leaves what was typed', () => {
     const first = { column: 'amount', min_value: 1, max_value: 9 }
-    const typed = { ...initialDrafts(everything, first), max_value: '10' }
-    const next = followColumn(
-      everything,
-      typed,
-      first,
-      { column: 'total', min_value: 5, max_value: 50 },
-      { name: 'column', column: 'total' },
-    )
+    const typed = { ...initialDrafts(everything, first), column: 'total', max_value: '10' }
+    const next = followSuggestions(everything, typed, first, { column: 'total', min_value: 5, max_value: 50 })
     expect(next).toMatchObject({ column: 'total', min_value: '5', max_value: '10' })
   })
 

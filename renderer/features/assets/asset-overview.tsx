@@ -1,19 +1,15 @@
-import { Button, Group, Text, Tooltip } from '@mantine/core'
-import { IconKey, IconReportAnalytics } from '@tabler/icons-react'
+import { Tooltip } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { api, queries } from '#api/client.ts'
-import { useTask } from '#api/live.ts'
-import { notifyError } from '#parts/notify-error.tsx'
+import { queries } from '#api/client.ts'
+import { AssetProfileBar } from '#parts/asset-profile-bar.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { percentText } from '#parts/run-view.ts'
-import type { AssetProfile, ColumnProfile, DataAsset } from '#shared/model/data-asset.ts'
+import type { ColumnProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { type DataColumn, DataTable } from '#ui/data-table.tsx'
-import { countOf, formatAgo, formatDateTime } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { ShareBar } from '#ui/plots/share-bar.tsx'
-import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import styles from './assets.module.css'
 import { TopValues } from './top-values.tsx'
 
@@ -26,7 +22,14 @@ export function AssetOverview({ asset }: { readonly asset: DataAsset }) {
   if (profile.isError) return <Problem error={profile.error} onRetry={() => void profile.refetch()} />
   return (
     <>
-      <ProfileBar asset={asset} profile={profile.data} onMeasured={() => void Promise.all([profile.refetch(), columns.refetch()])} />
+      <div className={styles.profileBar}>
+        <AssetProfileBar
+          asset={asset}
+          profile={profile.data}
+          invitation={`Counts rows and missing values, and measures each column. Reads the whole ${asset.kind} once.`}
+          onMeasured={() => void columns.refetch()}
+        />
+      </div>
       <DataTable
         label={`Columns of ${asset.name}`}
         rows={columns.data.map((column) => ({ column, figures: profile.data?.columns.find(({ name }) => name === column.name) ?? null }))}
@@ -45,65 +48,6 @@ export function AssetOverview({ asset }: { readonly asset: DataAsset }) {
       )}
     </>
   )
-}
-
-function ProfileBar({ asset, profile, onMeasured }: ProfileBarProps) {
-  const [taskId, setTaskId] = useState<string | null>(null)
-  const task = useTask(taskId)
-  const [problem, setProblem] = useState<unknown>(null)
-  const measure = async () => {
-    const id = crypto.randomUUID()
-    setTaskId(id)
-    setProblem(null)
-    try {
-      await api.assets.measureProfile({ id: asset.id, taskId: id })
-      onMeasured()
-    } catch (error) {
-      setProblem(error)
-    } finally {
-      setTaskId(null)
-    }
-  }
-  return (
-    <div className={styles.profileBar}>
-      {taskId === null ? (
-        <Group gap="sm">
-          <Button variant="default" leftSection={<IconReportAnalytics size={14} aria-hidden />} onClick={() => void measure()}>
-            {profile === null ? 'Profile Data' : 'Refresh'}
-          </Button>
-          {profile === null ? (
-            <Text component="span" c="dimmed">
-              Counts rows and missing values, and measures each column. Reads the whole {asset.kind} once.
-            </Text>
-          ) : (
-            <span>
-              <strong>{countOf(profile.rowCount, 'row')}</strong>
-              <Text component="span" c="dimmed">
-                {', measured '}
-                <time title={formatDateTime(profile.measuredAt)}>{formatAgo(profile.measuredAt)}</time>
-              </Text>
-            </span>
-          )}
-        </Group>
-      ) : (
-        <ProgressWithCancel
-          title={`Measuring ${asset.name}`}
-          detail={task?.detail ?? null}
-          done={task?.done ?? 0}
-          total={task?.total ?? null}
-          stopping={task?.state === 'cancelling'}
-          onCancel={() => void api.tasks.cancel({ id: taskId }).catch(notifyError)}
-        />
-      )}
-      {problem !== null && <Problem error={problem} onRetry={() => void measure()} />}
-    </div>
-  )
-}
-
-interface ProfileBarProps {
-  readonly asset: DataAsset
-  readonly profile: AssetProfile | null
-  onMeasured(): void
 }
 
 interface OverviewRow {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
+import { AssetProfileBar } from '#parts/asset-profile-bar.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
@@ -55,6 +56,9 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
   return (
     <>
       {trouble !== null && <Problem error={trouble} onRetry={() => void Promise.all([columns.refetch(), profile.refetch()])} />}
+      {picked?.definition.prefill !== undefined && stored === null && profile.data === null && (
+        <AssetProfileBar asset={asset} profile={null} invitation="Measured figures fill the form in." />
+      )}
       {picked === null ? (
         <ExpectationPicker
           state={picker}

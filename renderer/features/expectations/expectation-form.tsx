@@ -13,7 +13,7 @@ import styles from './expectations.module.css'
 import { FieldControl } from './field-control.tsx'
 import {
   type Draft,
-  followColumn,
+  followSuggestions,
   formFields,
   initialDrafts,
   parseForm,
@@ -34,6 +34,11 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
   const [saving, setSaving] = useState(false)
   const form = useRef<HTMLFormElement>(null)
 
+  // Figures that arrive while the form is open fill in what has not been touched.
+  useEffect(() => {
+    if (stored === null && profile !== null) setState((before) => withSuggestions(definition, before, profile, columns))
+  }, [stored, profile, definition, columns])
+
   const changed = JSON.stringify(state) !== JSON.stringify(fresh)
   useEffect(() => keepForm(keepKey, changed ? state : null), [keepKey, changed, state])
 
@@ -52,8 +57,7 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
     if (stored !== null || name !== subjectField(definition) || typeof draft !== 'string') {
       return { ...before, drafts: { ...before.drafts, [name]: draft } }
     }
-    const suggested = suggestedKwargs(definition, profile, draft, columns)
-    return { ...before, suggested, drafts: followColumn(definition, before.drafts, before.suggested, suggested, { name, column: draft }) }
+    return withSuggestions(definition, { ...before, drafts: { ...before.drafts, [name]: draft } }, profile, columns)
   }
   const leave = (name: string) => setLeft((before) => new Set(before).add(name))
 
@@ -243,6 +247,19 @@ function startingState(
     description: stored?.description ?? '',
     notes: stored?.notes ?? '',
   }
+}
+
+/** The form with what is suggested for the column in it, where a person has not typed something else. */
+function withSuggestions(
+  definition: AnyExpectationDefinition,
+  state: FormState,
+  profile: AssetProfile | null,
+  columns: readonly Column[],
+): FormState {
+  const subject = subjectField(definition)
+  const column = subject === null ? '' : state.drafts[subject]
+  const suggested = suggestedKwargs(definition, profile, typeof column === 'string' && column !== '' ? column : null, columns)
+  return { ...state, suggested, drafts: followSuggestions(definition, state.drafts, state.suggested, suggested) }
 }
 
 function takeKept(key: string, type: string): FormState | null {

@@ -111,22 +111,17 @@ export function isChanged(before: Drafts, after: Drafts): boolean {
   return JSON.stringify(before) !== JSON.stringify(after)
 }
 
-/** Drafts after another column was picked: what came from the old column's profile and was not touched follows the new one. */
-export function followColumn(
-  definition: AnyExpectationDefinition,
-  drafts: Drafts,
-  before: Kwargs,
-  after: Kwargs,
-  subject: { readonly name: string; readonly column: string },
-): Drafts {
+/** Drafts once something else is suggested: what stands as it was suggested before follows, what was typed stays. */
+export function followSuggestions(definition: AnyExpectationDefinition, drafts: Drafts, before: Kwargs, after: Kwargs): Drafts {
   const untouched = initialDrafts(definition, before)
   const fresh = initialDrafts(definition, after)
-  const next: Record<string, Draft> = {}
-  for (const [name, draft] of Object.entries(drafts)) {
-    const keep = JSON.stringify(draft) !== JSON.stringify(untouched[name])
-    next[name] = keep ? draft : (fresh[name] ?? draft)
-  }
-  return { ...next, [subject.name]: subject.column }
+  const subject = subjectField(definition)
+  return Object.fromEntries(
+    Object.entries(drafts).map(([name, draft]) => {
+      const keep = name === subject || JSON.stringify(draft) !== JSON.stringify(untouched[name])
+      return [name, keep ? draft : (fresh[name] ?? draft)]
+    }),
+  )
 }
 
 /** What a param is when nothing is said; null where it must be given. */

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconTable } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { detailFacts, observedText, percentText, tallyValues, unexpectedSentence } from '#parts/run-view.ts'
-import { SeverityBadge } from '#parts/severity-badge.tsx'
+import { SeverityBadge, severityTitles } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { countOf } from '#ui/format.ts'
@@ -20,7 +20,13 @@ export function ResultItem({ result, onShowRows }: ResultItemProps) {
       <div className={styles.head}>
         <OutcomeBadge outcome={outcome} />
         <span className={styles.sentence}>{result.sentence}</span>
-        <SeverityBadge severity={result.severity} plain />
+        {outcome === 'passed' ? (
+          <Text component="span" c="dimmed">
+            {severityTitles[result.severity]}
+          </Text>
+        ) : (
+          <SeverityBadge severity={result.severity} plain />
+        )}
       </div>
       <dl className={styles.facts}>
         {observed !== null && <Fact term="Observed">{observed}</Fact>}
