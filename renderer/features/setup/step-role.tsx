@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { api } from '#api/client.ts'
+import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { AdminSession, RoleOutcome, RolePlan } from '#shared/model/setup.ts'
 import { checkRolePlan, roleScript } from '#shared/postgres/role-script.ts'
@@ -46,6 +47,14 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
     if (admin === null) setAsking(true)
     else void make(admin)
   }
+  const goOn = () => {
+    // SECURITY: the administrator's connection is not kept longer than it is of use.
+    if (admin !== null) {
+      void api.setup.closeAdmin({ adminId: admin.adminId }).catch(notifyError)
+      dispatch({ type: 'admin-closed' })
+    }
+    goTo('data-source')
+  }
   useExecuteKey(execute, asking)
 
   return (
@@ -53,7 +62,7 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
       title="Role"
       about="Optional, and safer: a role of its own for this connection, which may read one schema and change nothing."
       onBack={() => goTo('prerequisites')}
-      onNext={() => goTo('data-source')}
+      onNext={goOn}
       next={roleMade ? 'Continue' : 'I have a role already'}
       width="wide"
     >
