@@ -1,8 +1,10 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readRecord } from '#services/sample/cluster-record.ts'
 import { EmbeddedCluster } from '#services/sample/embedded-cluster.ts'
+import { processMark } from '#services/sample/processes.ts'
 
 /** The server that a run of tests shares: real PostgreSQL in a folder of its own, without fsync. */
 
@@ -24,8 +26,24 @@ export interface TestEndpoint {
 }
 
 export async function startTestCluster(): Promise<TestCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-test-cluster-'))
-  const cluster = new EmbeddedCluster({ modulesFolder, folder, durable: false, rootParent: tmpdir() })
+  await removeOrphans()
+  const cluster = clusterIn(await mkdtemp(join(tmpdir(), PREFIX)))
   const { host, port, user, password } = await cluster.start()
   return { endpoint: { host, port, user, password }, dispose: () => cluster.remove() }
+}
+
+const PREFIX = 'plumbline-test-cluster-'
+
+function clusterIn(folder: string): EmbeddedCluster {
+  return new EmbeddedCluster({ modulesFolder, folder, durable: false, rootParent: tmpdir() })
+}
+
+/** What runs that were killed have left: only those whose starter is gone, for other runs may be under way. */
+async function removeOrphans(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue
+    const folder = join(tmpdir(), name)
+    const owner = (await readRecord(folder))?.owner
+    if (owner != null && (await processMark(owner.pid)) !== owner.mark) await clusterIn(folder).remove()
+  }
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -159,6 +159,7 @@ export class EmbeddedCluster {
       binaries = programs(copy)
     }
     if (record.initialised) return { record, binaries }
+    requirePlainPath(binaries)
     progress('initialise')
     await this.#initialise(record, binaries, account, signal)
     const initialised = { ...record, initialised: true }
@@ -294,6 +295,13 @@ interface Launched {
   exited(): boolean
 }
 
+/** SECURITY: initdb starts the server by a shell, with its own folder between double quotes; these characters would act there. */
+function requirePlainPath(binaries: Binaries): void {
+  if (process.platform === 'win32' || !/["$`\\]/.test(binaries.folder)) return
+  const sentence = `The sample database cannot be prepared: its programs are in ${binaries.folder}, and a name with ", $, \` or \\ in it has a meaning to the shell. Move Plumbline elsewhere.`
+  throw new AppError('UNAVAILABLE', sentence, { cause: 'shell-characters-in-path' })
+}
+
 /** SECURITY: loopback only, no socket in a shared folder, SCRAM for everybody (initdb wrote pg_hba.conf so). */
 function configuration(port: number, durable: boolean): string {
   return [
@@ -355,23 +363,37 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return environment
 }
 
-/** @throws AppError UNAVAILABLE with the program's last line. */
+/** Ends only when the program and all that it started have ended, so that its files can be removed. @throws AppError UNAVAILABLE with its last line */
 async function runProgram(
   program: string,
-  arguments_: string[],
+  arguments_: readonly string[],
   cwd: string,
   account: ServerAccount | null,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const options = { cwd, env: cleanEnvironment(), windowsHide: true, ...(account ?? {}), ...(signal === undefined ? {} : { signal }) }
-    execFile(program, arguments_, options, (error, _output, complaint) => {
-      if (error === null) return resolve()
-      if (signal?.aborted) return reject(error)
-      const cause = complaint.trim().split('\n').at(-1) || error.message
-      reject(new AppError('UNAVAILABLE', 'The embedded PostgreSQL could not be prepared.', { cause }, { cause: error }))
-    })
+  signal?.throwIfAborted()
+  const child = spawn(program, arguments_, {
+    cwd,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+    ...(account ?? {}),
   })
+  let complaint = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8')
+  })
+  const giveUp = () => child.kill()
+  signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject))
+    signal?.throwIfAborted()
+    if (code === 0) return
+    const cause = complaint.trim().split('\n').at(-1) ?? ''
+    throw new AppError('UNAVAILABLE', 'The embedded PostgreSQL could not be prepared.', { cause })
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
 }
 
 /** After a crash the file may name a process that has nothing to do with us; the server would then refuse to start. */
