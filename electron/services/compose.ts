@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { AnyRouter } from '@orpc/server'
-import type { ChangeTopic, VaultStatus } from '#shared/model/app.ts'
+import type { ChangeTopic } from '#shared/model/app.ts'
 import { appProcedures, tasksProcedures } from './app/procedures.ts'
 import { Assets } from './assets/assets.ts'
 import { assetProcedures } from './assets/procedures.ts'
@@ -12,7 +12,14 @@ import { Expectations } from './expectations/expectations.ts'
 import { expectationProcedures } from './expectations/procedures.ts'
 import { ExpectationRecords } from './expectations/records.ts'
 import type { Log, Platform } from './platform.ts'
-import type { CallContext } from './rpc.ts'
+import { QueryDrafts } from './query/drafts.ts'
+import { QueryHistory } from './query/history.ts'
+import { ObjectTree } from './query/object-tree.ts'
+import { queryProcedures } from './query/procedures.ts'
+import { Queries } from './query/queries.ts'
+import { prepareSpillFolder } from './query/result-rows.ts'
+import { SqlParser } from './query/sql-parser.ts'
+import { type CallContext, rpc } from './rpc.ts'
 import { SampleServer } from './sample/sample-server.ts'
 import { sampleProcedures } from './samples/procedures.ts'
 import { makeSampleReader, openSampleSession } from './samples/sample-sessions.ts'
@@ -25,6 +32,7 @@ import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
 import { RunRecords } from './validation/records.ts'
 import { Validations } from './validation/validations.ts'
+import { Vault } from './vault/vault.ts'
 
 /** The one file that sees every service: a host's Platform in, the router out. */
 
@@ -49,7 +57,7 @@ export async function compose(platform: Platform): Promise<Application> {
   const changes = new Changes()
   const tasks = new Tasks()
   const stopWatching = isWindow ? store.watchOthers(() => changes.emit(...storedTopics)) : () => {}
-  const vault = memoryVault()
+  const vault = new Vault({ modulesFolder: platform.modulesFolder, probe: host === 'desktop' ? 'here' : 'child' })
 
   const sampleServer = new SampleServer({
     modulesFolder: platform.modulesFolder,
@@ -81,14 +89,26 @@ export async function compose(platform: Platform): Promise<Application> {
   })
   const expectations = new Expectations(expectationRecords, changes)
 
+  const history = new QueryHistory(store)
+  const parser = new SqlParser()
+  // Only the window shows rows; the CLI beside it must not empty its folder.
+  const spillFolder = join(platform.dataFolder, 'rows')
+  if (isWindow) await prepareSpillFolder(spillFolder)
+  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder })
+
   if (isWindow) {
+    logged(
+      log,
+      'vault-probe-failed',
+      vault.probe().then(() => changes.emit('vault', 'data-sources')),
+    )
     // What an earlier start left undone may need a server that does not answer, and the window should not wait for that.
     logged(log, 'recovery-failed', validations.recover())
     logged(log, 'removals-not-finished', dataSources.finishRemovals())
   }
   const appParts = { platform, changes, tasks, vault, notices: noticesOf(store) }
   return {
-    router: {
+    router: rpc.router({
       app: appProcedures(appParts),
       tasks: tasksProcedures(appParts),
       dataSources: dataSourceProcedures({ dataSources }),
@@ -96,8 +116,9 @@ export async function compose(platform: Platform): Promise<Application> {
       assets: assetProcedures({ assets }),
       expectations: expectationProcedures({ expectations }),
       validations: validationProcedures({ validations, records: runs }),
+      query: queryProcedures({ queries, tree: new ObjectTree(dataSources), history, drafts: new QueryDrafts(store) }),
       sample: sampleProcedures({ samples }),
-    },
+    }),
     context: { log },
     tasks,
     holdPassword: (id, password) => vault.keepInMemory(id, password),
@@ -106,9 +127,12 @@ export async function compose(platform: Platform): Promise<Application> {
         () => tasks.cancelAll(),
         () => validations.dispose(),
         () => admins.dispose(),
+        () => queries.dispose(),
+        () => parser.dispose(),
         () => dataSources.dispose(),
         // After the connections to it, so that it can stop at once.
         () => sampleServer.dispose(),
+        () => vault.dispose(),
         stopWatching,
         () => store.dispose(),
       ]),
@@ -133,29 +157,4 @@ function logged(log: Log, event: string, work: Promise<void>): void {
 function noticesOf(store: Store): readonly string[] {
   if (store.damagedFile === null) return []
   return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun.`]
-}
-
-function memoryVault() {
-  const secrets = new Map<string, string>()
-  const status: VaultStatus = {
-    mode: 'session-only',
-    probe: 'not-probed',
-    sentence: 'Passwords are kept in memory until Plumbline ends.',
-    remedy: null,
-  }
-  const keepInMemory = (account: string, secret: string): void => void secrets.set(account, secret)
-  return {
-    status: () => status,
-    probe: async () => status,
-    keepInMemory,
-    save: async (account: string, secret: string) => {
-      keepInMemory(account, secret)
-      return 'in-memory' as const
-    },
-    read: async (account: string) => {
-      const secret = secrets.get(account)
-      return secret === undefined ? { state: 'missing' as const } : { state: 'found' as const, secret }
-    },
-    forget: async (account: string) => void secrets.delete(account),
-  }
 }

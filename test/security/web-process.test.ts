@@ -22,7 +22,7 @@ afterEach(async () => {
     child.kill('SIGKILL')
     await ended
   }
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 })
 
 function start(given: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): WebProcess {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
@@ -41,7 +41,8 @@ export async function buildWebProgram(): Promise<WebProgram> {
   return {
     start: (dataFolder, options = {}) =>
       start(join(folder, 'dist', 'web', 'main.js'), dataFolder, options.given ?? [], options.environment ?? {}),
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
+    // What a killed host's children still write is gone a moment later.
+    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }
 }
 
@@ -49,7 +50,7 @@ export const linkPattern = /http:\/\/127\.0\.0\.1:(\d+)\/#k=([\w-]+)/
 
 function start(program: string, dataFolder: string, given: readonly string[], environment: Readonly<Record<string, string>>): WebProcess {
   const child = spawn(process.execPath, [program, ...given], {
-    env: { PATH: process.env.PATH, HOME: dataFolder, PLUMBLINE_DATA: dataFolder, CI: 'true', ...environment },
+    env: { PATH: process.env.PATH, HOME: dirname(program), PLUMBLINE_DATA: dataFolder, CI: 'true', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let text = ''

@@ -5,6 +5,7 @@ import { programFolders } from '#hosts/common/build-folder.ts'
 import { dataFolder } from '#hosts/common/data-folder.ts'
 import { FileLog } from '#hosts/common/log.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
+import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { type Command, readCommand, usage } from './command.ts'
@@ -39,7 +40,7 @@ async function main(given: readonly string[]): Promise<number> {
   })
   const { client, dispose } = openClient(application)
   try {
-    return await run(application, client, command, untilInterrupted())
+    return await run(application, client, command, stopSignal(2))
   } finally {
     dispose()
     await application.dispose()
@@ -71,18 +72,6 @@ async function run(
   const result = await validate(client, asset, signal)
   say(command.json ? JSON.stringify(result, null, 2) : runAsText(asset, result))
   return exitStatus(result)
-}
-
-/** Cancels at the first signal; a second one ends the process. */
-function untilInterrupted(): AbortSignal {
-  const abort = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (abort.signal.aborted) process.exit(2)
-      abort.abort()
-    })
-  }
-  return abort.signal
 }
 
 function say(text: string): 0 {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { homedir } from 'node:os'
 import { argv, env, platform, stdin, stdout } from 'node:process'
 import { programFolders } from '#hosts/common/build-folder.ts'
@@ -6,12 +7,12 @@ import { type LockOutcome, takeInstanceLock } from '#hosts/common/instance-lock.
 import { FileLog } from '#hosts/common/log.ts'
 import { PageFiles } from '#hosts/common/page-files.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
+import { stopSignal } from '#hosts/common/stopping.ts'
 import { compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { canOpenBrowser, openBrowser } from './open-browser.ts'
 import { readOptions, usage } from './options.ts'
 import { startWebServer, type WebServer } from './server.ts'
-import { untilAskedToStop } from './stopping.ts'
 
 /** Plumbline in a browser on this computer. */
 
@@ -64,7 +65,7 @@ async function main(given: readonly string[]): Promise<void> {
 }
 
 async function serve(server: WebServer, folder: string, opens: boolean): Promise<void> {
-  const stopping = untilAskedToStop()
+  const stop = stopSignal(130)
   console.log(`Plumbline runs at ${server.freshLink()}`)
   console.log('The link works once, within a minute. Press Enter for a fresh one, Ctrl+C to stop.')
   const removeFile = opens ? openBrowser(server.freshLink(), folder) : null
@@ -72,7 +73,7 @@ async function serve(server: WebServer, folder: string, opens: boolean): Promise
   stdin.on('data', onEnter)
   stdin.on('error', () => {}) // a terminal that went away; the signal that comes with it stops the program
   try {
-    await stopping
+    if (!stop.aborted) await once(stop, 'abort')
   } finally {
     stdin.off('data', onEnter)
     stdin.pause()

