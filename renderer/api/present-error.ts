@@ -81,6 +81,8 @@ function row(
     sentence,
     remedy: text('remedy') ?? text('hint'),
     facts: [
+      // Elsewhere `cause` is a word for programs; here it is what the system said.
+      { label: 'Cause', value: code === 'UNAVAILABLE' ? text('cause') : null },
       { label: 'Detail', value: text('detail') },
       { label: 'SQLSTATE', value: text('sqlstate') },
       { label: 'Log entry', value: text('logId') },
