@@ -91,7 +91,6 @@ export function RelationList({ relations, isSelected, onToggle }: RelationListPr
                 key={relationKey(relation)}
                 id={`${id}-${index}`}
                 role="option"
-                aria-label={labelOf(relation)}
                 aria-selected={isSelected(relation)}
                 aria-disabled={!isSelectable(relation)}
                 aria-posinset={index + 1}
@@ -136,11 +135,6 @@ function Row({ relation, selected }: { readonly relation: Relation; readonly sel
       </span>
     </>
   )
-}
-
-function labelOf(relation: Relation): string {
-  const remark = remarkOn(relation)
-  return `${relation.schema}.${relation.name}, ${relation.kind}${remark === null ? '' : `, ${remark}`}`
 }
 
 const remarkMeaning: Readonly<Record<string, string>> = {
