@@ -28,8 +28,13 @@ export interface TestEndpoint {
 export async function startTestCluster(): Promise<TestCluster> {
   await removeOrphans()
   const cluster = clusterIn(await mkdtemp(join(tmpdir(), PREFIX)))
-  const { host, port, user, password } = await cluster.start()
-  return { endpoint: { host, port, user, password }, dispose: () => cluster.remove() }
+  try {
+    const { host, port, user, password } = await cluster.start()
+    return { endpoint: { host, port, user, password }, dispose: () => cluster.remove() }
+  } catch (error) {
+    await cluster.remove()
+    throw error
+  }
 }
 
 const PREFIX = 'plumbline-test-cluster-'

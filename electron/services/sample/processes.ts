@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import type { ProcessName } from './cluster-record.ts'
 
 /** Tells a process from a later one that was given the same number. */
 
@@ -26,6 +27,24 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: it is there, and belongs to somebody else.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+export async function ownProcess(): Promise<ProcessName> {
+  return { pid: process.pid, mark: (await processMark(process.pid)) ?? '' }
+}
+
+export async function isSame(known: ProcessName): Promise<boolean> {
+  return (await processMark(known.pid)) === known.mark
+}
+
+/** false: it has ended. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
   }
 }
 
