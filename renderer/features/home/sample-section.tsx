@@ -4,7 +4,7 @@ import { useSample } from './use-sample.ts'
 
 /** The sample database, on a home that has other things to show. */
 export function SampleSection() {
-  const sample = useSample()
+  const sample = useSample({ goOn: false })
   if (sample.state?.state === 'unsupported') return null
   const about =
     sample.state?.state === 'running'

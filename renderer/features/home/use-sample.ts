@@ -14,12 +14,13 @@ export interface Sample {
   /** Its start, with progress; null when it does not start now. */
   readonly starting: Task | null
   readonly action: Action<SampleState>
-  /** Starts it and goes on to pick tables, unless the person has gone elsewhere meanwhile. */
+  /** Starts it, and with `goOn` goes on to pick tables, unless the person has gone elsewhere meanwhile. */
   start(): void
   cancelStart(): void
 }
 
-export function useSample(): Sample {
+/** `goOn`: a newcomer is led to pick tables; who has assets already stays. */
+export function useSample({ goOn }: { readonly goOn: boolean }): Sample {
   const query = useQuery(queries.sample.state.queryOptions({ input: {} }))
   // A start goes on when the person looks at another screen; it is stopped by its own cancel.
   const action = useAction<SampleState>({ outlives: true })
@@ -34,7 +35,7 @@ export function useSample(): Sample {
 
   const start = async () => {
     const state = await action.run(() => api.sample.start({ taskId: crypto.randomUUID() }))
-    if (state?.dataSourceId != null && here.current) navigate({ page: 'setup', source: state.dataSourceId })
+    if (goOn && state?.dataSourceId != null && here.current) navigate({ page: 'setup', source: state.dataSourceId })
   }
   return {
     state: query.data ?? null,

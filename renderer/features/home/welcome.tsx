@@ -9,7 +9,7 @@ import styles from './welcome.module.css'
 
 /** Two doors: the person's own server, or a sample on this computer. */
 export function Welcome() {
-  const sample = useSample()
+  const sample = useSample({ goOn: true })
   return (
     <div className={styles.welcome}>
       <PageHeader
