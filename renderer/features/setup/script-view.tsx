@@ -1,11 +1,6 @@
-import styles from './script-view.module.css'
+import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
 
 /** A script to read. */
 export function ScriptView({ sql, label }: { readonly sql: string; readonly label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={styles.view} aria-label={label} tabIndex={0}>
-      <pre className={styles.text}>{sql}</pre>
-    </section>
-  )
+  return <SqlEditor value={sql} label={label} readOnly height="240px" grows />
 }

@@ -1,24 +1,23 @@
-import { Textarea } from '@mantine/core'
+import { Input } from '@mantine/core'
+import { useId, useMemo } from 'react'
+import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
 import type { ControlProps } from './control.ts'
-import styles from './form.module.css'
 
-/** A query inside a form. */
+/** A query inside a form: Tab goes on to the next field. */
 export function SqlField({ label, help, value, onChange, onBlur, error, required = false }: ControlProps<string>) {
+  const id = useId()
+  const name = useMemo(() => ({ id }), [id])
   return (
-    <Textarea
-      label={label}
-      description={help}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      onBlur={onBlur}
-      error={error}
-      required={required}
-      autosize
-      minRows={5}
-      maxRows={16}
-      spellCheck={false}
-      autoComplete="off"
-      classNames={{ input: styles.monospace ?? '' }}
-    />
+    <Input.Wrapper label={label} labelElement="div" labelProps={{ id }} description={help} error={error} required={required}>
+      <SqlEditor
+        value={value}
+        onChange={onChange}
+        {...(onBlur === undefined ? {} : { onBlur })}
+        label={name}
+        invalid={error != null && error !== ''}
+        height="320px"
+        grows
+      />
+    </Input.Wrapper>
   )
 }

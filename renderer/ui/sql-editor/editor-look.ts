@@ -1,0 +1,67 @@
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { EditorView } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+
+/** The editor in the colours of the app: every one is a variable, so that light and dark need no second look. */
+export const editorLook = [
+  EditorView.theme({
+    '&': { height: '100%', fontSize: '13px', color: 'var(--mantine-color-text)', backgroundColor: 'transparent' },
+    '&.cm-focused': { outline: 'none' },
+    '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '20px' },
+    '.cm-content': { padding: '6px 0', caretColor: 'var(--mantine-color-text)' },
+    '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--mantine-color-text)' },
+    '.cm-gutters': { backgroundColor: 'var(--surface-raised)', color: 'var(--mantine-color-dimmed)', borderRight: '1px solid var(--line)' },
+    '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--mantine-color-text)' },
+    '&.cm-focused .cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--surface-hover) 55%, transparent)' },
+    '.cm-activeLine': { backgroundColor: 'transparent' },
+    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+      backgroundColor: 'color-mix(in srgb, var(--ink-accent) 30%, transparent)',
+    },
+    '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
+      backgroundColor: 'var(--surface-selected)',
+      outline: '1px solid var(--line-strong)',
+    },
+    '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
+    '.cm-lintRange-error': {
+      backgroundImage: 'none',
+      textDecoration: 'underline wavy var(--ink-failed) 1.5px',
+      textUnderlineOffset: '3px',
+      backgroundColor: 'var(--fill-failed)',
+    },
+    '.cm-tooltip': {
+      border: '1px solid var(--line)',
+      borderRadius: '4px',
+      backgroundColor: 'var(--mantine-color-body)',
+      color: 'var(--mantine-color-text)',
+      boxShadow: 'var(--mantine-shadow-sm)',
+    },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '13px' },
+    '.cm-tooltip-autocomplete ul li[aria-selected]': {
+      backgroundColor: 'var(--surface-selected)',
+      color: 'var(--mantine-color-text)',
+    },
+    '.cm-diagnostic-error': { borderLeftColor: 'var(--ink-failed)' },
+    '.cm-panels': { backgroundColor: 'var(--surface-raised)', color: 'var(--mantine-color-text)' },
+    '.cm-panels.cm-panels-top, .cm-panels.cm-panels-bottom': { borderColor: 'var(--line)' },
+    '.cm-panel.cm-search': { fontFamily: 'var(--mantine-font-family)', fontSize: '13px' },
+    '.cm-panel.cm-search label': { fontSize: '13px' },
+    '.cm-textfield, .cm-button': {
+      border: '1px solid var(--mantine-color-default-border)',
+      borderRadius: '4px',
+      background: 'var(--mantine-color-default)',
+      color: 'var(--mantine-color-text)',
+      fontSize: '13px',
+    },
+    '.cm-searchMatch': { backgroundColor: 'var(--fill-warning)' },
+    '.cm-searchMatch-selected': { outline: '1px solid var(--ink-warning)' },
+  }),
+  syntaxHighlighting(
+    HighlightStyle.define([
+      { tag: tags.keyword, color: 'var(--ink-accent)', fontWeight: '600' },
+      { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--ink-accent)' },
+      { tag: [tags.string, tags.special(tags.string)], color: 'var(--ink-passed)' },
+      { tag: [tags.number, tags.bool, tags.null], color: 'var(--ink-warning)' },
+      { tag: tags.comment, color: 'var(--mantine-color-dimmed)', fontStyle: 'italic' },
+    ]),
+  ),
+]

@@ -1,0 +1,88 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { PostgreSQL, sql } from '@codemirror/lang-sql'
+import { bracketMatching, indentOnInput } from '@codemirror/language'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension, Prec } from '@codemirror/state'
+import {
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import { styleNonce } from '#ui/style-nonce.ts'
+import { editorLook } from './editor-look.ts'
+import type { SqlEditorProps, SqlNames } from './editor-types.ts'
+
+/** What every editor has, apart from what its props say. */
+export function editorSetup(options: EditorSetupOptions): Extension {
+  return [
+    // SECURITY: the policy refuses style tags without the nonce of this response.
+    EditorView.cspNonce.of(styleNonce()),
+    executeKeys(options.execute),
+    options.lineNumbers ? [lineNumbers(), highlightActiveLineGutter(), highlightActiveLine()] : [],
+    history(),
+    drawSelection(),
+    dropCursor(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({ icons: false }),
+    highlightSelectionMatches(),
+    EditorView.lineWrapping,
+    editorLook,
+    keymap.of([
+      ...closeBracketsKeymap,
+      // Ctrl and Enter is for executing, or for whoever is around the editor.
+      ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+      ...searchKeymap,
+      ...historyKeymap,
+      ...completionKeymap,
+      ...(options.tabIndents ? [indentWithTab] : []),
+    ]),
+  ]
+}
+
+interface EditorSetupOptions {
+  readonly lineNumbers: boolean
+  readonly tabIndents: boolean
+  /** false: nobody executes, the key goes on. */
+  execute(): boolean
+}
+
+export function languageOf(names: SqlNames | undefined, defaultSchema: string | undefined): Extension {
+  return sql({
+    dialect: PostgreSQL,
+    upperCaseKeywords: true,
+    ...(names === undefined ? {} : { schema: names }),
+    ...(defaultSchema === undefined ? {} : { defaultSchema }),
+  })
+}
+
+export function attributesOf({
+  label,
+  readOnly = false,
+  invalid = false,
+}: Pick<SqlEditorProps, 'label' | 'readOnly' | 'invalid'>): Extension {
+  return [
+    EditorState.readOnly.of(readOnly),
+    EditorView.contentAttributes.of({
+      ...(typeof label === 'string' ? { 'aria-label': label } : { 'aria-labelledby': label.id }),
+      'aria-multiline': 'true',
+      ...(readOnly ? { 'aria-readonly': 'true' } : {}),
+      ...(invalid ? { 'aria-invalid': 'true' } : {}),
+    }),
+  ]
+}
+
+function executeKeys(execute: () => boolean): Extension {
+  return Prec.highest(
+    keymap.of([
+      { key: 'F5', run: execute },
+      { key: 'Mod-Enter', run: execute },
+    ]),
+  )
+}

@@ -1,0 +1,51 @@
+import type { Ref } from 'react'
+
+export interface SqlDiagnostic {
+  /** UTF-16 units. */
+  readonly from: number
+  readonly to: number
+  readonly message: string
+}
+
+/** Names to complete: schema → relation → columns. */
+export type SqlNames = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+
+export interface CursorPlace {
+  /** Both from 1; columns in UTF-16 units. */
+  readonly line: number
+  readonly column: number
+  readonly selectedLength: number
+}
+
+export interface SqlEditorHandle {
+  /** UTF-16 units; empty where from equals to. */
+  selection(): { readonly from: number; readonly to: number }
+  focus(): void
+  /** Puts the caret there and brings it into sight. */
+  moveTo(offset: number): void
+}
+
+export interface SqlEditorProps {
+  readonly value: string
+  onChange?(value: string): void
+  readonly readOnly?: boolean
+  /** For a screen reader: the name itself, or the id of the element that shows it. */
+  readonly label: string | { readonly id: string }
+  readonly invalid?: boolean
+  readonly diagnostics?: readonly SqlDiagnostic[]
+  /** F5, and Ctrl or Cmd with Enter. Left out: the keys are left to others. */
+  onExecute?(): void
+  onCursor?(place: CursorPlace): void
+  onBlur?(): void
+  readonly names?: SqlNames
+  /** The schema whose relations need no prefix. */
+  readonly defaultSchema?: string
+  /** A CSS height, or `fill` for that of the parent. */
+  readonly height: string
+  /** The height is the most it takes; it begins with what the text needs. */
+  readonly grows?: boolean
+  readonly lineNumbers?: boolean
+  /** Tab indents, and Escape before Tab leaves. Otherwise Tab leaves, as in any form. */
+  readonly tabIndents?: boolean
+  readonly handle?: Ref<SqlEditorHandle>
+}
