@@ -14,7 +14,7 @@ export const query = {
     .output(z.array(z.object({ name: z.string(), kind: RelationKind, comment: z.string().nullable() }))),
   columns: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() })).output(z.array(Column)),
   /**
-   * Runs a script, one statement a message (engine.md 26). Leaving the stream cancels on the server.
+   * Runs a script, one statement a message, each committed by itself. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.
    */
   run: procedure

@@ -12,7 +12,7 @@ export const setup = {
     .input(z.strictObject({ connectionString: z.string().max(8_192), sslmode: Sslmode.nullable(), plaintextConsent: z.boolean() }))
     .output(z.object({ session: AdminSession.nullable(), report: ConnectReport })),
   closeAdmin: procedure.input(z.strictObject({ adminId: z.uuid() })).output(nothing),
-  /** Runs the role script in one transaction, with a SCRAM verifier in place of the password (security.md 3.4). */
+  /** Runs the role script in one transaction, with a SCRAM verifier in place of the password. */
   createRole: procedure
     .input(z.strictObject({ adminId: z.uuid(), plan: RolePlan, password: z.string().min(1).max(1_024) }))
     .output(RoleOutcome),

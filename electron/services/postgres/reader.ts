@@ -96,6 +96,8 @@ class Reading {
   /** COPY … FROM STDIN has nobody here to send rows; the server then reports it as an error of the statement. */
   handleCopyInResponse(wire: Wire): void {
     wire.sendCopyFail('Rows cannot be sent from here.')
+    // While it waited for rows the server has ignored the Sync that was sent with the statement.
+    wire.sync()
   }
 
   handleCopyData(): void {}
@@ -106,9 +108,7 @@ class Reading {
     if (!isDatabaseError(error)) this.#finish()
   }
 
-  handleReadyForQuery(): void {
-    this.#finish()
-  }
+  handleReadyForQuery(): void {}
 
   #attach(wire: Wire): void {
     const { stream } = wire
@@ -123,6 +123,8 @@ class Reading {
       ready: (bytes) => {
         this.#restore()
         forward(bytes)
+        // After an error the driver has let go of its statement and tells nobody of ReadyForQuery.
+        this.#finish()
       },
     })
     const listen: ChunkListener = (chunk) => {
@@ -136,10 +138,17 @@ class Reading {
         this.#finish()
       }
     }
+    // After an error the driver has let go of the statement, and would not tell of a connection that ends then.
+    const onClose = () => {
+      this.#error ??= new Error('The connection was closed.')
+      this.#finish()
+    }
     stream.removeAllListeners('data')
     stream.on('data', listen)
+    stream.on('close', onClose)
     this.#restore = () => {
       stream.removeListener('data', listen)
+      stream.removeListener('close', onClose)
       for (const listener of driver) stream.on('data', listener)
       this.#restore = () => {}
     }

@@ -1,0 +1,66 @@
+import { rpc } from '#services/rpc.ts'
+import type { QueryEvent } from '#shared/model/query.ts'
+import type { QueryDrafts } from './drafts.ts'
+import { Events } from './events.ts'
+import type { QueryHistory } from './history.ts'
+import type { ObjectTree } from './object-tree.ts'
+import type { Queries } from './queries.ts'
+
+export interface QueryProcedureParts {
+  readonly queries: Queries
+  readonly tree: ObjectTree
+  readonly history: QueryHistory
+  readonly drafts: QueryDrafts
+}
+
+/** The contract's `query`. */
+export function queryProcedures({ queries, tree, history, drafts }: QueryProcedureParts) {
+  return {
+    schemas: rpc.query.schemas.handler(({ input, signal }) => tree.schemas(input.dataSourceId, signal)),
+    relations: rpc.query.relations.handler(({ input, signal }) => tree.relations(input.dataSourceId, input.schema, signal)),
+    columns: rpc.query.columns.handler(({ input, signal }) => tree.columns(input.dataSourceId, input.schema, input.relation, signal)),
+    run: rpc.query.run.handler(async function* ({ input, signal }) {
+      const events = new Events<QueryEvent>()
+      // Leaving the stream, or losing the window, stops the work on the server.
+      const leave = new AbortController()
+      const stop = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal])
+      const running = queries.run(input, stop, (event) => events.push(event)).finally(() => events.end())
+      // Told below, once the stream has been read; until then it is not unhandled.
+      running.catch(() => {})
+      try {
+        yield* events.read()
+        await running
+      } finally {
+        leave.abort()
+      }
+    }),
+    cancel: rpc.query.cancel.handler(({ input }) => {
+      queries.cancel(input.runId)
+      return {}
+    }),
+    window: rpc.query.window.handler(({ input }) => queries.window(input.resultId, input.from, input.count, input.clipLength)),
+    cell: rpc.query.cell.handler(({ input }) => queries.cell(input.resultId, input.row, input.column)),
+    close: rpc.query.close.handler(({ input }) => {
+      queries.close(input.tabId)
+      return {}
+    }),
+    history: {
+      list: rpc.query.history.list.handler(({ input }) => history.list(input.dataSourceId, input.search, input.limit)),
+      remove: rpc.query.history.remove.handler(({ input }) => {
+        history.remove(input.id)
+        return {}
+      }),
+    },
+    drafts: {
+      list: rpc.query.drafts.list.handler(() => drafts.list()),
+      save: rpc.query.drafts.save.handler(({ input }) => {
+        drafts.save(input)
+        return {}
+      }),
+      remove: rpc.query.drafts.remove.handler(({ input }) => {
+        drafts.remove(input.tabId)
+        return {}
+      }),
+    },
+  }
+}

@@ -1,0 +1,171 @@
+import type { Changes } from '#services/changes.ts'
+import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
+import type { Tasks } from '#services/tasks/tasks.ts'
+import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
+import { SQL_TAG } from '#shared/model/names.ts'
+import type { QueryEvent, ResultWindow } from '#shared/model/query.ts'
+import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import type { QueryHistory } from './history.ts'
+import { type Cell, ResultRows } from './result-rows.ts'
+import { runScript, type ScriptOutcome } from './run-script.ts'
+import { type Statement, statementsOf } from './script.ts'
+import type { SqlParser } from './sql-parser.ts'
+import { TypeNames } from './type-names.ts'
+
+/** The query pane's runs and the results that can still be looked at. */
+
+export interface QueriesParts {
+  readonly dataSources: DataSources
+  readonly parser: SqlParser
+  readonly history: QueryHistory
+  readonly tasks: Tasks
+  readonly changes: Changes
+  /** Prepared and this person's alone. */
+  readonly spillFolder: string
+}
+
+export interface RunRequest {
+  readonly runId: string
+  readonly dataSourceId: string
+  readonly tabId: string
+  readonly sql: string
+  readonly readOnly: boolean
+  readonly rowLimit: number
+  readonly keepInHistory: boolean
+}
+
+export class Queries {
+  readonly #parts: QueriesParts
+  readonly #results = new Map<string, { readonly tabId: string; readonly rows: ResultRows }>()
+
+  constructor(parts: QueriesParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Runs a script and tells what happens by `emit`. Aborting cancels on the server. Results of the tab's earlier run go.
+   * @throws AppError PASSWORD_NEEDED or CONNECTION_FAILED when there is no connection to begin with
+   */
+  async run(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<void> {
+    this.close(request.tabId)
+    const started = { at: new Date().toISOString(), ms: performance.now() }
+    const { tasks } = this.#parts
+    const outcome = await tasks
+      .run({ id: request.runId, kind: 'query', title: titleOf(request.sql), signal }, (task) =>
+        this.#runOnLease(request, task.signal, emit),
+      )
+      .catch((error: unknown) => {
+        // Cancelled before the server had anything to do.
+        if (isAppError(error, 'CANCELLED')) return cancelledOutcome
+        throw error
+      })
+    const durationMs = performance.now() - started.ms
+    this.#remember(request, outcome, started.at, durationMs)
+    emit({ type: 'finished', outcome: outcome.outcome, durationMs, cancelledBy: outcome.cancelledBy })
+  }
+
+  cancel(runId: string): void {
+    this.#parts.tasks.cancel(runId)
+  }
+
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
+  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
+    return this.#rows(resultId).window(from, count, clipLength)
+  }
+
+  cell(resultId: string, row: number, column: number): Cell {
+    const cell = this.#rows(resultId).cell(row, column)
+    if (cell === null) throw notFound('cell')
+    return cell
+  }
+
+  close(tabId: string): void {
+    for (const [resultId, entry] of this.#results) {
+      if (entry.tabId !== tabId) continue
+      entry.rows.dispose()
+      this.#results.delete(resultId)
+    }
+  }
+
+  dispose(): void {
+    for (const { rows } of this.#results.values()) rows.dispose()
+    this.#results.clear()
+  }
+
+  async #runOnLease(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<ScriptOutcome> {
+    const statements = statementsOf(request.sql, await this.#parts.parser.parse(request.sql))
+    if (statements.length === 0) return { outcome: 'complete', cancelledBy: null, rowCount: null, problem: null }
+    const lease = await this.#parts.dataSources.lease(request.dataSourceId, 'interactive', { signal })
+    try {
+      const types = await TypeNames.read(lease.connection, signal)
+      return await runScript({
+        connection: lease.connection,
+        statements,
+        readOnly: request.readOnly,
+        rowLimit: request.rowLimit,
+        signal,
+        emit,
+        types,
+        openResult: (resultId) => {
+          const rows = new ResultRows(this.#parts.spillFolder)
+          this.#results.set(resultId, { tabId: request.tabId, rows })
+          return rows
+        },
+      })
+    } finally {
+      await handBack(lease, statements)
+    }
+  }
+
+  #remember(request: RunRequest, { outcome, rowCount, problem }: ScriptOutcome, startedAt: string, durationMs: number): void {
+    if (!request.keepInHistory) return
+    this.#parts.history.add({ dataSourceId: request.dataSourceId, sql: request.sql, startedAt, durationMs, outcome, rowCount, problem })
+    this.#parts.changes.emit('history')
+  }
+
+  #rows(resultId: string): ResultRows {
+    const entry = this.#results.get(resultId)
+    if (entry === undefined)
+      throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
+    return entry.rows
+  }
+}
+
+const cancelledOutcome: ScriptOutcome = { outcome: 'cancelled', cancelledBy: 'cancel', rowCount: null, problem: null }
+
+/**
+ * The next user of the connection must not find what this script set, prepared or listened to. What cannot be put back
+ * (a transaction left open is ended by the pool) ends with the connection.
+ */
+async function handBack(lease: Lease, statements: readonly Statement[]): Promise<void> {
+  try {
+    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle' && !statements.every(leavesNothing)) {
+      await reset(lease.connection)
+    }
+  } finally {
+    await lease.release()
+  }
+}
+
+/** A SELECT can leave a setting too, by set_config, or an advisory lock. */
+function leavesNothing(statement: Statement): boolean {
+  return statement.kind === 'select' && !/set_config|advisory|pg_notify|nextval|setval|dblink/i.test(statement.text)
+}
+
+async function reset(connection: Connection): Promise<void> {
+  try {
+    await connection.query({ text: `DISCARD ALL /* ${SQL_TAG}query */`, values: [] })
+  } catch (error) {
+    await connection.dispose()
+    if (!(error instanceof PostgresError) && !(error instanceof AppError)) throw error
+  }
+}
+
+/** For the status bar. Of a text that may hold a password, nothing. */
+function titleOf(sql: string): string {
+  const line = sql.trim().split('\n')[0]?.trim() ?? ''
+  if (line === '' || mayHoldSecret(sql)) return 'Query'
+  return line.length > 60 ? `${[...line].slice(0, 60).join('')}…` : line
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ResultWindow } from '#shared/model/query.ts'
+
+/**
+ * The rows of one result, as the bytes of the wire: pages of bytes and where each row begins. The newest pages are in
+ * memory up to a bound, older ones in a file that only this person can read. Cells become text when they are looked at.
+ */
+
+export interface ResultRowsLimits {
+  /** Bytes in memory before pages go to the file. */
+  readonly memoryBytes: number
+  /** Bytes of rows that are kept at all; what follows is counted as cut off. */
+  readonly totalBytes: number
+}
+
+export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 }
+
+const PAGE_BYTES = 256 * 1024
+/** What a full cell shows at the most; longer ones say so. */
+const MAX_CELL_BYTES = 1024 * 1024
+
+interface Page {
+  /** null: in the file. */
+  bytes: Buffer | null
+  readonly fileOffset: number | null
+  readonly sizeBytes: number
+  readonly firstRow: number
+  /** Where each row begins, and at the end where the last one ends. */
+  readonly offsets: Uint32Array
+}
+
+export interface Cell {
+  readonly value: string | null
+  readonly truncated: boolean
+  readonly sizeBytes: number
+}
+
+export class ResultRows {
+  readonly #spillFolder: string
+  readonly #limits: ResultRowsLimits
+  readonly #pages: Page[] = []
+  #growing: Buffer[] = []
+  #growingOffsets: number[] = [0]
+  #rowCount = 0
+  #totalBytes = 0
+  #inMemoryBytes = 0
+  #file: { readonly path: string; readonly descriptor: number; sizeBytes: number } | null = null
+  #disposed = false
+
+  /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
+  constructor(spillFolder: string, limits: ResultRowsLimits = defaultLimits) {
+    this.#spillFolder = spillFolder
+    this.#limits = limits
+  }
+
+  get rowCount(): number {
+    return this.#rowCount
+  }
+
+  /** false: there is no room for this row; it was not kept. The bytes are copied. */
+  append(body: Uint8Array): boolean {
+    if (this.#disposed || this.#totalBytes + body.length > this.#limits.totalBytes) return false
+    this.#growing.push(Buffer.from(body))
+    const end = (this.#growingOffsets.at(-1) ?? 0) + body.length
+    this.#growingOffsets.push(end)
+    this.#rowCount += 1
+    this.#totalBytes += body.length
+    if (end >= PAGE_BYTES) this.#closePage()
+    return true
+  }
+
+  /** Rows `from` to `from + count`, as far as they are there, each cell cut to `clipLength` characters. */
+  window(from: number, count: number, clipLength: number): ResultWindow {
+    const rows: (string | null)[][] = []
+    const clipped: [number, number][] = []
+    for (let index = from; index < Math.min(from + count, this.#rowCount); index += 1) {
+      const cells = cellsOf(this.#row(index))
+      rows.push(
+        cells.map((bytes, column) => {
+          if (bytes === null) return null
+          const { text, cut } = clip(bytes, clipLength)
+          if (cut) clipped.push([index - from, column])
+          return text
+        }),
+      )
+    }
+    return { from, rows, clipped }
+  }
+
+  /** null: there is no such cell. */
+  cell(row: number, column: number): Cell | null {
+    if (row >= this.#rowCount) return null
+    const cells = cellsOf(this.#row(row))
+    const bytes = cells[column]
+    if (bytes === undefined) return null
+    if (bytes === null) return { value: null, truncated: false, sizeBytes: 0 }
+    const truncated = bytes.length > MAX_CELL_BYTES
+    return { value: decodeWhole(truncated ? bytes.subarray(0, MAX_CELL_BYTES) : bytes), truncated, sizeBytes: bytes.length }
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    this.#pages.length = 0
+    this.#growing = []
+    if (this.#file === null) return
+    // Emptied before it is unlinked, so that the space is free even where something still holds the file.
+    ftruncateSync(this.#file.descriptor, 0)
+    closeSync(this.#file.descriptor)
+    rmSync(this.#file.path, { force: true })
+    this.#file = null
+  }
+
+  #row(index: number): Buffer {
+    const page = this.#pageOf(index)
+    if (page === null) {
+      const growingFirst = this.#rowCount - this.#growing.length
+      return this.#growing[index - growingFirst] ?? Buffer.alloc(0)
+    }
+    const within = index - page.firstRow
+    return this.#bytesOf(page, page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0)
+  }
+
+  #pageOf(index: number): Page | null {
+    let low = 0
+    let high = this.#pages.length - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const page = this.#pages[middle]
+      if (page === undefined) return null
+      if (index < page.firstRow) high = middle - 1
+      else if (index >= page.firstRow + page.offsets.length - 1) low = middle + 1
+      else return page
+    }
+    return null
+  }
+
+  #bytesOf(page: Page, start: number, end: number): Buffer {
+    if (page.bytes !== null) return page.bytes.subarray(start, end)
+    const out = Buffer.alloc(end - start)
+    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, out, 0, out.length, page.fileOffset + start)
+    return out
+  }
+
+  #closePage(): void {
+    const bytes = Buffer.concat(this.#growing)
+    const offsets = Uint32Array.from(this.#growingOffsets)
+    const firstRow = this.#rowCount - this.#growing.length
+    this.#growing = []
+    this.#growingOffsets = [0]
+    if (this.#inMemoryBytes + bytes.length <= this.#limits.memoryBytes) {
+      this.#inMemoryBytes += bytes.length
+      this.#pages.push({ bytes, fileOffset: null, sizeBytes: bytes.length, firstRow, offsets })
+      return
+    }
+    this.#pages.push({ bytes: null, fileOffset: this.#spill(bytes), sizeBytes: bytes.length, firstRow, offsets })
+  }
+
+  /** A page is a quarter of a megabyte, unless one row is longer; writing it takes well under ten milliseconds. */
+  #spill(bytes: Buffer): number {
+    this.#file ??= this.#openFile()
+    const offset = this.#file.sizeBytes
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(this.#file.descriptor, bytes, written, bytes.length - written, offset + written)
+    }
+    this.#file.sizeBytes += bytes.length
+    return offset
+  }
+
+  #openFile() {
+    const path = join(this.#spillFolder, `${randomUUID()}.rows`)
+    // SECURITY: rows of the person's data; new, and for nobody else to read.
+    return { path, descriptor: openSync(path, 'wx+', 0o600), sizeBytes: 0 }
+  }
+}
+
+/** Made empty: rows that a killed program left behind are nobody's any more. */
+export async function prepareSpillFolder(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+}
+
+/** The cells of a DataRow body; null for NULL. */
+function cellsOf(body: Buffer): (Buffer | null)[] {
+  if (body.length < 2) return []
+  const count = body.readUInt16BE(0)
+  const cells: (Buffer | null)[] = []
+  let at = 2
+  for (let column = 0; column < count && at + 4 <= body.length; column += 1) {
+    const length = body.readInt32BE(at)
+    at += 4
+    if (length < 0) {
+      cells.push(null)
+    } else {
+      cells.push(body.subarray(at, at + length))
+      at += length
+    }
+  }
+  return cells
+}
+
+/** At most `length` characters, without a cut through one. */
+function clip(bytes: Buffer, length: number): { text: string; cut: boolean } {
+  if (bytes.length <= length) return { text: bytes.toString('utf8'), cut: false }
+  // A character has at most four bytes; a few more than needed are decoded, then cut by character.
+  const text = bytes.subarray(0, length * 4 + 4).toString('utf8')
+  const characters = [...text]
+  if (characters.length <= length && bytes.length <= length * 4 + 4) return { text, cut: false }
+  return { text: characters.slice(0, length).join(''), cut: true }
+}
+
+function decodeWhole(bytes: Buffer): string {
+  // A cut through a character leaves a replacement mark at the end; it is dropped.
+  return bytes.toString('utf8').replace(/\uFFFD$/, '')
+}

@@ -1,0 +1,109 @@
+/** A script of the query pane, cut into statements by PostgreSQL's own parser, with what matters of each. Pure. */
+
+export interface Statement {
+  readonly text: string
+  /** Characters (code points) of the whole script, from 0. */
+  readonly from: number
+  readonly to: number
+  readonly kind: StatementKind
+}
+
+/**
+ * `select`: reads and locks nothing, so it may be stopped once enough rows are there. `transaction`: BEGIN, COMMIT and
+ * their like. `session`: changes what a read-only transaction is. `other`: everything else; only the server judges it.
+ * `unknown`: this parser does not read it; the server may.
+ */
+export type StatementKind = 'select' | 'transaction' | 'session' | 'other' | 'unknown'
+
+/** As libpg-query returns it, as far as it is read here. Places are bytes of UTF-8. */
+export interface ParsedScript {
+  readonly stmts?: readonly {
+    readonly stmt?: Readonly<Record<string, unknown>>
+    readonly stmt_location?: number
+    readonly stmt_len?: number
+  }[]
+}
+
+/** `parsed` null: the parser does not read the script; it goes to the server whole, whose error then says where. */
+export function statementsOf(script: string, parsed: ParsedScript | null): readonly Statement[] {
+  if (parsed === null) return [whole(script)]
+  const bytes = new TextEncoder().encode(script)
+  const decoder = new TextDecoder()
+  let characters = 0
+  let at = 0
+  return (parsed.stmts ?? []).map((entry) => {
+    const start = entry.stmt_location ?? 0
+    const end = entry.stmt_len ? start + entry.stmt_len : bytes.length
+    characters += lengthOf(decoder.decode(bytes.subarray(at, start)))
+    const raw = decoder.decode(bytes.subarray(start, end))
+    // The parser counts the blanks and comments before a statement in; the marks on the screen should begin at its first word.
+    const text = raw.trimStart()
+    const from = characters + lengthOf(raw.slice(0, raw.length - text.length))
+    characters += lengthOf(raw)
+    at = end
+    return { text, from, to: characters, kind: kindOf(entry.stmt ?? {}) }
+  })
+}
+
+/** Why a statement is not sent in read-only mode; null: it is. The server refuses what writes; this refuses what would end the refusal. */
+export function refusalInReadOnly(statement: Statement): string | null {
+  switch (statement.kind) {
+    case 'transaction':
+      return 'Transactions cannot be begun or ended in read-only mode: each statement runs in a read-only transaction of its own.'
+    case 'session':
+      return 'What is read-only cannot be changed by a statement in read-only mode. Switch the mode off in the toolbar.'
+    default:
+      return null
+  }
+}
+
+function whole(script: string): Statement {
+  return { text: script, from: 0, to: lengthOf(script), kind: 'unknown' }
+}
+
+function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
+  const [name = ''] = Object.keys(statement)
+  const body = statement[name]
+  switch (name) {
+    case 'SelectStmt':
+      return isPlainSelect(body) ? 'select' : 'other'
+    case 'TransactionStmt':
+      return 'transaction'
+    case 'VariableSetStmt':
+      return changesReadOnly(body) ? 'session' : 'other'
+    case 'DiscardStmt':
+      return 'session'
+    default:
+      return 'other'
+  }
+}
+
+/** Reads only: no INTO, no row locks, and no statement in WITH that writes, at any depth. */
+function isPlainSelect(node: unknown): boolean {
+  if (Array.isArray(node)) return node.every(isPlainSelect)
+  if (typeof node !== 'object' || node === null) return true
+  return Object.entries(node).every(([key, value]) => !writing.has(key) && isPlainSelect(value))
+}
+
+const writing: ReadonlySet<string> = new Set(['intoClause', 'lockingClause', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
+
+function changesReadOnly(body: unknown): boolean {
+  const field = (name: string): unknown => (typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined)
+  if (field('kind') === 'VAR_RESET_ALL') return true
+  const name = String(field('name') ?? '').toLowerCase()
+  return [
+    'transaction_read_only',
+    'default_transaction_read_only',
+    'transaction',
+    'session characteristics',
+    'session_authorization',
+    'role',
+  ].includes(name)
+}
+
+/** In characters, as PostgreSQL counts positions; JavaScript's own length counts UTF-16 units. */
+export function lengthOf(text: string): number {
+  let length = 0
+  for (const _character of text) length += 1
+  return length
+}

@@ -1,0 +1,55 @@
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import type { ParsedScript } from './script.ts'
+
+/** The parser's thread, started at its first use. */
+export class SqlParser {
+  readonly #waiting = new Map<number, { resolve(parsed: ParsedScript | null): void; reject(error: Error): void }>()
+  #worker: Worker | null = null
+  #lastId = 0
+
+  /** null: the parser does not read it. */
+  parse(sql: string): Promise<ParsedScript | null> {
+    const worker = this.#start()
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, sql })
+    })
+  }
+
+  async dispose(): Promise<void> {
+    await this.#worker?.terminate()
+    this.#worker = null
+  }
+
+  #start(): Worker {
+    if (this.#worker !== null) return this.#worker
+    const worker = new Worker(workerUrl())
+    worker.unref()
+    worker.on('message', (message: unknown) => {
+      const { id, parsed } = Answer.parse(message)
+      this.#waiting.get(id)?.resolve(parsed as ParsedScript | null)
+      this.#waiting.delete(id)
+    })
+    worker.on('error', (error) => this.#failAll(error))
+    worker.on('exit', () => this.#failAll(new Error('The parser ended.')))
+    this.#worker = worker
+    return worker
+  }
+
+  #failAll(cause: unknown): void {
+    this.#worker = null
+    for (const { reject } of this.#waiting.values()) reject(cause instanceof Error ? cause : new Error('The parser ended.'))
+    this.#waiting.clear()
+  }
+}
+
+const Answer = z.object({ id: z.int(), parsed: z.unknown() })
+
+/** Beside this file: as source in tests, as a file of its own next to the bundle in the app. */
+function workerUrl(): URL {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new URL(`sql-parser-worker.${ending}`, import.meta.url)
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openConnection } from '#services/postgres/connect.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { ResultRows } from '#services/query/result-rows.ts'
+import { runScript, type ScriptOutcome } from '#services/query/run-script.ts'
+import { statementsOf } from '#services/query/script.ts'
+import { SqlParser } from '#services/query/sql-parser.ts'
+import { TypeNames } from '#services/query/type-names.ts'
+import type { QueryEvent } from '#shared/model/query.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+
+/** Scripts of the query pane on a real server, by the real reader. */
+
+let database: TestDatabase
+let connection: Connection
+let types: TypeNames
+const parser = new SqlParser()
+const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-rows-'))
+
+beforeAll(async () => {
+  database = await createDatabase({
+    sql: 'CREATE TABLE t (id int PRIMARY KEY, name text); INSERT INTO t SELECT i, i::text FROM generate_series(1, 50) i;',
+  })
+  connection = await connect()
+  types = await TypeNames.read(connection, new AbortController().signal)
+})
+afterAll(async () => {
+  await connection.dispose()
+  await parser.dispose()
+  await database.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('a script', () => {
+  test('runs statement by statement, each result with its own rows, types and tag', async () => {
+    const { events, outcome, results } = await run(
+      "SELECT 1 AS a, NULL AS b;\nSELECT 'x'::varchar(5) AS c, 1.50::numeric(10,2) AS d; INSERT INTO t VALUES (99, 'neu')",
+    )
+    expect(outcome).toMatchObject({ outcome: 'complete', problem: null })
+    expect(events.filter((event) => event.type === 'complete').map((event) => event.commandTag)).toEqual([
+      'SELECT 1',
+      'SELECT 1',
+      'INSERT 0 1',
+    ])
+    expect(results.map((result) => result.columns.map((column) => `${column.name} ${column.type}`))).toEqual([
+      ['a integer', 'b text'],
+      ['c character varying(5)', 'd numeric(10,2)'],
+    ])
+    expect(results.map((result) => result.rows.window(0, 10, 100).rows)).toEqual([[['1', null]], [['x', '1.50']]])
+    await run('DELETE FROM t WHERE id = 99')
+  })
+
+  test('stops at the first error, which keeps what was committed before it', async () => {
+    const { events, outcome } = await run("INSERT INTO t VALUES (100, 'kept'); SELECT 1/0; INSERT INTO t VALUES (101, 'never')")
+    expect(outcome.outcome).toBe('failed')
+    expect(events.filter((event) => event.type === 'statement')).toHaveLength(2)
+    const rows = await connection.query({ text: 'SELECT id FROM t WHERE id >= 100', values: [] })
+    expect(rows.rows).toEqual([['100']])
+    await run('DELETE FROM t WHERE id = 100')
+  })
+
+  test.each([
+    ['SELECT 1;\nSELECT nope FROM t', 'nope'],
+    ["SELECT '😀😀', nope FROM t", 'nope'],
+    ["-- ä😀\nSELECT 1; /* 😀 */ SELECT '😀' , nope", 'nope'],
+    ['SELEC 1', 'SELEC'],
+    ['SELECT 1;\nSELECT FROM WHERE', 'WHERE'],
+  ])('%j fails at the character where %j begins', async (sql, word) => {
+    const { events } = await run(sql)
+    const failed = events.find((event) => event.type === 'failed')
+    if (failed?.type !== 'failed' || failed.problem.position === null) throw new Error('No position came.')
+    expect(
+      [...sql]
+        .slice(failed.problem.position - 1)
+        .join('')
+        .startsWith(word),
+    ).toBe(true)
+  })
+
+  test('shows values as the server writes them', async () => {
+    const sql = `SELECT 9007199254740993::int8, 'NaN'::float8, 'infinity'::timestamptz, '[2:3]={1,2}'::int[], '{"a": 1e400, "b": 9007199254740993}'::jsonb,
+      '\\x00ff'::bytea, 0.1::float8 + 0.2, ''::text, 1 AS x, 2 AS x`
+    const { results } = await run(sql)
+    expect(results[0]?.rows.window(0, 1, 1000).rows[0]).toEqual([
+      '9007199254740993',
+      'NaN',
+      'infinity',
+      '[2:3]={1,2}',
+      expect.stringContaining('9007199254740993'),
+      '\\x00ff',
+      '0.30000000000000004',
+      '',
+      '1',
+      '2',
+    ])
+  })
+
+  test('hears notices between rows, and takes results without columns', async () => {
+    const { events, results } = await run(
+      "DO $$ BEGIN RAISE NOTICE 'hello %', 1; END $$; SELECT FROM t LIMIT 3; CREATE TEMP TABLE x (); DROP TABLE x",
+    )
+    const notice = events.find((event) => event.type === 'notice')
+    expect(notice?.type === 'notice' && notice.problem.message).toBe('hello 1')
+    expect(results[0]?.rows.rowCount).toBe(3)
+  })
+
+  test('of many rows keeps the first, says so, and leaves the connection usable', async () => {
+    const { results, outcome, events } = await run('SELECT i, repeat(md5(i::text), 4) FROM generate_series(1, 3000000) i', {
+      rowLimit: 1000,
+    })
+    expect(outcome).toMatchObject({ outcome: 'complete', rowCount: 1000 })
+    expect(events.findLast((event) => event.type === 'rows')).toMatchObject({ rowCount: 1000, done: true, limited: true })
+    expect(results[0]?.rows.window(998, 5, 10).rows).toHaveLength(2)
+    expect((await run('SELECT 5')).outcome.outcome).toBe('complete')
+  })
+
+  test('what writes is read to its end, however many rows come back', async () => {
+    const { outcome } = await run(
+      'CREATE TEMP TABLE many AS SELECT 1 AS i WHERE false; INSERT INTO many SELECT generate_series(1, 20000) RETURNING i',
+      { rowLimit: 10 },
+    )
+    expect(outcome.outcome).toBe('complete')
+    expect((await connection.query({ text: 'SELECT count(*) FROM many', values: [] })).rows).toEqual([['20000']])
+    await run('DROP TABLE many')
+  })
+
+  test('is cancelled on the server, in the middle of rows and before the first', async () => {
+    for (const sql of ['SELECT i, pg_sleep(0.01) FROM generate_series(1, 100000) i', 'SELECT pg_sleep(60)']) {
+      const abort = new AbortController()
+      setTimeout(() => abort.abort(), 300)
+      const { outcome } = await run(sql, { signal: abort.signal })
+      expect(outcome).toMatchObject({ outcome: 'cancelled', cancelledBy: 'cancel' })
+      expect((await run('SELECT 1')).outcome.outcome).toBe('complete')
+    }
+  })
+
+  test('loses no connection over COPY, which is not for here', async () => {
+    expect((await run('COPY t FROM STDIN')).outcome.outcome).toBe('failed')
+    expect((await run('COPY (SELECT 1) TO STDOUT')).outcome.outcome).toBe('complete')
+    expect((await run('SELECT 1')).outcome.outcome).toBe('complete')
+  })
+
+  test('says that the connection is gone when the server ends it', async () => {
+    const doomed = await connect()
+    const { outcome } = await run(`SELECT pg_terminate_backend(pg_backend_pid()), i FROM generate_series(1, 10) i`, { on: doomed })
+    expect(outcome.outcome).toBe('failed')
+    await doomed.dispose()
+  })
+})
+
+describe('read-only mode', () => {
+  test.each([
+    ["INSERT INTO t VALUES (200, 'x')", '25006'],
+    ['WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d', '25006'],
+    ["SELECT nextval('s')", '42P01'],
+    ['CREATE TABLE y (i int)', '25006'],
+    ['COMMIT', '25006'],
+    ['SELECT 1; COMMIT; DELETE FROM t', '25006'],
+    ['SET TRANSACTION READ WRITE', '25006'],
+    ['set local transaction_read_only = off', '25006'],
+    ['SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE', '25006'],
+    ['RESET ALL', '25006'],
+    ['DISCARD ALL', '25006'],
+    ['EXPLAIN ANALYZE DELETE FROM t', '25006'],
+    ['SELECT * FROM t FOR UPDATE', '25006'],
+  ])('refuses %s', async (sql, sqlstate) => {
+    const { events, outcome } = await run(sql, { readOnly: true })
+    expect(outcome.outcome).toBe('failed')
+    const failed = events.find((event) => event.type === 'failed')
+    expect(failed?.type === 'failed' && failed.problem.sqlstate).toBe(sqlstate)
+    expect((await connection.query({ text: 'SELECT count(*) FROM t', values: [] })).rows).toEqual([['50']])
+    expect(connection.transactionStatus()).toBe('idle')
+  })
+
+  test('lets reading through: SELECT, SHOW, EXPLAIN, VALUES, TABLE', async () => {
+    const { outcome } = await run('SELECT 1; SHOW search_path; EXPLAIN SELECT * FROM t; VALUES (1); TABLE t', { readOnly: true })
+    expect(outcome.outcome).toBe('complete')
+  })
+})
+
+describe('the rows of a result', () => {
+  test('go to a file past their bound in memory, are read back the same, and leave nothing', () => {
+    const rows = new ResultRows(folder, { memoryBytes: 300_000, totalBytes: 3_000_000 })
+    let kept = 0
+    while (rows.append(body([String(kept), 'ä😀'.repeat(100), null]))) kept += 1
+    expect(kept).toBeGreaterThan(2_000)
+    const [file] = readdirSync(folder)
+    if (file === undefined) throw new Error('Nothing was spilled.')
+    if (process.platform !== 'win32') expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600)
+    for (const index of [0, 1, Math.floor(kept / 2), kept - 1]) {
+      expect(rows.window(index, 1, 1000).rows).toEqual([[String(index), 'ä😀'.repeat(100), null]])
+    }
+    expect(rows.window(0, 1, 3)).toEqual({ from: 0, rows: [['0', 'ä😀ä', null]], clipped: [[0, 1]] })
+    rows.dispose()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a cell of megabytes is shown in part and says so', () => {
+    const rows = new ResultRows(folder)
+    rows.append(body(['€'.repeat(1_000_000)]))
+    const cell = rows.cell(0, 0)
+    expect(cell).toMatchObject({ truncated: true, sizeBytes: 3_000_000 })
+    expect(cell?.value?.endsWith('€')).toBe(true)
+    rows.dispose()
+  })
+})
+
+interface RunOptions {
+  readonly readOnly?: boolean
+  readonly rowLimit?: number
+  readonly signal?: AbortSignal
+  readonly on?: Connection
+}
+
+interface Ran {
+  readonly events: readonly QueryEvent[]
+  readonly outcome: ScriptOutcome
+  readonly results: readonly { readonly columns: readonly { name: string; type: string }[]; readonly rows: ResultRows }[]
+}
+
+async function run(sql: string, options: RunOptions = {}): Promise<Ran> {
+  const events: QueryEvent[] = []
+  const rowsById = new Map<string, ResultRows>()
+  const outcome = await runScript({
+    connection: options.on ?? connection,
+    statements: statementsOf(sql, await parser.parse(sql)),
+    readOnly: options.readOnly ?? false,
+    rowLimit: options.rowLimit ?? 10_000,
+    signal: options.signal ?? new AbortController().signal,
+    types,
+    emit: (event) => events.push(event),
+    openResult: (resultId) => {
+      const rows = new ResultRows(folder)
+      rowsById.set(resultId, rows)
+      return rows
+    },
+  })
+  const results = events.flatMap((event) => {
+    const rows = event.type === 'result' ? rowsById.get(event.resultId) : undefined
+    return event.type === 'result' && rows !== undefined ? [{ columns: event.columns, rows }] : []
+  })
+  return { events, outcome, results }
+}
+
+function connect(): Promise<Connection> {
+  const { host, port, user, password, database: name } = database
+  return openConnection({
+    host,
+    port,
+    user,
+    database: name,
+    password: async () => password,
+    sslmode: 'disable',
+    rootCertificatePem: null,
+    applicationName: `plumbline/test-${randomUUID().slice(0, 8)}`,
+  })
+}
+
+/** As a DataRow has it. */
+function body(cells: readonly (string | null)[]): Buffer {
+  const parts: Buffer[] = [Buffer.from([0, cells.length])]
+  for (const cell of cells) {
+    const length = Buffer.alloc(4)
+    const bytes = cell === null ? Buffer.alloc(0) : Buffer.from(cell)
+    length.writeInt32BE(cell === null ? -1 : bytes.length)
+    parts.push(length, bytes)
+  }
+  return Buffer.concat(parts)
+}
