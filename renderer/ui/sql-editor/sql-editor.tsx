@@ -8,7 +8,7 @@ export function SqlEditor(props: SqlEditorProps) {
   const { height, grows = false, invalid = false } = props
   return (
     <div
-      className={clsx(styles.frame, height !== 'fill' && styles.bordered)}
+      className={clsx(styles.frame, height !== 'fill' && styles.bordered, grows && styles.grows)}
       style={sizeOf(height, grows)}
       data-invalid={invalid || undefined}
     >
@@ -23,5 +23,6 @@ const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx
 
 function sizeOf(height: string, grows: boolean): CSSProperties {
   if (height === 'fill') return { height: '100%' }
-  return grows ? { maxHeight: height, minHeight: 72, display: 'grid' } : { height }
+  // The editor scrolls inside of itself, so the bound is on the editor and not on the frame.
+  return grows ? ({ '--most-height': height } as CSSProperties) : { height }
 }

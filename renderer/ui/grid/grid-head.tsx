@@ -1,0 +1,93 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the elements of a table cannot be windowed
+// biome-ignore-all lint/a11y/useFocusableInteractive: the cells take the focus, as in every grid
+import type { VirtualItem } from '@tanstack/react-virtual'
+import { type PointerEvent, useState } from 'react'
+import styles from './data-grid.module.css'
+import type { GridColumn, GridRange } from './grid-types.ts'
+
+/** Names and types, over the rows while they scroll. */
+export function GridHead({ columns, inSight, gutter, range, activeColumn, onResize, onFit }: GridHeadProps) {
+  return (
+    <div role="rowgroup" className={styles.head}>
+      <div role="row" aria-rowindex={1} className={styles.headRow}>
+        <div
+          role="columnheader"
+          aria-colindex={1}
+          className={`${styles.number} ${styles.corner}`}
+          style={{ width: gutter }}
+          data-corner
+          title="Select all"
+        >
+          <span className="visually-hidden">Row number</span>
+        </div>
+        {inSight.map(({ index, start, size }) => {
+          const column = columns[index]
+          return column === undefined ? null : (
+            <div
+              key={index}
+              role="columnheader"
+              aria-colindex={index + 2}
+              aria-description="Shift with the left and right arrow keys changes its width; Enter selects it"
+              tabIndex={index === activeColumn ? 0 : -1}
+              className={styles.headCell}
+              style={{ left: start, width: size }}
+              data-row={-1}
+              data-column={index}
+              data-align={column.align}
+              data-active={index === activeColumn || undefined}
+              data-within={(range !== null && index >= range.left && index <= range.right) || undefined}
+              title={`${column.name}\n${column.type}`}
+            >
+              <span className={styles.name}>{column.name}</span>
+              <span className={styles.type}>{column.type}</span>
+              <ResizeHandle width={size} onResize={(width) => onResize(index, width)} onFit={() => onFit(index)} />
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+interface GridHeadProps {
+  readonly columns: readonly GridColumn[]
+  readonly inSight: readonly VirtualItem[]
+  readonly gutter: number
+  readonly range: GridRange | null
+  /** null: the keys start from a row. */
+  readonly activeColumn: number | null
+  onResize(column: number, width: number): void
+  /** As wide as what is in it. */
+  onFit(column: number): void
+}
+
+/** For the pointer; the keyboard resizes from the head's cell. */
+function ResizeHandle({ width, onResize, onFit }: ResizeHandleProps) {
+  const [drag, setDrag] = useState<{ readonly x: number; readonly width: number } | null>(null)
+  const onPointerDown = (event: PointerEvent) => {
+    event.stopPropagation()
+    event.currentTarget.setPointerCapture(event.pointerId)
+    setDrag({ x: event.clientX, width })
+  }
+  return (
+    <span
+      aria-hidden
+      className={styles.handle}
+      data-dragging={drag !== null || undefined}
+      onPointerDown={onPointerDown}
+      onPointerMove={(event) => drag !== null && onResize(drag.width + event.clientX - drag.x)}
+      onPointerUp={() => setDrag(null)}
+      onPointerCancel={() => setDrag(null)}
+      onDoubleClick={(event) => {
+        event.stopPropagation()
+        onFit()
+      }}
+    />
+  )
+}
+
+interface ResizeHandleProps {
+  readonly width: number
+  onResize(width: number): void
+  onFit(): void
+}

@@ -1,0 +1,31 @@
+export interface GridColumn {
+  readonly name: string
+  readonly type: string
+  readonly align?: 'left' | 'right'
+}
+
+/** Rows `from` and on. */
+export interface GridWindow {
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** [row, column] of cells that were cut, rows relative to `from`. */
+  readonly clipped: readonly (readonly [row: number, column: number])[]
+}
+
+/** `shown`: long cells may be cut. `copied`: as long as one window may carry. */
+export type WindowDetail = 'shown' | 'copied'
+
+export type LoadWindow = (from: number, count: number, detail: WindowDetail) => Promise<GridWindow>
+
+/** Both from 0. Row -1 is the head. */
+export interface GridPlace {
+  readonly row: number
+  readonly column: number
+}
+
+/** Both ends belong to it. */
+export interface GridRange {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}

@@ -1,0 +1,105 @@
+import type { GridWindow, LoadWindow } from './grid-types.ts'
+
+/** Rows by pages, asked for when they come into sight and kept. A fast scroll asks only for where it stops. */
+
+export const PAGE_ROWS = 100
+/** Under way at once: enough to fill a screen across a page's edge. */
+const MOST_PENDING = 3
+
+export interface CachedRow {
+  readonly cells: readonly (string | null)[]
+  /** Columns whose cell was cut. */
+  readonly clipped: readonly number[]
+}
+
+interface Page {
+  readonly rows: readonly CachedRow[]
+  /** How many rows were asked for; a growing result asks again. */
+  readonly asked: number
+}
+
+export class WindowCache {
+  readonly #load: LoadWindow
+  readonly #pages = new Map<number, Page>()
+  readonly #pending = new Set<number>()
+  readonly #listeners = new Set<() => void>()
+  #wanted = { from: 0, to: 0, rowCount: 0 }
+  #version = 0
+  #error: unknown = null
+  #disposed = false
+
+  constructor(load: LoadWindow) {
+    this.#load = load
+  }
+
+  /** Changes whenever something below does. */
+  readonly version = (): number => this.#version
+
+  readonly listen = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** null after a success. */
+  get error(): unknown {
+    return this.#error
+  }
+
+  /** null while it is on its way. */
+  row(index: number): CachedRow | null {
+    return this.#pages.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS] ?? null
+  }
+
+  /** Rows `from` to before `to` are in sight, of `rowCount` that there are by now. */
+  want(from: number, to: number, rowCount: number): void {
+    this.#wanted = { from, to, rowCount }
+    if (this.#error === null) this.#ask()
+  }
+
+  retry(): void {
+    this.#error = null
+    this.#ask()
+    this.#tell()
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    this.#pages.clear()
+    this.#listeners.clear()
+  }
+
+  #ask(): void {
+    const { from, to, rowCount } = this.#wanted
+    for (let page = Math.floor(from / PAGE_ROWS); page * PAGE_ROWS < Math.min(to, rowCount); page += 1) {
+      const count = Math.min(PAGE_ROWS, rowCount - page * PAGE_ROWS)
+      if (this.#pending.size >= MOST_PENDING) return
+      if (!this.#pending.has(page) && (this.#pages.get(page)?.asked ?? 0) < count) void this.#fetch(page, count)
+    }
+  }
+
+  async #fetch(page: number, count: number): Promise<void> {
+    this.#pending.add(page)
+    try {
+      const rows = rowsOf(await this.#load(page * PAGE_ROWS, count, 'shown'))
+      if (!this.#disposed) this.#pages.set(page, { rows, asked: count })
+    } catch (error) {
+      this.#error = error
+    } finally {
+      this.#pending.delete(page)
+    }
+    if (this.#disposed) return
+    if (this.#error === null) this.#ask()
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.#version += 1
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+function rowsOf(window: GridWindow): readonly CachedRow[] {
+  const clipped = new Map<number, number[]>()
+  for (const [row, column] of window.clipped) clipped.set(row, [...(clipped.get(row) ?? []), column])
+  return window.rows.map((cells, row) => ({ cells, clipped: clipped.get(row) ?? [] }))
+}
