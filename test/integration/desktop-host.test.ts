@@ -35,7 +35,13 @@ afterAll(async () => {
 describe('the desktop host', () => {
   test('does what must stand before Electron is ready, in this order', () => {
     const names = electron.names()
-    const before = ['app.enableSandbox', 'app.setPath', 'app.requestSingleInstanceLock', 'protocol.registerSchemesAsPrivileged', 'app.whenReady']
+    const before = [
+      'app.enableSandbox',
+      'app.setPath',
+      'app.requestSingleInstanceLock',
+      'protocol.registerSchemesAsPrivileged',
+      'app.whenReady',
+    ]
     expect(names.filter((name) => before.includes(name))).toEqual(before)
   })
 
@@ -103,12 +109,20 @@ describe('the desktop host', () => {
       })
       return answer
     }
-    expect(['https://evil.example/', 'file:///etc/passwd', 'ws://127.0.0.1:1/', 'data:text/html,x'].map(cancelled)).toEqual([true, true, true, true])
+    expect(['https://evil.example/', 'file:///etc/passwd', 'ws://127.0.0.1:1/', 'data:text/html,x'].map(cancelled)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ])
     expect(['plumbline://main/assets/a.js', 'data:image/png;base64,AA=='].map(cancelled)).toEqual([false, false])
   })
 
   test('serves the page under its policy, and nothing that the build did not make', async () => {
-    const [scheme, handler] = electron.argumentsOf('protocol.handle') as [string, (request: { url: string; method: string }) => Promise<Response>]
+    const [scheme, handler] = electron.argumentsOf('protocol.handle') as [
+      string,
+      (request: { url: string; method: string }) => Promise<Response>,
+    ]
     expect(scheme).toBe('plumbline')
     const page = await handler({ url: 'plumbline://main/', method: 'GET' })
     const html = await page.text()
@@ -117,7 +131,12 @@ describe('the desktop host', () => {
     expect(policy).not.toContain('unsafe')
     expect(html).toContain(nonce)
     expect(html).not.toContain('__NONCE__')
-    for (const url of ['plumbline://main/../package.json', 'plumbline://main/%2e%2e/package.json', 'plumbline://main/.vite/manifest.json', 'plumbline://evil/']) {
+    for (const url of [
+      'plumbline://main/../package.json',
+      'plumbline://main/%2e%2e/package.json',
+      'plumbline://main/.vite/manifest.json',
+      'plumbline://evil/',
+    ]) {
       expect((await handler({ url, method: 'GET' })).ok, url).toBe(false)
     }
     expect((await handler({ url: 'plumbline://main/', method: 'POST' })).status).toBe(403)
