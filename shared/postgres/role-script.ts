@@ -86,7 +86,7 @@ function secretOf(password: RolePassword): string {
 }
 
 /** Plain where PostgreSQL would read it the same way, so that the script looks like one that a person would write. */
-function quoteName(name: string): string {
+export function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) && name.length <= 63 ? name : quoteIdentifier(name)
 }
 

@@ -1,5 +1,133 @@
-import { PageHeader } from '#ui/page-header.tsx'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { queries } from '#api/client.ts'
+import { formatRoute } from '#api/route.ts'
+import { Problem } from '#parts/problem.tsx'
+import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
+import type { DataSource } from '#shared/model/data-source.ts'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Loading } from '#ui/loading.tsx'
+import type { SqlNames } from '#ui/sql-editor/editor-types.ts'
+import { ObjectTreePane } from './object-tree.tsx'
+import styles from './query.module.css'
+import { QueryTabPanel } from './query-tab.tsx'
+import { firstRowsSql } from './query-words.ts'
+import { SplitPanes } from './split-panes.tsx'
+import { TabBar } from './tab-bar.tsx'
+import { useObjectTree } from './use-object-tree.ts'
+import { queryTabs, useTabs } from './use-query-tabs.ts'
 
-export function QueryPage(_: { readonly source: string | null }) {
-  return <PageHeader title="Query" />
+/** The query pane. Opening it reads names for the tree; statements run only when a person says so. */
+export function QueryPage({ source }: { readonly source: string | null }) {
+  const sources = useQuery(queries.dataSources.list.queryOptions({ input: {} }))
+  const { current } = useCurrentDataSource()
+  const { loaded } = useTabs()
+  const [error, setError] = useState<unknown>(null)
+  const first = sources.data === undefined ? undefined : (source ?? current?.id ?? null)
+
+  useEffect(() => {
+    if (first === undefined) return
+    queryTabs.open(first, source !== null).then(() => setError(null), setError)
+  }, [first, source])
+
+  if (sources.isError)
+    return (
+      <Words>
+        <Problem error={sources.error} onRetry={() => void sources.refetch()} />
+      </Words>
+    )
+  if (error !== null)
+    return (
+      <Words>
+        <Problem error={error} onRetry={() => void queryTabs.open(first ?? null, false).then(() => setError(null), setError)} />
+      </Words>
+    )
+  if (sources.isPending || !loaded)
+    return (
+      <Words>
+        <Loading />
+      </Words>
+    )
+  if (sources.data.length === 0)
+    return (
+      <Words>
+        <NoDataSource />
+      </Words>
+    )
+  return <Panes sources={sources.data} />
+}
+
+function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
+  const { tabs, activeId } = useTabs()
+  const active = tabs.find(({ id }) => id === activeId) ?? null
+  const source = sources.find(({ id }) => id === active?.dataSourceId) ?? null
+  const shown = useShown(activeId)
+  const [names, setNames] = useState<SqlNames>({})
+  return (
+    <div className={styles.page}>
+      <h1 className="visually-hidden" tabIndex={-1} data-page-title>
+        Query
+      </h1>
+      <SplitPanes name="query.tree" orientation="horizontal" sizes={[20, 80]} least={[160, 480]} label="Width of the object tree">
+        {source === null ? (
+          <div className={styles.tree}>
+            <p className={styles.treeWords}>Choose a data source to see its tables.</p>
+          </div>
+        ) : (
+          <Tree key={source.id} source={source} onNames={setNames} />
+        )}
+        <div className={styles.tabs}>
+          <TabBar />
+          {tabs.map(
+            (tab) =>
+              shown.has(tab.id) && <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} sources={sources} names={names} />,
+          )}
+        </div>
+      </SplitPanes>
+    </div>
+  )
+}
+
+function Tree({ source, onNames }: { readonly source: DataSource; onNames(names: SqlNames): void }) {
+  const [filter, setFilter] = useState('')
+  const tree = useObjectTree(source.id, filter)
+  useEffect(() => onNames(tree.names), [tree.names, onNames])
+  const onFirstRows = (schema: string, relation: string) => {
+    const sql = firstRowsSql(schema, relation)
+    const tab = queryTabs.add({ title: relation, sql, dataSourceId: source.id })
+    void queryTabs.run(tab.id).start({ dataSourceId: source.id, sql, offset: 0, readOnly: true })
+  }
+  return <ObjectTreePane tree={tree} dataSourceId={source.id} filter={filter} onFilter={setFilter} onFirstRows={onFirstRows} />
+}
+
+/** Tabs that were in front once: they stay drawn, so that their editors and grids are found as they were left. */
+function useShown(activeId: string | null): ReadonlySet<string> {
+  const shown = useRef(new Set<string>())
+  if (activeId !== null) shown.current.add(activeId)
+  return shown.current
+}
+
+function Words({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={styles.words}>
+      <h1 className="visually-hidden">Query</h1>
+      {children}
+    </div>
+  )
+}
+
+function NoDataSource() {
+  return (
+    <EmptyState
+      title="No data source yet"
+      actions={
+        <Button component="a" href={formatRoute({ page: 'setup', source: null })}>
+          Connect to PostgreSQL
+        </Button>
+      }
+    >
+      A query runs on a data source. Connect to a server, or start the sample database from Home.
+    </EmptyState>
+  )
 }

@@ -1,0 +1,28 @@
+import { useEffect, useRef } from 'react'
+
+interface QueryKeys {
+  execute(): void
+  cancel(): void
+}
+
+/** F5 executes and Alt+Shift+C cancels wherever the focus is, for the tab in front. F5 never reloads the page here. */
+export function useQueryKeys(active: boolean, keys: QueryKeys): void {
+  const latest = useRef(keys)
+  useEffect(() => {
+    latest.current = keys
+  })
+  useEffect(() => {
+    if (!active) return
+    const onKeyDown = (event: KeyboardEvent) => {
+      // The editor has taken it already.
+      if (event.defaultPrevented) return
+      const plain = !event.ctrlKey && !event.metaKey
+      if (event.key === 'F5' && plain && !event.shiftKey && !event.altKey) latest.current.execute()
+      else if (event.code === 'KeyC' && plain && event.altKey && event.shiftKey) latest.current.cancel()
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [active])
+}

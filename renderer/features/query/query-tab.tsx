@@ -1,0 +1,119 @@
+import { Text } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { notifyError } from '#parts/notify-error.tsx'
+import type { DataSource } from '#shared/model/data-source.ts'
+import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { notify } from '#ui/notify.tsx'
+import type { CursorPlace, SqlEditorHandle, SqlNames } from '#ui/sql-editor/editor-types.ts'
+import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
+import styles from './query.module.css'
+import { useQueryKeys } from './query-keys.ts'
+import { QueryStatus } from './query-status.tsx'
+import type { QueryTab } from './query-tabs.ts'
+import { QueryToolbar } from './query-toolbar.tsx'
+import { type PaneName, paneOf, ResultTabs } from './result-tabs.tsx'
+import type { RunState } from './run-state.ts'
+import { SplitPanes } from './split-panes.tsx'
+import { queryTabs, useRun } from './use-query-tabs.ts'
+
+/** One query: its text, what runs it, and what came of it. */
+export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProps) {
+  const run = queryTabs.run(tab.id)
+  const state = useRun(run)
+  const editor = useRef<SqlEditorHandle>(null)
+  const [chosen, setChosen] = useState<{ readonly startedAt: number; readonly pane: PaneName } | null>(null)
+  const [cursor, setCursor] = useState<CursorPlace>({ line: 1, column: 1, selectedLength: 0 })
+  const [selectedRows, setSelectedRows] = useState(0)
+  const source = sources.find(({ id }) => id === tab.dataSourceId) ?? null
+  // A choice holds until the next run, which shows what it brings.
+  const pane = chosen !== null && (chosen.startedAt === state.startedAt || chosen.pane === 'history') ? chosen.pane : paneFor(state)
+  const result = state.results.find((result) => paneOf(result) === pane) ?? null
+  const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
+
+  useEffect(() => {
+    if (state.mark !== null) editor.current?.moveTo(state.mark.from)
+  }, [state.mark])
+
+  const execute = () => {
+    if (source === null) return notify({ message: 'Choose a data source first.' })
+    if (run.running) return
+    const { from, to } = editor.current?.selection() ?? { from: 0, to: 0 }
+    const selected = tab.sql.slice(from, to)
+    const part = selected.trim() === '' ? { sql: tab.sql, offset: 0 } : { sql: selected, offset: from }
+    if (part.sql.trim() === '') return
+    setChosen(null)
+    setSelectedRows(0)
+    void run.start({ dataSourceId: source.id, readOnly: tab.readOnly, ...part })
+  }
+  const cancel = () => void run.cancel().catch(notifyError)
+  useQueryKeys(active, { execute, cancel })
+
+  const onChange = (sql: string) => {
+    run.unmark()
+    queryTabs.change(tab.id, { sql })
+  }
+  const onPick = (sql: string) => {
+    const before = tab.sql
+    onChange(sql)
+    editor.current?.focus()
+    if (before.trim() !== '' && before !== sql)
+      notify({ message: 'The text in the editor was replaced.', undo: () => queryTabs.change(tab.id, { sql: before }) })
+  }
+
+  return (
+    <div role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className={styles.panel} hidden={!active}>
+      <QueryToolbar tab={tab} sources={sources} source={source} onExecute={execute} />
+      <SplitPanes name="query.editor" orientation="vertical" sizes={[42, 58]} least={[80, 120]} label="Height of the editor">
+        <div className={styles.editor}>
+          <div className={styles.editorText}>
+            <SqlEditor
+              value={tab.sql}
+              onChange={onChange}
+              label={`SQL of ${tab.title}`}
+              height="fill"
+              lineNumbers
+              tabIndents
+              onExecute={execute}
+              onCursor={setCursor}
+              diagnostics={diagnostics}
+              names={names}
+              defaultSchema="public"
+              handle={editor}
+            />
+          </div>
+          {mayHoldSecret(tab.sql) && (
+            <Text component="p" role="status" className={styles.secretNote}>
+              This text may hold a password. It is kept neither as a draft nor in the history.
+            </Text>
+          )}
+        </div>
+        <ResultTabs
+          run={state}
+          pane={pane}
+          dataSourceId={source?.id ?? null}
+          onPane={(next) => setChosen({ startedAt: state.startedAt, pane: next })}
+          onPick={onPick}
+          onRetry={execute}
+          onSelectRows={setSelectedRows}
+        />
+      </SplitPanes>
+      <QueryStatus run={state} result={result} selectedRows={result === null ? 0 : selectedRows} cursor={cursor} />
+    </div>
+  )
+}
+
+interface QueryTabPanelProps {
+  readonly tab: QueryTab
+  readonly active: boolean
+  readonly sources: readonly DataSource[]
+  /** For completion. */
+  readonly names: SqlNames
+}
+
+/** Rows are shown as soon as there are any; without rows, and after an error, what the server said. */
+function paneFor({ phase, results, messages, error, outcome }: RunState): PaneName {
+  const ended = error !== null || (outcome !== null && outcome.outcome !== 'complete') || messages.some(({ kind }) => kind === 'failed')
+  const first = results[0]
+  if (ended || (phase === 'finished' && first === undefined)) return 'messages'
+  return first === undefined ? 'data' : paneOf(first)
+}

@@ -1,0 +1,155 @@
+import { api } from '#api/client.ts'
+import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { QueryRun } from './query-run.ts'
+import { readSession, writeSession } from './tabs-session.ts'
+
+export interface QueryTab {
+  readonly id: string
+  readonly title: string
+  readonly sql: string
+  /** null: not chosen, or its data source was removed. */
+  readonly dataSourceId: string | null
+  /** The server refuses whatever would change something. */
+  readonly readOnly: boolean
+}
+
+export interface TabsState {
+  /** false: the drafts of earlier are still on their way. */
+  readonly loaded: boolean
+  readonly tabs: readonly QueryTab[]
+  readonly activeId: string | null
+}
+
+/** Typing pauses this long before it is saved. */
+const SAVE_AFTER_MS = 500
+
+/** The open tabs with their texts and runs, for as long as the page lives; the texts for longer. */
+export class QueryTabs {
+  readonly #listeners = new Set<() => void>()
+  readonly #runs = new Map<string, QueryRun>()
+  readonly #unsaved = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #closed = new Set<string>()
+  readonly #onError: (error: unknown) => void
+  #state: TabsState = { loaded: false, tabs: [], activeId: null }
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  readonly state = (): TabsState => this.#state
+
+  readonly listen = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /**
+   * Takes in drafts that are not open yet, and shows the newest of those that this window has not seen before.
+   * `dataSourceId`: the one that was asked for, else the current one; a new empty tab begins with it.
+   */
+  async open(dataSourceId: string | null, asked: boolean): Promise<void> {
+    const drafts = await api.query.drafts.list({})
+    const session = readSession()
+    const known = new Set([...this.#state.tabs.map(({ id }) => id), ...this.#closed])
+    const taken = drafts
+      .filter(({ tabId }) => !known.has(tabId))
+      .map(({ tabId, title, sql, dataSourceId }) => ({ id: tabId, title, sql, dataSourceId, readOnly: !session.writable.includes(tabId) }))
+    const unseen = taken.filter(({ id }) => !session.seen.includes(id)).at(-1)?.id
+    const remembered = this.#state.activeId ?? session.activeId
+    const tabs = [...this.#state.tabs, ...taken]
+    const activeId = unseen ?? tabs.find(({ id }) => id === remembered)?.id ?? tabs.at(-1)?.id ?? null
+    this.#set({ loaded: true, tabs, activeId })
+    if (tabs.length === 0) this.add({ dataSourceId })
+    else if (asked && dataSourceId !== null && unseen === undefined) this.#showSource(dataSourceId)
+  }
+
+  add({ title, sql = '', dataSourceId }: { title?: string; sql?: string; dataSourceId: string | null }): QueryTab {
+    const tab: QueryTab = { id: crypto.randomUUID(), title: title ?? this.#nextTitle(), sql, dataSourceId, readOnly: true }
+    this.#set({ ...this.#state, tabs: [...this.#state.tabs, tab], activeId: tab.id })
+    if (sql !== '') this.#saveLater(tab.id)
+    return tab
+  }
+
+  activate(id: string): void {
+    this.#set({ ...this.#state, activeId: id })
+  }
+
+  change(id: string, change: Partial<Omit<QueryTab, 'id'>>): void {
+    this.#set({ ...this.#state, tabs: this.#state.tabs.map((tab) => (tab.id === id ? { ...tab, ...change } : tab)) })
+    if (change.sql !== undefined || change.dataSourceId !== undefined || change.title !== undefined) this.#saveLater(id)
+  }
+
+  /** Stops what it runs and forgets its draft. `undo` brings the text back, as a tab of its own. */
+  close(id: string): { readonly undo: () => void } {
+    const { tabs, activeId } = this.#state
+    const index = tabs.findIndex((tab) => tab.id === id)
+    const tab = tabs[index]
+    if (tab === undefined) return { undo: () => undefined }
+    const left = tabs.filter((other) => other !== tab)
+    clearTimeout(this.#unsaved.get(id))
+    this.#unsaved.delete(id)
+    this.#closed.add(id)
+    this.#set({ ...this.#state, tabs: left, activeId: activeId === id ? (left[Math.min(index, left.length - 1)]?.id ?? null) : activeId })
+    if (left.length === 0) this.add({ dataSourceId: tab.dataSourceId })
+    void this.#runs.get(id)?.dispose().catch(this.#onError)
+    this.#runs.delete(id)
+    void api.query.drafts.remove({ tabId: id }).catch(this.#onError)
+    return { undo: () => this.add({ title: tab.title, sql: tab.sql, dataSourceId: tab.dataSourceId }) }
+  }
+
+  run(id: string): QueryRun {
+    const known = this.#runs.get(id)
+    if (known !== undefined) return known
+    const run = new QueryRun(id)
+    this.#runs.set(id, run)
+    return run
+  }
+
+  /** Saves what was typed just now; for when the page goes. */
+  saveNow(): void {
+    for (const [id, timer] of this.#unsaved) {
+      clearTimeout(timer)
+      this.#save(id)
+    }
+  }
+
+  #showSource(dataSourceId: string): void {
+    const { tabs, activeId } = this.#state
+    const active = tabs.find(({ id }) => id === activeId)
+    if (active?.dataSourceId === dataSourceId) return
+    const other = tabs.findLast((tab) => tab.dataSourceId === dataSourceId)
+    if (active !== undefined && active.sql.trim() === '') this.change(active.id, { dataSourceId })
+    else if (other === undefined) this.add({ dataSourceId })
+    else this.activate(other.id)
+  }
+
+  #nextTitle(): string {
+    const titles = new Set(this.#state.tabs.map(({ title }) => title))
+    for (let number = 1; ; number += 1) if (!titles.has(`Query ${number}`)) return `Query ${number}`
+  }
+
+  #saveLater(id: string): void {
+    clearTimeout(this.#unsaved.get(id))
+    this.#unsaved.set(
+      id,
+      setTimeout(() => this.#save(id), SAVE_AFTER_MS),
+    )
+  }
+
+  #save(id: string): void {
+    this.#unsaved.delete(id)
+    const tab = this.#state.tabs.find((tab) => tab.id === id)
+    // SECURITY: what may hold a password is not even sent; the line under the editor says so.
+    if (tab === undefined || mayHoldSecret(tab.sql)) return
+    void api.query.drafts.save({ tabId: id, dataSourceId: tab.dataSourceId, title: tab.title, sql: tab.sql }).catch(this.#onError)
+  }
+
+  #set(state: TabsState): void {
+    this.#state = state
+    if (state.loaded) {
+      const ids = state.tabs.map(({ id }) => id)
+      writeSession({ activeId: state.activeId, seen: ids, writable: state.tabs.filter((tab) => !tab.readOnly).map(({ id }) => id) })
+    }
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

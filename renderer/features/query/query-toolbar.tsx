@@ -1,0 +1,69 @@
+import { Button, Select, Switch, Text } from '@mantine/core'
+import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { EnvironmentMark } from '#parts/environment-mark.tsx'
+import { notifyError } from '#parts/notify-error.tsx'
+import type { DataSource } from '#shared/model/data-source.ts'
+import styles from './query.module.css'
+import type { QueryTab } from './query-tabs.ts'
+import { queryTabs, useRun } from './use-query-tabs.ts'
+
+/** What the tab runs, where, and whether it may change anything. */
+export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarProps) {
+  const run = queryTabs.run(tab.id)
+  const { phase } = useRun(run)
+  const running = phase === 'running' || phase === 'cancelling'
+  return (
+    <div className={styles.toolbar} role="toolbar" aria-label="Query">
+      <Select
+        aria-label="Data source"
+        placeholder="Data source"
+        w={200}
+        data={sources.map(({ id, name }) => ({ value: id, label: name }))}
+        value={source?.id ?? null}
+        onChange={(id) => id !== null && queryTabs.change(tab.id, { dataSourceId: id })}
+        allowDeselect={false}
+        disabled={running}
+        leftSection={source === null ? null : <EnvironmentMark environment={source.environment} />}
+      />
+      <Button
+        leftSection={<IconPlayerPlay size={14} aria-hidden />}
+        onClick={onExecute}
+        disabled={running || source === null || tab.sql.trim() === ''}
+        title="Execute the script, or what is selected of it (F5)"
+        aria-keyshortcuts="F5"
+      >
+        Execute (F5)
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={14} aria-hidden />}
+        onClick={() => void run.cancel().catch(notifyError)}
+        disabled={phase !== 'running'}
+        title="Cancel what runs (Alt+Shift+C)"
+        aria-keyshortcuts="Alt+Shift+C"
+      >
+        Cancel
+      </Button>
+      <Switch
+        label="Read only"
+        checked={tab.readOnly}
+        onChange={(event) => queryTabs.change(tab.id, { readOnly: event.currentTarget.checked })}
+        disabled={running}
+        title="The server refuses whatever would change something"
+      />
+      {!tab.readOnly && source?.environment === 'production' && (
+        <Text component="span" role="status" className={styles.note}>
+          {source.name} is a production data source: what runs here changes it.
+        </Text>
+      )}
+    </div>
+  )
+}
+
+interface QueryToolbarProps {
+  readonly tab: QueryTab
+  readonly sources: readonly DataSource[]
+  /** null: none is chosen. */
+  readonly source: DataSource | null
+  onExecute(): void
+}

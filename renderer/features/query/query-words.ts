@@ -1,0 +1,67 @@
+import { assertNever } from '#shared/assert-never.ts'
+import { quoteName } from '#shared/postgres/role-script.ts'
+import { countOf, formatCount } from '#ui/format.ts'
+import type { RunResult, RunState } from './run-state.ts'
+
+/** The sentences of the status line and the texts that the object tree makes. */
+
+/** `00:00:00.123`: hours, minutes, seconds, milliseconds. */
+export function formatClock(durationMs: number): string {
+  const whole = Math.max(0, Math.round(durationMs))
+  const part = (value: number, length = 2) => String(Math.floor(value)).padStart(length, '0')
+  return `${part(whole / 3_600_000)}:${part((whole / 60_000) % 60)}:${part((whole / 1_000) % 60)}.${part(whole % 1_000, 3)}`
+}
+
+export function rowsSentence(result: RunResult | null): string {
+  if (result === null) return ''
+  if (!result.done) return `Rows so far: ${formatCount(result.rowCount)}`
+  return result.limited ? `First ${countOf(result.rowCount, 'row')}; there are more` : `Total rows: ${formatCount(result.rowCount)}`
+}
+
+export function runSentence({ phase, outcome, progress, error }: RunState, elapsedMs: number): string {
+  switch (phase) {
+    case 'idle':
+      return 'Ready'
+    case 'cancelling':
+      return 'Cancelling …'
+    case 'running':
+      return `Running${progress !== null && progress.count > 1 ? ` statement ${progress.index + 1} of ${progress.count}` : ''} … ${formatClock(elapsedMs)}`
+    case 'finished':
+      if (outcome === null) return error === null ? 'Ended' : 'Not run'
+      switch (outcome.outcome) {
+        case 'complete':
+          return `Query complete ${formatClock(outcome.durationMs)}`
+        case 'failed':
+          return `Query failed ${formatClock(outcome.durationMs)}`
+        case 'cancelled':
+          return `Query cancelled ${formatClock(outcome.durationMs)}`
+        default:
+          return assertNever(outcome.outcome)
+      }
+    default:
+      return assertNever(phase)
+  }
+}
+
+/** How a cancel ended, when more than the usual way was needed. */
+export function cancelSentence(by: 'cancel' | 'terminate' | 'disconnect' | null): string {
+  switch (by) {
+    case 'terminate':
+      return 'Cancelled. The statement did not stop when asked, so its session was ended.'
+    case 'disconnect':
+      return 'Cancelled. The server did not answer, so the connection was dropped; whether the statement still runs there is not known.'
+    case 'cancel':
+    case null:
+      return 'Cancelled. The server stopped the statement.'
+    default:
+      return assertNever(by)
+  }
+}
+
+export function qualifiedName(schema: string, relation: string): string {
+  return `${quoteName(schema)}.${quoteName(relation)}`
+}
+
+export function firstRowsSql(schema: string, relation: string): string {
+  return `SELECT *\nFROM ${qualifiedName(schema, relation)}\nLIMIT 100;\n`
+}

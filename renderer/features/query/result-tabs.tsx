@@ -1,0 +1,79 @@
+import { Tabs, Text } from '@mantine/core'
+import { Problem } from '#parts/problem.tsx'
+import { ResultGrid } from '#parts/result-grid.tsx'
+import { HistoryList } from './history-list.tsx'
+import { Messages } from './messages.tsx'
+import styles from './query.module.css'
+import type { RunResult, RunState } from './run-state.ts'
+
+/** `result:` and the id, or one of the two that are always there. */
+export type PaneName = `result:${string}` | 'data' | 'messages' | 'history'
+
+/** Each result in a tab of its own, then Messages, then History. */
+export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, onSelectRows }: ResultTabsProps) {
+  const { results } = run
+  const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
+  return (
+    <Tabs value={pane} onChange={(next) => next !== null && onPane(next as PaneName)} keepMounted={false} className={styles.results}>
+      <Tabs.List aria-label="Results" className={styles.resultList}>
+        {results.length === 0 && <Tabs.Tab value="data">Data output</Tabs.Tab>}
+        {results.map((result, index) => (
+          <Tabs.Tab key={result.resultId} value={paneOf(result)}>
+            {results.length === 1 ? 'Data output' : `Data output ${index + 1}`}
+          </Tabs.Tab>
+        ))}
+        <Tabs.Tab value="messages">{failed ? 'Messages (error)' : 'Messages'}</Tabs.Tab>
+        <Tabs.Tab value="history">History</Tabs.Tab>
+      </Tabs.List>
+      {results.length === 0 && (
+        <Tabs.Panel value="data" className={styles.words}>
+          <NoData run={run} />
+        </Tabs.Panel>
+      )}
+      {results.map((result, index) => (
+        <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
+          <ResultGrid
+            resultId={result.resultId}
+            columns={result.columns}
+            rowCount={result.rowCount}
+            label={results.length === 1 ? 'Data output' : `Data output ${index + 1}`}
+            onSelectRows={onSelectRows}
+          />
+        </Tabs.Panel>
+      ))}
+      <Tabs.Panel value="messages" className={styles.words}>
+        <Messages run={run} onRetry={onRetry} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history" className={styles.words}>
+        {dataSourceId === null ? (
+          <Text c="dimmed">Choose a data source to see what was run on it.</Text>
+        ) : (
+          <HistoryList dataSourceId={dataSourceId} onPick={onPick} />
+        )}
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+interface ResultTabsProps {
+  readonly run: RunState
+  readonly pane: PaneName
+  /** null: none is chosen. */
+  readonly dataSourceId: string | null
+  onPane(pane: PaneName): void
+  /** A text of the history. */
+  onPick(sql: string): void
+  onRetry(): void
+  onSelectRows(count: number): void
+}
+
+export function paneOf({ resultId }: RunResult): PaneName {
+  return `result:${resultId}`
+}
+
+function NoData({ run }: { readonly run: RunState }) {
+  if (run.phase === 'running' || run.phase === 'cancelling') return <Text c="dimmed">Waiting for the first row …</Text>
+  if (run.error !== null) return <Problem error={run.error} />
+  if (run.phase === 'finished') return <Text c="dimmed">This run gave no rows. Messages says what it did.</Text>
+  return <Text c="dimmed">Type a statement above and press F5. Its rows stand here.</Text>
+}

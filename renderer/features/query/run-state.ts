@@ -1,0 +1,96 @@
+import { assertNever } from '#shared/assert-never.ts'
+import type { DatabaseProblem, QueryEvent, ResultColumn } from '#shared/model/query.ts'
+import { rangeAtPosition, type TextRange, utf16Offset } from '#ui/sql-editor/text-positions.ts'
+
+/** One run of a tab, as the screen shows it. Made from the events of the run, one after the other. */
+
+export interface RunResult {
+  /** Of the statement, from 0. */
+  readonly index: number
+  readonly resultId: string
+  readonly columns: readonly ResultColumn[]
+  readonly rowCount: number
+  readonly done: boolean
+  /** There are more rows than were read. */
+  readonly limited: boolean
+}
+
+export type RunMessage =
+  | { readonly kind: 'notice'; readonly index: number; readonly problem: DatabaseProblem }
+  | { readonly kind: 'complete'; readonly index: number; readonly commandTag: string; readonly durationMs: number }
+  | { readonly kind: 'failed'; readonly index: number; readonly problem: DatabaseProblem; readonly durationMs: number }
+
+export interface RunState {
+  readonly phase: 'idle' | 'running' | 'cancelling' | 'finished'
+  /** What was sent, and where in the editor's text it began (UTF-16 units). */
+  readonly sent: { readonly sql: string; readonly offset: number }
+  /** performance.now() at the start. */
+  readonly startedAt: number
+  /** The statement under way and how many there are; null before the first. */
+  readonly progress: { readonly index: number; readonly count: number } | null
+  readonly results: readonly RunResult[]
+  readonly messages: readonly RunMessage[]
+  /** What the editor underlines, in its own text; null: nothing, or the server named no place. */
+  readonly mark: (TextRange & { readonly message: string }) | null
+  readonly outcome: Extract<QueryEvent, { type: 'finished' }> | null
+  /** What went wrong on the way to the server. */
+  readonly error: unknown
+}
+
+export const idleRun: RunState = {
+  phase: 'idle',
+  sent: { sql: '', offset: 0 },
+  startedAt: 0,
+  progress: null,
+  results: [],
+  messages: [],
+  mark: null,
+  outcome: null,
+  error: null,
+}
+
+export function applyEvent(run: RunState, event: QueryEvent): RunState {
+  switch (event.type) {
+    case 'statement':
+      return { ...run, progress: { index: event.index, count: event.count } }
+    case 'result': {
+      const { index, resultId, columns } = event
+      return { ...run, results: [...run.results, { index, resultId, columns, rowCount: 0, done: false, limited: false }] }
+    }
+    case 'rows': {
+      const { rowCount, done, limited } = event
+      return {
+        ...run,
+        results: run.results.map((result) => (result.resultId === event.resultId ? { ...result, rowCount, done, limited } : result)),
+      }
+    }
+    case 'notice':
+      return { ...run, messages: [...run.messages, { kind: 'notice', index: event.index, problem: event.problem }] }
+    case 'complete': {
+      const { index, commandTag, durationMs } = event
+      return { ...run, messages: [...run.messages, { kind: 'complete', index, commandTag, durationMs }] }
+    }
+    case 'failed': {
+      const { index, problem, durationMs } = event
+      return { ...run, messages: [...run.messages, { kind: 'failed', index, problem, durationMs }], mark: markOf(run, problem) }
+    }
+    case 'finished':
+      return { ...run, phase: 'finished', outcome: event }
+    default:
+      return assertNever(event)
+  }
+}
+
+/** Line and column, both from 1, of character `position` (from 1) within what was sent; null where the server named none. */
+export function placeOf(run: RunState, problem: DatabaseProblem): { readonly line: number; readonly column: number } | null {
+  if (problem.position === null) return null
+  const before = run.sent.sql.slice(0, utf16Offset(run.sent.sql, problem.position - 1))
+  const lines = before.split('\n')
+  return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 }
+}
+
+function markOf({ sent }: RunState, { position, message }: DatabaseProblem): RunState['mark'] {
+  if (position === null) return null
+  const { from, to } = rangeAtPosition(sent.sql, position)
+  return { from: from + sent.offset, to: to + sent.offset, message }
+}
