@@ -78,7 +78,7 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
 
   return (
     <div ref={scroll} className={styles.scroll}>
-      <div role="tree" aria-label={label} className={styles.tree} style={{ height: virtual.getTotalSize() }} onKeyDown={onKeyDown}>
+      <div role="tree" aria-label={label} className={styles.tree} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
           const row = rows[index]
           return row === undefined ? null : (
@@ -97,6 +97,7 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
               onClick={() => setActiveKey(row.key)}
               onDoubleClick={() => row.expanded !== null && onToggle(row.key)}
               onContextMenu={(event) => onContextMenu(event, row.key)}
+              onKeyDown={onKeyDown}
             >
               <span
                 aria-hidden
