@@ -16,6 +16,7 @@ import {
 import { styleNonce } from '#ui/style-nonce.ts'
 import { editorLook } from './editor-look.ts'
 import type { SqlEditorProps, SqlNames } from './editor-types.ts'
+import { typedText } from './typed-text.ts'
 
 /** What every editor has, apart from what its props say. */
 export function editorSetup(options: EditorSetupOptions): Extension {
@@ -30,6 +31,7 @@ export function editorSetup(options: EditorSetupOptions): Extension {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
+    typedText,
     autocompletion({ icons: false }),
     highlightSelectionMatches(),
     EditorView.lineWrapping,
