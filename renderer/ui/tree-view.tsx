@@ -88,7 +88,7 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
               aria-level={row.level}
               aria-expanded={row.expanded ?? undefined}
               aria-selected={index === active}
-              aria-label={row.detail === undefined ? row.text : `${row.text}, ${row.detail}`}
+              aria-label={row.detail === undefined ? row.text : `${row.text} ${row.detail}`}
               tabIndex={index === active ? 0 : -1}
               className={styles.row}
               style={{ transform: `translateY(${start}px)`, paddingLeft: 4 + (row.level - 1) * 16 }}

@@ -57,13 +57,15 @@ function TabHead({ tab, active }: { readonly tab: QueryTab; readonly active: boo
         aria-selected={active}
         aria-controls={active ? `panel-${tab.id}` : undefined}
         tabIndex={active ? 0 : -1}
+        aria-keyshortcuts="Delete"
         className={styles.tabTitle}
         onClick={() => queryTabs.activate(tab.id)}
       >
         {running && <IconLoader2 size={14} className={styles.turning} aria-label="running" />}
         {tab.title}
       </button>
-      <button type="button" className={styles.tabClose} tabIndex={-1} aria-label={`Close ${tab.title}`} onClick={() => close(tab)}>
+      {/* For the pointer: a list of tabs may hold nothing but tabs, and the keyboard closes with Delete. */}
+      <button type="button" className={styles.tabClose} tabIndex={-1} aria-hidden title={`Close ${tab.title}`} onClick={() => close(tab)}>
         <IconX size={12} aria-hidden />
       </button>
     </div>

@@ -26,37 +26,31 @@ export function useObjectTree(dataSourceId: string, filter: string): ObjectTree 
   const filtering = filter.trim() !== ''
   const schemaNames = useMemo(() => (schemas.data ?? []).map(({ name }) => name), [schemas.data])
   const readSchemas = schemaNames.filter((name, index) => (filtering && index < SCHEMAS_TO_FILTER) || open.has(keyOfSchema(name)))
-  const relations = useQueries({
+  const relationQueries = useQueries({
     queries: readSchemas.map((schema) =>
       queries.query.relations.queryOptions({ input: { dataSourceId, schema }, staleTime: Number.POSITIVE_INFINITY }),
     ),
-    combine: (results) => ({
-      bySchema: new Map(results.flatMap(({ data }, index) => (data === undefined ? [] : [[readSchemas[index] ?? '', data] as const]))),
-      failed: results.filter(({ isError }) => isError),
-    }),
   })
-  const openRelations = [...relations.bySchema].flatMap(([schema, list]) =>
+  const relations = useStable(dataByKey(readSchemas, relationQueries))
+  const openRelations = [...relations].flatMap(([schema, list]) =>
     list.flatMap(({ name }) => (open.has(keyOfRelation(schema, name)) ? [{ schema, relation: name }] : [])),
   )
-  const columns = useQueries({
+  const columnQueries = useQueries({
     queries: openRelations.map(({ schema, relation }) =>
       queries.query.columns.queryOptions({ input: { dataSourceId, schema, relation }, staleTime: Number.POSITIVE_INFINITY }),
     ),
-    combine: (results) => ({
-      byRelation: new Map(
-        results.flatMap(({ data }, index) => {
-          const at = openRelations[index]
-          return data === undefined || at === undefined ? [] : [[keyOfRelation(at.schema, at.relation), data] as const]
-        }),
-      ),
-      failed: results.filter(({ isError }) => isError),
-    }),
   })
-  const failed = [schemas, ...relations.failed, ...columns.failed].filter(({ isError }) => isError)
-  const level = { schemas: schemas.data ?? [], relations: relations.bySchema, columns: columns.byRelation }
+  const columns = useStable(
+    dataByKey(
+      openRelations.map(({ schema, relation }) => keyOfRelation(schema, relation)),
+      columnQueries,
+    ),
+  )
+  const failed = [schemas, ...relationQueries, ...columnQueries].filter(({ isError }) => isError)
+  const names = useMemo(() => namesOf(relations, columns), [relations, columns])
   return {
-    nodes: treeNodes(level, open, filter),
-    names: useMemo(() => namesOf(relations.bySchema, columns.byRelation), [relations.bySchema, columns.byRelation]),
+    nodes: treeNodes({ schemas: schemas.data ?? [], relations, columns }, open, filter),
+    names,
     pending: schemas.isPending,
     error: failed[0]?.error ?? null,
     toggle: (key) =>
@@ -83,6 +77,23 @@ export function keyOfSchema(schema: string): string {
 
 export function keyOfRelation(schema: string, relation: string): string {
   return JSON.stringify([schema, relation])
+}
+
+function dataByKey<Data>(keys: readonly string[], results: readonly { readonly data: Data | undefined }[]): ReadonlyMap<string, Data> {
+  return new Map(
+    keys.flatMap((key, index): [string, Data][] => {
+      const data = results[index]?.data
+      return data === undefined ? [] : [[key, data]]
+    }),
+  )
+}
+
+/** The map of before while it holds the same, so that what is made from it is made once. */
+function useStable<Data>(next: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {
+  const [kept, setKept] = useState(next)
+  const same = kept.size === next.size && [...next].every(([key, data]) => kept.get(key) === data)
+  if (!same) setKept(next)
+  return same ? kept : next
 }
 
 function namesOf(relations: ReadonlyMap<string, readonly RelationEntry[]>, columns: ReadonlyMap<string, readonly Column[]>): SqlNames {

@@ -6,7 +6,7 @@ import type { CachedRow } from './window-cache.ts'
 export const LEAST_WIDTH = 48
 export const MOST_WIDTH = 1_200
 const MOST_FIRST_WIDTH = 320
-const CHARACTER_WIDTH = 7.4
+const CHARACTER_WIDTH = 7.9
 const PADDING = 22
 /** Rows that are looked at. */
 const LOOKED_AT = 50

@@ -143,7 +143,7 @@ export function DataGrid({ label, columns, rowCount, loadWindow, loadCell, onOpe
                 <GridRow
                   key={index}
                   index={index}
-                  top={start - HEAD_HEIGHT}
+                  top={start}
                   gutter={gutter}
                   columns={columns}
                   inSight={columnsInSight}
