@@ -7,18 +7,21 @@ import { formatRoute } from '#api/route.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { Task } from '#shared/model/task.ts'
 import styles from './status-bar.module.css'
+import { arrangeTasks } from './status-tasks.ts'
 
 /** What runs, where secrets go, and whether the program behind the page answers. */
 export function StatusBar() {
   const tasks = useTasks()
+  const { running, more, ended } = arrangeTasks(tasks)
   const reopening = useConnectionState().state === 'reopening'
   return (
     <footer className={styles.bar}>
       <ul className={styles.tasks} aria-label="Running work">
-        {tasks.map((task) => (
+        {running.map((task) => (
           <RunningTask key={task.id} task={task} />
         ))}
-        {tasks.length === 0 && <li className={styles.idle}>Nothing is running</li>}
+        {more.length > 0 && <MoreTasks tasks={[...running, ...more]} hidden={more.length} />}
+        {running.length === 0 && <li className={styles.idle}>{ended ?? 'Nothing is running'}</li>}
       </ul>
       <VaultState />
       <span className={styles.part} role="status">
@@ -31,44 +34,50 @@ export function StatusBar() {
 
 function RunningTask({ task }: { readonly task: Task }) {
   const percent = task.total !== null && task.total > 0 ? Math.min(100, (task.done / task.total) * 100) : null
-  const cancel = () => void api.tasks.cancel({ id: task.id }).catch(notifyError)
   return (
     <li className={styles.task}>
       <span className={styles.title}>{task.title}</span>
-      {task.state === 'running' || task.state === 'cancelling' ? (
-        <>
-          <Progress.Root size="sm" w={96}>
-            <Progress.Section
-              value={percent ?? 100}
-              animated={percent === null}
-              striped={percent === null}
-              aria-label={task.title}
-              aria-valuetext={percent === null ? 'under way' : `${Math.floor(percent)} %`}
-            />
-          </Progress.Root>
-          <span className={styles.detail}>
-            {task.state === 'cancelling' ? 'stopping …' : percent === null ? '' : `${Math.floor(percent)} %`}
-          </span>
-          {task.cancellable && (
-            <ActionIcon
-              size="xs"
-              aria-label={`Cancel: ${task.title}`}
-              title="Cancel"
-              onClick={cancel}
-              disabled={task.state === 'cancelling'}
-            >
-              <IconX size={12} aria-hidden />
-            </ActionIcon>
-          )}
-        </>
-      ) : (
-        <span className={styles.detail}>{endWords[task.state]}</span>
+      <Progress.Root size="sm" w={96}>
+        <Progress.Section
+          value={percent ?? 100}
+          animated={percent === null}
+          striped={percent === null}
+          aria-label={task.title}
+          aria-valuetext={percent === null ? 'under way' : `${Math.floor(percent)} %`}
+        />
+      </Progress.Root>
+      <span className={styles.detail}>
+        {task.state === 'cancelling' ? 'stopping …' : percent === null ? '' : `${Math.floor(percent)} %`}
+      </span>
+      {task.cancellable && (
+        <ActionIcon
+          size="xs"
+          aria-label={`Cancel: ${task.title}`}
+          title="Cancel"
+          onClick={() => cancelTasks([task])}
+          disabled={task.state === 'cancelling'}
+        >
+          <IconX size={12} aria-hidden />
+        </ActionIcon>
       )}
     </li>
   )
 }
 
-const endWords = { done: 'done', failed: 'failed', cancelled: 'cancelled' } as const
+function MoreTasks({ tasks, hidden }: { readonly tasks: readonly Task[]; readonly hidden: number }) {
+  return (
+    <li className={styles.task}>
+      <span className={styles.idle}>and {hidden} more</span>
+      <UnstyledButton className={styles.cancelAll} onClick={() => cancelTasks(tasks)}>
+        Cancel all
+      </UnstyledButton>
+    </li>
+  )
+}
+
+function cancelTasks(tasks: readonly Task[]): void {
+  for (const task of tasks) void api.tasks.cancel({ id: task.id }).catch(notifyError)
+}
 
 function VaultState() {
   const { data } = useQuery(queries.app.info.queryOptions({ input: {} }))

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { arrangeTasks } from '#app/status-tasks.ts'
+import type { Task } from '#shared/model/task.ts'
+
+function task(title: string, state: Task['state']): Task {
+  return {
+    id: title,
+    kind: 'validation',
+    title,
+    detail: null,
+    done: 0,
+    total: 1,
+    state,
+    startedAt: '2026-01-01T00:00:00Z',
+    sentence: null,
+    cancellable: true,
+  }
+}
+
+test.each<[string, readonly Task['state'][], { running: number; more: number; ended: string | null }]>([
+  ['nothing', [], { running: 0, more: 0, ended: null }],
+  ['three that run', ['running', 'running', 'cancelling'], { running: 3, more: 0, ended: null }],
+  ['four that run', ['running', 'running', 'running', 'running'], { running: 2, more: 2, ended: null }],
+  ['one that ended', ['done'], { running: 0, more: 0, ended: '0: done' }],
+  ['many that ended', ['done', 'failed', 'done', 'cancelled'], { running: 0, more: 0, ended: '2 done, 1 failed, 1 cancelled' }],
+  ['some of both', ['done', 'running'], { running: 1, more: 0, ended: '0: done' }],
+])('the status bar has room for %s', (_name, states, expected) => {
+  const { running, more, ended } = arrangeTasks(states.map((state, index) => task(String(index), state)))
+  expect({ running: running.length, more: more.length, ended }).toEqual(expected)
+})
