@@ -72,7 +72,7 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
           ) : (
             info.data !== undefined && (
               <Text component="p" m={0} c="dimmed">
-                The password is kept in memory until Plumbline ends. {info.data.vault.sentence}
+                {info.data.vault.sentence}
               </Text>
             )
           )}
