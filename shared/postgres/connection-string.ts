@@ -162,11 +162,9 @@ const harmless: ReadonlySet<string> = new Set([
   'keepalives',
   'keepalives_idle',
   'gssencmode',
-  'channel_binding',
-  'target_session_attrs',
   'fallback_application_name',
 ])
-const understood: ReadonlySet<string> = new Set(['host', 'port', 'dbname', 'sslmode', 'options'])
+const understood: ReadonlySet<string> = new Set(['host', 'port', 'dbname', 'sslmode', 'options', 'channel_binding', 'target_session_attrs'])
 
 function parseParameters(query: string): Parameters | Problem {
   const values = new Map<string, string>()
@@ -199,10 +197,36 @@ function parseParameters(query: string): Parameters | Problem {
   if (sslmode !== null && !isSslmodeWord(sslmode)) {
     return problem('parameter', `sslmode must be one of ${sslmodeWords.join(', ')}.`)
   }
+  const bound = bindChannel(values.get('channel_binding') ?? 'prefer', sslmode)
+  if (typeof bound === 'object' && bound !== null) return bound
+  if (!['any', 'prefer-standby'].includes(values.get('target_session_attrs') ?? 'any')) {
+    // Ignoring it could put a person who wants a standby onto the primary.
+    return problem(
+      'parameter',
+      'target_session_attrs chooses among several hosts, and Plumbline connects to one. Leave it out and write the host that is meant.',
+    )
+  }
   const options = values.get('options') ?? null
   const searchPath = options === null ? null : parseOptions(options)
   if (searchPath !== null && 'problem' in searchPath) return searchPath
-  return { values, sslmode, searchPath }
+  return { values, sslmode: bound, searchPath }
+}
+
+/**
+ * Channel binding proves that nobody sits in between; here that proof is the certificate and its name, so `require` asks for
+ * these (a stored data source keeps its sslmode and no other word).
+ */
+function bindChannel(word: string, sslmode: SslmodeWord | null): SslmodeWord | null | Problem {
+  switch (word) {
+    case 'prefer':
+    case 'disable':
+      return sslmode
+    case 'require':
+      if (sslmode !== 'disable') return 'verify-full'
+      return problem('parameter', 'channel_binding=require needs encryption, but sslmode=disable switches it off. Leave one out.')
+    default:
+      return problem('parameter', 'channel_binding must be one of require, prefer, disable.')
+  }
 }
 
 /** Of libpq's `options`, the search path is taken, as GX Cloud's own template taught it; any other setting is refused. */

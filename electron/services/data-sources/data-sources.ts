@@ -2,23 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Changes } from '#services/changes.ts'
 import type { Log } from '#services/platform.ts'
 import { listRelations } from '#services/postgres/catalog.ts'
-import { ConnectError, type ConnectionSettings, openConnection, toAppError } from '#services/postgres/connect.ts'
-import type { Connection } from '#services/postgres/connection.ts'
+import { ConnectError, type ConnectionSettings, toAppError } from '#services/postgres/connect.ts'
 import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
-import { readServerFacts } from '#services/postgres/server-facts.ts'
 import type { Store } from '#services/store/store.ts'
 import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
-import type {
-  ConnectReport,
-  DataSource,
-  DataSourceInput,
-  Environment,
-  PasswordState,
-  Relation,
-  Sslmode,
-} from '#shared/model/data-source.ts'
-import { applicationName } from '#shared/model/names.ts'
+import type { ConnectReport, DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
+import { passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
@@ -73,6 +63,7 @@ export class DataSources {
     const dataSource = await this.get(id)
     try {
       const lease = await this.#pool(id).lease(purpose, options.signal)
+      this.#learn(id, lease.connection.askedForPassword)
       return { ...lease, dataSource }
     } catch (error) {
       throw this.#explain(error, id)
@@ -86,14 +77,16 @@ export class DataSources {
     const { fields, sslmode } = read.wish
     const stored = options.id === undefined ? null : await this.#parts.secrets.read(options.id)
     const password = fields.password ?? (stored?.state === 'found' ? stored.secret : null)
-    return tryConnection({ ...settingsOf(read.wish), password: async () => password }, sslmode, options)
+    return (await tryConnection({ ...settingsOf(read.wish), password: async () => password }, sslmode, options)).report
   }
 
   /** Connects with what is stored. */
   async connect(id: string, options: CallOptions = {}): Promise<ConnectReport> {
     const source = this.#require(id)
     try {
-      return await tryConnection(await this.#settings(id), source.sslmode, options)
+      const { report, askedForPassword } = await tryConnection(await this.#settings(id), source.sslmode, options)
+      if (askedForPassword !== null) this.#learn(id, askedForPassword)
+      return report
     } catch (error) {
       if (isAppError(error, 'PASSWORD_NEEDED')) return passwordReport(error.message)
       throw error
@@ -147,7 +140,8 @@ export class DataSources {
   async update(id: string, input: DataSourceInput): Promise<DataSource> {
     const before = this.#require(id)
     const wish = requireWish(input)
-    this.#records.update({ ...before, ...describedBy(input, wish) }, new Date().toISOString())
+    // Another server may ask for a password where this one did not.
+    this.#records.update({ ...before, ...describedBy(input, wish), passwordNeeded: true }, new Date().toISOString())
     if (wish.fields.password !== null) await this.#keepPassword(id, wish.fields.password, input.savePassword)
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
@@ -197,7 +191,7 @@ export class DataSources {
   /** Tries the password on the server and keeps it only when the server takes it. */
   async enterPassword(id: string, password: string, save: boolean, options: CallOptions = {}): Promise<ConnectReport> {
     const source = this.#require(id)
-    const report = await tryConnection({ ...storedSettings(source), password: async () => password }, source.sslmode, options)
+    const { report } = await tryConnection({ ...storedSettings(source), password: async () => password }, source.sslmode, options)
     if (!report.ok) return report
     await this.#keepPassword(id, password, save)
     await this.#closePool(id)
@@ -317,27 +311,21 @@ export class DataSources {
     return secretSaved ? 'unavailable' : 'missing'
   }
 
+  /** Whether the server asks for a password is known only from connecting to it. */
+  #learn(id: string, passwordNeeded: boolean): void {
+    const source = this.#records.find(id)
+    if (source === null || source.kind === 'sample' || source.passwordNeeded === passwordNeeded) return
+    this.#records.update({ ...source, passwordNeeded }, new Date().toISOString())
+    this.#parts.changes.emit('data-sources')
+  }
+
   #explain(error: unknown, id: string): unknown {
     if (!(error instanceof ConnectError)) return error
     const { cause } = error.failure
+    if (cause === 'password-missing') this.#learn(id, true)
     if (cause !== 'wrong-password' && cause !== 'password-missing') return toAppError(error, id)
     const source = this.#require(id)
     return passwordNeeded(source, cause === 'wrong-password' ? 'rejected' : 'missing', error.failure.sentence)
-  }
-}
-
-async function tryConnection(settings: ConnectionSettings, sslmode: Sslmode, options: CallOptions): Promise<ConnectReport> {
-  let connection: Connection
-  try {
-    connection = await openConnection(settings, options)
-  } catch (error) {
-    if (error instanceof ConnectError) return error.failure
-    throw error
-  }
-  try {
-    return { ok: true, server: await readServerFacts(connection, options), sslmode }
-  } finally {
-    await connection.dispose()
   }
 }
 
@@ -354,33 +342,10 @@ function describedBy(input: DataSourceInput, { fields, sslmode }: ConnectionWish
   }
 }
 
-function settingsOf({ fields, sslmode }: ConnectionWish): Omit<ConnectionSettings, 'password'> {
-  const { host, port, database, user, searchPath } = fields
-  return { host, port, database, user, searchPath, sslmode, rootCertificatePem: null, applicationName: applicationName('test') }
-}
-
-function storedSettings(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
-  const { host, port, database, user, searchPath, sslmode, rootCertificatePem } = source
-  return { host, port, database, user, searchPath, sslmode, rootCertificatePem, applicationName: applicationName('session') }
-}
-
 function passwordNeeded(
   source: StoredDataSource,
   reason: 'missing' | 'unavailable' | 'rejected',
   sentence: string,
 ): AppError<'PASSWORD_NEEDED'> {
   return new AppError('PASSWORD_NEEDED', sentence, { dataSourceId: source.id, reason }, { action: 'enter-password' })
-}
-
-function passwordReport(sentence: string): ConnectReport {
-  return {
-    ok: false,
-    step: 'authenticate',
-    cause: 'password-missing',
-    sentence,
-    remedy: 'Enter it to go on.',
-    field: 'password',
-    sqlstate: null,
-    choices: ['enter-password'],
-  }
 }

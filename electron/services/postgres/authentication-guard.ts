@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { ConnectionSettings } from './connect.ts'
-import { PasswordMissing, UnsafeAuthentication } from './errors.ts'
+import { PasswordMissing, UnsafeAuthentication } from './connect-failures.ts'
 
 /**
  * SECURITY: stands between the driver and the password. A server may simply ask for it in clear, and the driver would send
@@ -16,7 +16,7 @@ export class AuthenticationGuard {
     this.#settings = settings
   }
 
-  /** The server has asked for a password or has let us in. */
+  /** The server has asked for a password. */
   get asked(): boolean {
     return this.#method !== 'none'
   }

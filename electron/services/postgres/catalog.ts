@@ -1,7 +1,9 @@
 import type { Column, Relation, RelationKind } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import { compile, sql } from '#shared/sql/sql.ts'
-import type { Connection } from './connection.ts'
+import { compile, type Sql, sql } from '#shared/sql/sql.ts'
+import { boundedRead } from './bounded-read.ts'
+import type { Connection, Rows } from './connection.ts'
+import { PostgresError } from './errors.ts'
 
 /** What the catalog says, read by names that no search_path can bend. */
 
@@ -11,12 +13,15 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Tables, partitioned tables, views, materialized views and foreign tables outside the system's own schemas, by schema and name. */
+/**
+ * Tables, partitioned tables, views, materialized views and foreign tables outside the system's own schemas, by schema and name.
+ * Sizes are exact, or as of the last analyze while somebody holds one of the tables for a change.
+ */
 export async function listRelations(
   connection: Connection,
   options: CallOptions & { readonly schema?: string } = {},
 ): Promise<CatalogRelation[]> {
-  const { rows } = await connection.query(compile(relationsSql(options.schema ?? null)), options)
+  const { rows } = await readRelations(connection, options)
   return rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, isPartition]) => ({
     oid: Number(oid),
     schema: schema ?? '',
@@ -34,7 +39,7 @@ export async function listRelations(
 
 /** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
 export async function listColumns(connection: Connection, schema: string, relation: string, options: CallOptions = {}): Promise<Column[]> {
-  const { rows } = await connection.query(compile(columnsSql(schema, relation)), options)
+  const { rows } = await boundedRead(connection, compile(columnsSql(schema, relation)), options)
   return rows.map(([name, position, type, category, nullable, primaryKey, comment]) => ({
     name: name ?? '',
     position: Number(position),
@@ -48,17 +53,36 @@ export async function listColumns(connection: Connection, schema: string, relati
 
 /** Schemas that hold at least one relation, or that the role may make one in, with the number of their relations. */
 export async function listSchemas(connection: Connection, options: CallOptions = {}): Promise<{ name: string; relationCount: number }[]> {
-  const { rows } = await connection.query(compile(schemasSql), options)
+  const { rows } = await boundedRead(connection, compile(schemasSql), options)
   return rows.map(([name, count]) => ({ name: name ?? '', relationCount: Number(count) }))
 }
 
+/** An exact size needs a lock on the table (pg_total_relation_size), and one table under ALTER would keep all others from being listed. */
+async function readRelations(connection: Connection, options: CallOptions & { readonly schema?: string }): Promise<Rows> {
+  const schema = options.schema ?? null
+  const exact = compile(relationsSql(schema, sql`pg_catalog.pg_total_relation_size(c.oid)`))
+  try {
+    return await boundedRead(connection, exact, { signal: options.signal, lockLimitMs: 1_000 })
+  } catch (error) {
+    if (!(error instanceof PostgresError) || error.sqlstate !== '55P03') throw error
+    return boundedRead(connection, compile(relationsSql(schema, analysedSize)), { signal: options.signal })
+  }
+}
+
+/** The table, its TOAST table and the indexes of both, in pages as last counted. */
+const analysedSize = sql`(
+  SELECT pg_catalog.sum(p.relpages::bigint) * pg_catalog.current_setting('block_size')::bigint
+  FROM pg_catalog.pg_class p
+  WHERE p.oid IN (c.oid, c.reltoastrelid)
+     OR p.oid IN (SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid IN (c.oid, c.reltoastrelid)))`
+
 const tag = `/* ${SQL_TAG}catalog */ `
 
-function relationsSql(schema: string | null) {
+function relationsSql(schema: string | null, size: Sql) {
   return withTag(sql`
 SELECT c.oid, n.nspname, c.relname, c.relkind,
        CASE WHEN c.relkind IN ('r', 'm', 'p') AND c.reltuples >= 0 THEN c.reltuples END,
-       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_total_relation_size(c.oid) END,
+       CASE WHEN c.relkind IN ('r', 'm') THEN ${size} END,
        pg_catalog.obj_description(c.oid, 'pg_class'),
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -7,8 +7,8 @@ import { SQL_TAG } from '#shared/model/names.ts'
 import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
 import { type Control, cancelBy } from './cancel.ts'
+import { type ConnectFailure, type ConnectProgress, explainConnectError } from './connect-failures.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
-import { type ConnectFailure, type ConnectProgress, explainConnectError } from './errors.ts'
 
 /** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
 
@@ -52,10 +52,11 @@ export class ConnectError extends Error {
 /** @throws ConnectError, or AppError CANCELLED when aborted */
 export async function openConnection(settings: ConnectionSettings, options: OpenOptions = {}): Promise<Connection> {
   if (options.signal?.aborted) throw cancelled()
-  const client = await openClient(settings, options)
+  const { client, askedForPassword } = await openClient(settings, options)
   return new PgConnection(
     client,
     cancelBy(() => openControl(settings)),
+    askedForPassword,
   )
 }
 
@@ -70,7 +71,12 @@ export function toAppError(error: ConnectError, dataSourceId: string | null): Ap
   )
 }
 
-async function openClient(settings: ConnectionSettings, options: OpenOptions): Promise<pg.Client> {
+interface OpenedClient {
+  readonly client: pg.Client
+  readonly askedForPassword: boolean
+}
+
+async function openClient(settings: ConnectionSettings, options: OpenOptions): Promise<OpenedClient> {
   const guard = new AuthenticationGuard(settings)
   const client = new pg.Client({
     host: settings.host,
@@ -92,8 +98,7 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
   guard.watch(client)
   const watch = new ConnectWatch(settings, client, guard)
   // Until it has connected, errors come by the promise as well as by this event; the event alone would end the process.
-  const heard = (error: Error) => watch.note(error)
-  client.on('error', heard)
+  client.on('error', () => {})
   let timedOut = false
   const giveUp = () => streamOf(client).destroy()
   const timer = setTimeout(() => {
@@ -104,7 +109,7 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
   try {
     await client.connect()
     guard.requireProof()
-    return client
+    return { client, askedForPassword: guard.asked }
   } catch (error) {
     streamOf(client).destroy()
     if (options.signal?.aborted) throw cancelled()
@@ -131,7 +136,7 @@ class ConnectWatch {
   readonly #settings: ConnectionSettings
   readonly #guard: AuthenticationGuard
   #reached = false
-  #tlsAnswered = false
+  #tlsAnswer: ConnectProgress['tlsAnswer'] = null
   #secured = false
 
   constructor(settings: ConnectionSettings, client: pg.Client, guard: AuthenticationGuard) {
@@ -139,25 +144,24 @@ class ConnectWatch {
     this.#guard = guard
     const wire = Reflect.get(client, 'connection') as {
       on(event: string, listener: () => void): void
-      stream: { on(event: string, listener: () => void): void }
+      stream: { on(event: string, listener: () => void): void; once(event: 'data', listener: (bytes: Buffer) => void): void }
     }
     wire.stream.on('connect', () => {
       this.#reached = true
     })
+    // The driver's own error is the same for every answer but yes.
+    if (settings.sslmode !== 'disable' && !settings.host.startsWith('/')) {
+      wire.stream.once('data', (bytes) => {
+        const answer = bytes.toString('latin1')
+        this.#tlsAnswer = answer === 'S' ? 'yes' : answer === 'N' ? 'no' : 'other'
+      })
+    }
     // Sent by the driver once the encrypted stream is there; the server has said yes by then.
     wire.on('sslconnect', () => {
-      this.#tlsAnswered = true
       ;(Reflect.get(wire, 'stream') as typeof wire.stream).on('secureConnect', () => {
         this.#secured = true
       })
     })
-  }
-
-  note(error: Error): void {
-    const code: unknown = Reflect.get(error, 'code')
-    // A certificate can only be wrong once there is one.
-    if (typeof code === 'string' && (code.includes('CERT') || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')))
-      this.#tlsAnswered = true
   }
 
   progress(timedOut: boolean): ConnectProgress {
@@ -165,7 +169,7 @@ class ConnectWatch {
     return {
       reached: this.#reached,
       wantsTls: this.#settings.sslmode !== 'disable',
-      tlsAnswered: this.#tlsAnswered,
+      tlsAnswer: this.#tlsAnswer,
       secured: this.#secured,
       authenticating: this.#guard.asked,
       timedOut,
@@ -194,7 +198,7 @@ function tlsOptions({ sslmode, host, rootCertificatePem }: ConnectionSettings): 
 }
 
 async function openControl(settings: ConnectionSettings): Promise<Control> {
-  const client = await openClient({ ...settings, applicationName: `${settings.applicationName} control` }, { timeoutMs: 5_000 })
+  const { client } = await openClient({ ...settings, applicationName: `${settings.applicationName} control` }, { timeoutMs: 5_000 })
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
   return {
     call: async (name, processId) => {

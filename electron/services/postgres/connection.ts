@@ -27,6 +27,8 @@ export interface Connection {
   use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result>
   /** For what the driver knows of its socket. */
   readonly client: pg.Client
+  /** false: the server let the role in without one (trust, peer, a certificate). */
+  readonly askedForPassword: boolean
   /** false once it is lost or disposed; it is never usable again. */
   readonly usable: boolean
   /** Asks the server to stop what this connection runs now, and says what it took. */
@@ -42,14 +44,16 @@ const rawText = { getTypeParser: () => (text: unknown) => text }
 
 export class PgConnection implements Connection {
   readonly client: pg.Client
+  readonly askedForPassword: boolean
   readonly #canceller: Canceller
   #lost: Error | null = null
   #running: Promise<unknown> = Promise.resolve()
 
   /** Takes over a client that has connected. */
-  constructor(client: pg.Client, canceller: Canceller) {
+  constructor(client: pg.Client, canceller: Canceller, askedForPassword: boolean) {
     this.client = client
     this.#canceller = canceller
+    this.askedForPassword = askedForPassword
     // Without a listener, an idle connection that the server ends would end this process.
     client.on('error', (error) => {
       this.#lost ??= error

@@ -1,4 +1,4 @@
-import { cancelled } from '#shared/contract/errors.ts'
+import { AppError, cancelled } from '#shared/contract/errors.ts'
 import { type ConnectionSettings, openConnection } from './connect.ts'
 import type { Connection } from './connection.ts'
 
@@ -19,6 +19,7 @@ const IDLE_MS = 60_000
 interface Waiting {
   readonly purpose: LeasePurpose
   readonly grant: () => void
+  readonly refuse: () => void
 }
 
 export class ConnectionPool {
@@ -27,18 +28,24 @@ export class ConnectionPool {
   readonly #leased = new Set<Connection>()
   readonly #inUse: Record<LeasePurpose, number> = { validation: 0, interactive: 0 }
   readonly #waiting: Waiting[] = []
+  readonly #idleMs: number
   #closed = false
 
   /** `settings` is asked at each connection: the port of the sample and the password may have changed. */
-  constructor(settings: () => Promise<ConnectionSettings>) {
+  constructor(settings: () => Promise<ConnectionSettings>, idleMs = IDLE_MS) {
     this.#settings = settings
+    this.#idleMs = idleMs
   }
 
-  /** Waits for its turn. Rejects with what connecting threw, or AppError CANCELLED. */
+  /** Waits for its turn. Rejects with what connecting threw, AppError CANCELLED, or CONNECTION_FAILED when it is closed meanwhile. */
   async lease(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease> {
     await this.#turn(purpose, signal)
     try {
       const connection = this.#takeIdle() ?? (await openConnection(await this.#settings(), { signal }))
+      if (this.#closed) {
+        await connection.dispose()
+        throw closedMeanwhile()
+      }
       this.#leased.add(connection)
       let released = false
       return {
@@ -60,6 +67,7 @@ export class ConnectionPool {
   /** Ends every connection, also those in use: their statements are cancelled on the server first. */
   async dispose(): Promise<void> {
     this.#closed = true
+    for (const waiting of this.#waiting.splice(0)) waiting.refuse()
     const idle = this.#idle.splice(0)
     for (const { timer } of idle) clearTimeout(timer)
     await Promise.all([
@@ -73,6 +81,7 @@ export class ConnectionPool {
 
   async #turn(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw cancelled()
+    if (this.#closed) throw closedMeanwhile()
     if (this.#inUse[purpose] < limits[purpose]) {
       this.#inUse[purpose] += 1
       return
@@ -83,6 +92,10 @@ export class ConnectionPool {
         grant: () => {
           signal?.removeEventListener('abort', leave)
           resolve()
+        },
+        refuse: () => {
+          signal?.removeEventListener('abort', leave)
+          reject(closedMeanwhile())
         },
       }
       const leave = () => {
@@ -117,8 +130,18 @@ export class ConnectionPool {
       const index = this.#idle.findIndex((entry) => entry.connection === connection)
       if (index !== -1) this.#idle.splice(index, 1)
       void connection.dispose()
-    }, IDLE_MS)
+    }, this.#idleMs)
     timer.unref()
     this.#idle.push({ connection, timer })
   }
+}
+
+/** The data source was changed or removed, or the program ends. */
+function closedMeanwhile(): AppError<'CONNECTION_FAILED'> {
+  return new AppError(
+    'CONNECTION_FAILED',
+    'The connections of this data source were closed.',
+    { dataSourceId: null, cause: 'closed', remedy: 'Try again.', sqlstate: null },
+    { action: 'retry' },
+  )
 }

@@ -1,7 +1,11 @@
 import { TLSSocket } from 'node:tls'
 import type { ServerFacts } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
+import { boundedRead } from './bounded-read.ts'
 import { type Connection, streamOf } from './connection.ts'
+
+/** Of a bounded read: BEGIN, two settings, the question, COMMIT. */
+const ROUND_TRIPS = 5
 
 /** What a person wants to know of a server once connected. */
 export async function readServerFacts(
@@ -9,8 +13,8 @@ export async function readServerFacts(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ServerFacts> {
   const start = performance.now()
-  const { rows } = await connection.query({ text: factsSql, values: [] }, options)
-  const latencyMs = performance.now() - start
+  const { rows } = await boundedRead(connection, { text: factsSql, values: [] }, options)
+  const latencyMs = (performance.now() - start) / ROUND_TRIPS
   const [version, versionNumber, database, role, isSuperuser, inRecovery, timeZone, encoding] = rows[0] ?? []
   const stream: unknown = streamOf(connection.client)
   const encrypted = stream instanceof TLSSocket

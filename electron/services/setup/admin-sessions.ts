@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { boundedRead } from '#services/postgres/bounded-read.ts'
 import { listSchemas } from '#services/postgres/catalog.ts'
 import { ConnectError, openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
@@ -14,6 +15,12 @@ import { decideTls } from '#shared/postgres/tls-policy.ts'
 
 const IDLE_MS = 10 * 60_000
 
+interface OpenSession {
+  readonly connection: Connection
+  /** null while it works. */
+  idle: NodeJS.Timeout | null
+}
+
 export interface AdminWish {
   readonly connectionString: string
   readonly sslmode: Sslmode | null
@@ -21,7 +28,7 @@ export interface AdminWish {
 }
 
 export class AdminSessions {
-  readonly #open = new Map<string, { readonly connection: Connection; timer: NodeJS.Timeout }>()
+  readonly #open = new Map<string, OpenSession>()
   readonly #idleMs: number
 
   constructor(idleMs = IDLE_MS) {
@@ -61,7 +68,7 @@ export class AdminSessions {
         database: server.database,
         host: fields.host,
         port: fields.port,
-        canCreateRole: server.isSuperuser || (await mayCreateRole(connection)),
+        canCreateRole: server.isSuperuser || (await mayCreateRole(connection, signal)),
         serverVersion: server.version,
         schemas: (await listSchemas(connection, { signal })).map((schema) => schema.name),
       }
@@ -75,28 +82,33 @@ export class AdminSessions {
     }
   }
 
-  /** @throws AppError NOT_FOUND when it was closed, or has been idle too long */
-  use(adminId: string): Connection {
-    const entry = this.#open.get(adminId)
-    if (entry === undefined || !entry.connection.usable) {
-      throw new AppError(
-        'NOT_FOUND',
-        'The administrator connection was closed after ten idle minutes. Connect again.',
-        { entity: 'administrator connection' },
-        { action: 'retry' },
-      )
+  /**
+   * Lends the connection to one piece of work at a time: two scripts on it would run into each other's transaction.
+   * @throws AppError NOT_FOUND when it was closed or lost, BUSY while other work has it
+   */
+  async use<Result>(adminId: string, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const session = this.#open.get(adminId)
+    if (session === undefined || !session.connection.usable) {
+      await this.close(adminId)
+      const sentence = 'The administrator connection is not open any more. Connect again.'
+      throw new AppError('NOT_FOUND', sentence, { entity: 'administrator connection' }, { action: 'retry' })
     }
-    clearTimeout(entry.timer)
-    entry.timer = this.#closeLater(adminId)
-    return entry.connection
+    if (session.idle === null) throw new AppError('BUSY', 'The administrator connection is at work already. Wait until it is done.', {})
+    clearTimeout(session.idle)
+    session.idle = null
+    try {
+      return await work(session.connection)
+    } finally {
+      if (this.#open.get(adminId) === session) session.idle = this.#closeLater(adminId)
+    }
   }
 
   async close(adminId: string): Promise<void> {
-    const entry = this.#open.get(adminId)
-    if (entry === undefined) return
-    clearTimeout(entry.timer)
+    const session = this.#open.get(adminId)
+    if (session === undefined) return
+    if (session.idle !== null) clearTimeout(session.idle)
     this.#open.delete(adminId)
-    await entry.connection.dispose()
+    await session.connection.dispose()
   }
 
   async dispose(): Promise<void> {
@@ -104,7 +116,7 @@ export class AdminSessions {
   }
 
   #keep(adminId: string, connection: Connection): void {
-    this.#open.set(adminId, { connection, timer: this.#closeLater(adminId) })
+    this.#open.set(adminId, { connection, idle: this.#closeLater(adminId) })
   }
 
   #closeLater(adminId: string): NodeJS.Timeout {
@@ -112,11 +124,9 @@ export class AdminSessions {
   }
 }
 
-async function mayCreateRole(connection: Connection): Promise<boolean> {
-  const { rows } = await connection.query({
-    text: `/* ${SQL_TAG}setup */ SELECT rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user`,
-    values: [],
-  })
+async function mayCreateRole(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
+  const question = `/* ${SQL_TAG}setup */ SELECT rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user`
+  const { rows } = await boundedRead(connection, { text: question, values: [] }, { signal })
   return rows[0]?.[0] === 't'
 }
 

@@ -1,7 +1,7 @@
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { scramVerifier } from '#services/postgres/scram.ts'
-import { AppError, invalid } from '#shared/contract/errors.ts'
+import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { RoleOutcome, RolePlan } from '#shared/model/setup.ts'
 import { checkRolePlan, type RoleStatement, roleStatements } from '#shared/postgres/role-script.ts'
@@ -9,6 +9,7 @@ import { checkRolePlan, type RoleStatement, roleStatements } from '#shared/postg
 /**
  * Runs the role script, all of it or nothing. The password goes as a SCRAM verifier: a statement that fails stands in the
  * server's log under its default settings, and CREATE ROLE fails whenever the role exists already.
+ * Cancelling works until the last statement; from there on the role is made, and it is not said to be otherwise.
  * @throws AppError INVALID at the field of the plan, CANCELLED, CONNECTION_FAILED
  */
 export async function createRole(
@@ -28,11 +29,13 @@ export async function createRole(
   try {
     // No search_path of anybody's decides what the names mean, and a waiting lock does not hold the wizard up.
     await connection.query(text("SET LOCAL lock_timeout = '5s'"), { signal })
+    await connection.query(text("SET LOCAL statement_timeout = '60s'"), { signal })
     for (const statement of statements) {
       await connection.query(text(statement.sql), { signal })
       done.push(statement)
     }
-    await connection.query(text('COMMIT'), { signal })
+    if (signal?.aborted) throw cancelled()
+    await commit(connection)
     return {
       made: true,
       statements: statements.map(({ shown }) => ({ sql: shown, outcome: 'done', sentence: null, sqlstate: null })),
@@ -104,6 +107,21 @@ function remedyFor(sqlstate: string): string {
       return 'The server checks passwords itself and does not take one that was scrambled before. Copy the script for who administers the server.'
     default:
       return 'Nothing was changed. Copy the script for who administers the server, or mend the cause and execute it again.'
+  }
+}
+
+/** Without the signal: a cancel that comes now could hit nothing, or make a role that is reported as not made. */
+async function commit(connection: Connection): Promise<void> {
+  try {
+    await connection.query(text('COMMIT'))
+  } catch (error) {
+    if (!isAppError(error, 'CONNECTION_FAILED')) throw error
+    throw new AppError(
+      'CONNECTION_FAILED',
+      'The connection was lost at the last moment: the role may have been made, or not.',
+      { ...error.detail, remedy: 'Connect again and execute the script: it says whether the role is there.' },
+      { action: 'retry', cause: error },
+    )
   }
 }
 

@@ -21,7 +21,7 @@ export function setupProcedures({ drafts, admins }: { readonly drafts: SetupDraf
       return {}
     }),
     createRole: rpc.setup.createRole.handler(({ input, signal }) =>
-      createRole(admins.use(input.adminId), input.plan, input.password, signal),
+      admins.use(input.adminId, (connection) => createRole(connection, input.plan, input.password, signal)),
     ),
   }
 }
