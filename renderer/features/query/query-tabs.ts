@@ -56,7 +56,10 @@ export class QueryTabs {
       .map(({ tabId, title, sql, dataSourceId }) => ({ id: tabId, title, sql, dataSourceId, readOnly: !session.writable.includes(tabId) }))
     const unseen = taken.filter(({ id }) => !session.seen.includes(id)).at(-1)?.id
     const remembered = this.#state.activeId ?? session.activeId
-    const tabs = [...this.#state.tabs, ...taken]
+    // A tab that was opened before there was any data source takes the first; one with a text keeps its question.
+    const tabs = [...this.#state.tabs, ...taken].map((tab) =>
+      tab.dataSourceId === null && tab.sql.trim() === '' ? { ...tab, dataSourceId } : tab,
+    )
     const activeId = unseen ?? tabs.find(({ id }) => id === remembered)?.id ?? tabs.at(-1)?.id ?? null
     this.#set({ loaded: true, tabs, activeId })
     if (tabs.length === 0) this.add({ dataSourceId })
