@@ -79,6 +79,8 @@ export const theme = createTheme({
     Textarea: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'sm' } } },
     MultiSelect: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'sm' } } },
+    // Lists open in a landmark of their own, so that no content of the page is outside of one.
+    Combobox: { defaultProps: { portalProps: { target: '#lists' } } },
     TagsInput: { defaultProps: { size: 'xs' } },
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs', withThumbIndicator: false } },

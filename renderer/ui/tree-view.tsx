@@ -104,11 +104,10 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
                 className={styles.arrow}
                 data-expanded={row.expanded ?? undefined}
                 onClick={() => row.expanded !== null && onToggle(row.key)}
-              >
-                {row.expanded === null ? '' : '›'}
-              </span>
+              />
               {row.icon}
-              <span className={styles.text}>{row.text}</span>
+              {/* The blank between the two is part of the name, as it is read out. */}
+              <span className={styles.text}>{row.text}</span>{' '}
               {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
               {row.actions !== undefined && <span className={styles.actions}>{row.actions}</span>}
             </div>

@@ -35,7 +35,12 @@ export const editorLook = [
       color: 'var(--mantine-color-text)',
       boxShadow: 'var(--mantine-shadow-sm)',
     },
-    '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '13px' },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+      maxHeight: 'none',
+      overflow: 'hidden',
+      fontFamily: 'var(--mantine-font-family-monospace)',
+      fontSize: '13px',
+    },
     '.cm-tooltip-autocomplete ul li[aria-selected]': {
       backgroundColor: 'var(--surface-selected)',
       color: 'var(--mantine-color-text)',

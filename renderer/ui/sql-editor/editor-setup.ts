@@ -32,7 +32,8 @@ export function editorSetup(options: EditorSetupOptions): Extension {
     bracketMatching(),
     closeBrackets(),
     typedText,
-    autocompletion({ icons: false }),
+    // As many as fit without scrolling: the list cannot be reached by the Tab key.
+    autocompletion({ icons: false, maxRenderedOptions: 10 }),
     highlightSelectionMatches(),
     EditorView.lineWrapping,
     editorLook,
