@@ -105,6 +105,13 @@ export async function compose(platform: Platform): Promise<Application> {
     // What an earlier start left undone may need a server that does not answer, and the window should not wait for that.
     logged(log, 'recovery-failed', validations.recover())
     logged(log, 'removals-not-finished', dataSources.finishRemovals())
+    logged(
+      log,
+      'sample-orphans-not-removed',
+      sampleServer.removeOrphans().then((folders) => {
+        if (folders.length > 0) log.info('sample-orphans-removed', { folders: folders.length })
+      }),
+    )
   }
   const appParts = { platform, changes, tasks, vault, notices: noticesOf(store) }
   return {

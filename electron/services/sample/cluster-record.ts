@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isMissing } from './binaries.ts'
 
@@ -30,9 +30,26 @@ export async function readRecord(folder: string): Promise<ClusterRecord | null> 
   }
 }
 
+/** In a server folder that is outside of ours: whose it is, in case our folder goes away first. */
+export const BackPointer = z.object({ folder: z.string(), server: Process.nullable(), owner: Process.nullable() })
+export type BackPointer = z.infer<typeof BackPointer>
+
+export function backPointerFile(serverFolder: string): string {
+  return join(serverFolder, 'belongs-to.json')
+}
+
 /** Whole or not at all: a crash while writing leaves the old one. */
 export async function writeRecord(folder: string, record: ClusterRecord): Promise<void> {
-  const partial = join(folder, `cluster.${randomUUID()}.partial`)
-  await writeFile(partial, JSON.stringify(record), { mode: 0o600 })
-  await rename(partial, join(folder, 'cluster.json'))
+  await writeWhole(join(folder, 'cluster.json'), record)
+  // Second, so that a note without a record always means that the record was removed.
+  if (dirname(record.serverFolder) !== folder) {
+    const { server, owner } = record
+    await writeWhole(backPointerFile(record.serverFolder), { folder, server, owner } satisfies BackPointer)
+  }
+}
+
+async function writeWhole(file: string, value: object): Promise<void> {
+  const partial = `${file}.${randomUUID()}.partial`
+  await writeFile(partial, JSON.stringify(value), { mode: 0o600 })
+  await rename(partial, file)
 }

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/contract/errors.ts'
 import { type Binaries, copyBinaries, findBinaries, hasLibraryLinks, isMissing, programs } from './binaries.ts'
 import { type ClusterRecord, type ProcessName, readRecord, writeRecord } from './cluster-record.ts'
+import { endServer, endWithApp } from './ending.ts'
+import { removeOrphans } from './orphans.ts'
 import { freePort, isFree } from './ports.ts'
 import { clearStaleLock, readPostmaster } from './postmaster.ts'
-import { isSame, ownProcess, processMark, sendSignal } from './processes.ts'
-import { isReachableByAll, makeServerFolder, type ServerAccount, serverAccount } from './server-account.ts'
+import { isSame, ownProcess, processMark } from './processes.ts'
+import { isReachableByAll, makeServerFolder, rootParent, type ServerAccount, serverAccount } from './server-account.ts'
 import { launchServer, requirePlainPath, runProgram } from './server-programs.ts'
 
 export interface ClusterOptions {
@@ -33,8 +35,6 @@ export interface ClusterEndpoint {
 export type ClusterProgress = (step: 'copy' | 'initialise' | 'start') => void
 
 const START_LIMIT_MS = 60_000
-const FAST_STOP_LIMIT_MS = 10_000
-const IMMEDIATE_STOP_LIMIT_MS = 5_000
 const PORT_ATTEMPTS = 5
 
 /** One PostgreSQL server of our own, in a folder of its own. Starting one that runs already adopts it. */
@@ -43,6 +43,8 @@ export class EmbeddedCluster {
   #endpoint: ClusterEndpoint | null = null
   /** Another running app of ours started it, so ending it is that app's business. */
   #borrowed = false
+  /** Takes back the wish that the server ends with this app. */
+  #letLive: () => void = () => {}
 
   constructor(options: ClusterOptions) {
     this.#options = options
@@ -93,13 +95,13 @@ export class EmbeddedCluster {
     }
   }
 
-  /** Fast shutdown (SIGINT), then an immediate one (SIGQUIT) when clients or the disk hold it up. */
   async stop(): Promise<void> {
     const { folder } = this.#options
     const record = await readRecord(folder)
     this.#endpoint = null
     if (record?.server != null && (await isSame(record.server))) await this.#end(record, record.server)
-    if (record !== null) await writeRecord(folder, { ...record, server: null, owner: null })
+    this.#letLive()
+    if (record !== null && (await exists(record.serverFolder))) await writeRecord(folder, { ...record, server: null, owner: null })
   }
 
   /** Stops it and removes every file. */
@@ -108,6 +110,11 @@ export class EmbeddedCluster {
     const serverFolder = await this.serverFolder()
     if (serverFolder !== null) await rm(serverFolder, { recursive: true, force: true, maxRetries: 5 })
     await rm(this.#options.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  /** What other data folders have left behind before they were deleted; see orphans.ts. Only root's are elsewhere. */
+  async removeOrphans(): Promise<readonly string[]> {
+    return (await serverAccount()) === null ? [] : removeOrphans(this.#options.rootParent ?? rootParent())
   }
 
   async dispose(): Promise<void> {
@@ -129,7 +136,10 @@ export class EmbeddedCluster {
       const self = await ownProcess()
       const owned = record.owner === null || record.owner.pid === self.pid || !(await isSame(record.owner))
       this.#borrowed = !owned
-      if (owned) await writeRecord(folder, { ...record, owner: self })
+      if (owned) {
+        this.#endWithApp(record.server.pid, record.server.mark)
+        await writeRecord(folder, { ...record, owner: self })
+      }
       this.#endpoint = await this.#endpointAt(postmaster.port)
       return this.#endpoint
     }
@@ -147,14 +157,16 @@ export class EmbeddedCluster {
     if (previous !== null && !usable) await rm(previous.serverFolder, { recursive: true, force: true })
     const record = usable && previous !== null ? previous : await this.#newRecord(account)
 
-    let binaries = programs(found.folder)
-    const readable = account === null || (await isReachableByAll(found.folder))
-    if (!readable || !(await hasLibraryLinks(found.folder))) {
+    // Where it really is: the way to it may lead through folders that the account may not enter.
+    const source = await realpath(found.folder)
+    let binaries = programs(source)
+    const readable = account === null || (await isReachableByAll(source))
+    if (!readable || !(await hasLibraryLinks(source))) {
       // The version in the name makes an update of the app copy anew.
       const copy = join(record.serverFolder, `programs-${found.version}`)
       if (!(await exists(copy))) {
         progress('copy')
-        await copyBinaries(found.folder, copy)
+        await copyBinaries(source, copy)
       }
       binaries = programs(copy)
     }
@@ -229,7 +241,10 @@ export class EmbeddedCluster {
     if (account !== null) await chown(settings, account.uid, account.gid)
     await clearStaleLock(data)
     const { pid, exited } = await launchServer(binaries, record.serverFolder, account)
-    if (pid !== null) await this.#remember(record, pid)
+    if (pid !== null) {
+      this.#endWithApp(pid, null)
+      await this.#remember(record, pid)
+    }
     const deadline = Date.now() + START_LIMIT_MS
     while (Date.now() < deadline && !signal?.aborted) {
       const postmaster = await readPostmaster(data)
@@ -248,23 +263,19 @@ export class EmbeddedCluster {
   async #remember(record: ClusterRecord, pid: number): Promise<void> {
     const mark = await processMark(pid)
     if (mark === null) return // ended at once; the caller sees it
+    this.#endWithApp(pid, mark)
     await writeRecord(this.#options.folder, { ...record, server: { pid, mark }, owner: await ownProcess() })
   }
 
+  #endWithApp(pid: number, mark: string | null): void {
+    this.#letLive()
+    this.#letLive = endWithApp(pid, mark, 'SIGINT')
+  }
+
   async #end(record: ClusterRecord, server: ProcessName): Promise<void> {
-    for (const [mode, signal, limitMs] of [
-      ['fast', 'SIGINT', FAST_STOP_LIMIT_MS],
-      ['immediate', 'SIGQUIT', IMMEDIATE_STOP_LIMIT_MS],
-    ] as const) {
-      if (process.platform === 'win32') await this.#stopByPgCtl(record, mode)
-      else if (!sendSignal(server.pid, signal)) return
-      const deadline = Date.now() + limitMs
-      while (Date.now() < deadline) {
-        if (!(await isSame(server))) return
-        await sleep(20)
-      }
-    }
-    throw new AppError('UNAVAILABLE', `The embedded PostgreSQL (process ${server.pid}) does not end.`, { cause: 'server-does-not-end' })
+    if (process.platform !== 'win32') return endServer(server)
+    await this.#stopByPgCtl(record, 'fast')
+    if (await isSame(server)) await this.#stopByPgCtl(record, 'immediate')
   }
 
   /** Windows has no signals; pg_ctl speaks to the server by its pipe. */

@@ -38,6 +38,14 @@ export async function isSame(known: ProcessName): Promise<boolean> {
   return (await processMark(known.pid)) === known.mark
 }
 
+/** From `/proc/<pid>/stat` and the id of this boot; null for a process that has ended and was not waited for. */
+export function linuxMarkOf(stat: string, bootId: string): string | null {
+  // The program's name stands in brackets and may hold spaces and brackets itself; what follows the last one is plain.
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, startTicks] = [afterName[0], afterName[19]]
+  return state === 'Z' || startTicks === undefined ? null : `${bootId.trim()}:${startTicks}`
+}
+
 /** false: it has ended. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -50,13 +58,8 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 
 async function linuxMark(pid: number): Promise<string | null> {
   try {
-    const fields = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The program's name stands in brackets and may hold spaces and brackets itself; what follows the last one is plain.
-    const afterName = fields.slice(fields.lastIndexOf(')') + 2).split(' ')
-    const [state, startTicks] = [afterName[0], afterName[19]]
-    if (state === 'Z' || startTicks === undefined) return null
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-    return `${boot}:${startTicks}`
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    return linuxMarkOf(stat, await readFile('/proc/sys/kernel/random/boot_id', 'utf8'))
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null
     throw error

@@ -107,6 +107,11 @@ export class SampleServer {
     })
   }
 
+  /** Samples of data folders that were deleted while their app was dead. Returns what was removed. For the start of the app. */
+  removeOrphans(): Promise<readonly string[]> {
+    return this.#inTurn(() => this.#cluster.removeOrphans())
+  }
+
   dispose(): Promise<void> {
     return this.#inTurn(() => this.#cluster.dispose())
   }

@@ -28,7 +28,11 @@ export async function serverAccount(): Promise<ServerAccount | null> {
  * itself stays root's (0711: to be passed through, not listed), so that the server cannot replace its own programs.
  */
 export async function makeServerFolder(parent: string = rootParent()): Promise<string> {
-  return mkdtemp(join(parent, 'plumbline-postgres-'))
+  return mkdtemp(join(parent, PREFIX))
+}
+
+export function isServerFolderName(name: string): boolean {
+  return name.startsWith(PREFIX)
 }
 
 /** Whether every folder above `path`, and the path itself, lets everybody pass. */
@@ -42,6 +46,8 @@ export async function isReachableByAll(path: string): Promise<boolean> {
   }
 }
 
-function rootParent(): string {
+const PREFIX = 'plumbline-postgres-'
+
+export function rootParent(): string {
   return process.platform === 'darwin' ? '/Users/Shared' : '/var/lib'
 }

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
 import type { Binaries } from './binaries.ts'
+import { endWithApp } from './ending.ts'
 import type { ServerAccount } from './server-account.ts'
 
 /** How the programs of PostgreSQL are run: in which environment, as whom, and ended when. */
@@ -47,6 +48,7 @@ export async function runProgram(
   })
   const giveUp = () => child.kill()
   signal?.addEventListener('abort', giveUp, { once: true })
+  const stayBehind = child.pid === undefined ? () => {} : endWithApp(child.pid, null, 'SIGTERM')
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject))
     signal?.throwIfAborted()
@@ -54,6 +56,7 @@ export async function runProgram(
     const cause = complaint.trim().split('\n').at(-1) ?? ''
     throw new AppError('UNAVAILABLE', 'The embedded PostgreSQL could not be prepared.', { cause })
   } finally {
+    stayBehind()
     signal?.removeEventListener('abort', giveUp)
   }
 }
