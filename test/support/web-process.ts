@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-/** The web host as a program: built into a folder of its own with a one-line page, and started as a person starts it. */
+/** The web host as a program, and the command line beside it: built into a folder of its own with a one-line page, and started as a person starts it. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -14,6 +14,8 @@ export interface WebProgram {
     dataFolder: string,
     options?: { readonly given?: readonly string[]; readonly environment?: Readonly<Record<string, string>> },
   ): WebProcess
+  /** dist/cli/main.js; only when it was asked for. */
+  readonly commandLine: string
   dispose(): void
 }
 
@@ -27,13 +29,15 @@ export interface WebProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
-export async function buildWebProgram(): Promise<WebProgram> {
+export async function buildWebProgram(options: { readonly withCommandLine?: boolean } = {}): Promise<WebProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline web '))
-  await build({
-    configFile: join(root, 'electron/hosts/web/vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: join(folder, 'dist', 'web'), sourcemap: false },
-  })
+  for (const name of options.withCommandLine === true ? ['web', 'cli'] : ['web']) {
+    await build({
+      configFile: join(root, `electron/hosts/${name}/vite.config.ts`),
+      logLevel: 'error',
+      build: { outDir: join(folder, 'dist', name), sourcemap: false },
+    })
+  }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'plumbline', version: '9.9.9', type: 'module' }))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   mkdirSync(join(folder, 'dist', 'renderer'), { recursive: true })
@@ -41,6 +45,7 @@ export async function buildWebProgram(): Promise<WebProgram> {
   return {
     start: (dataFolder, options = {}) =>
       start(join(folder, 'dist', 'web', 'main.js'), dataFolder, options.given ?? [], options.environment ?? {}),
+    commandLine: join(folder, 'dist', 'cli', 'main.js'),
     // What a killed host's children still write is gone a moment later.
     dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }
