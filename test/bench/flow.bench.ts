@@ -204,9 +204,9 @@ async function countScans(connection: Connection, work: () => Promise<void>): Pr
   return (await settledScans(connection)) - before
 }
 
-/** A backend hands its counters in at the latest a second after it is idle. */
+/** A backend hands its counters in at the latest ten seconds after it is idle. */
 async function settledScans(connection: Connection): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await new Promise((resolve) => setTimeout(resolve, 11_000))
   const { rows } = await connection.query({ text: "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'order_items'", values: [] })
   return Number(rows[0]?.[0] ?? 0)
 }
