@@ -40,6 +40,8 @@ export interface Application {
   readonly router: AnyRouter
   readonly context: CallContext
   readonly tasks: Tasks
+  /** For what a host knows to have changed. */
+  readonly changes: Changes
   /** For this process only, whatever is saved: how a program without a screen is given a password. */
   holdPassword(dataSourceId: string, password: string): void
   /** Stops what runs, on the server too, then lets go of everything. The wires should be closed before. */
@@ -128,6 +130,7 @@ export async function compose(platform: Platform): Promise<Application> {
     }),
     context: { log },
     tasks,
+    changes,
     holdPassword: (id, password) => vault.keepInMemory(id, password),
     dispose: () =>
       disposeInOrder(log, [

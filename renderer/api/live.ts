@@ -13,6 +13,7 @@ export function followServices(client: QueryClient): void {
     // What changed while nobody listened is not known, so everything on the screen is asked again.
     await client.invalidateQueries()
     for await (const { topics } of await api.app.changes({})) {
+      if (topics.includes('page')) location.reload()
       for (const key of topics.flatMap(keysOf)) void client.invalidateQueries({ queryKey: key })
     }
   })
@@ -81,4 +82,6 @@ const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
   history: [queries.query.history.list.key()],
   preferences: [queries.app.preferences.get.key()],
   profiles: [queries.assets.profile.key()],
+  // The page loads itself anew.
+  page: [],
 }

@@ -41,7 +41,7 @@ export const defaultPreferences: Preferences = {
   currentDataSourceId: null,
 }
 
-/** What has changed, so that a window asks again. */
+/** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */
 export const ChangeTopic = z.enum([
   'data-sources',
   'assets',
@@ -52,5 +52,6 @@ export const ChangeTopic = z.enum([
   'history',
   'preferences',
   'profiles',
+  'page',
 ])
 export type ChangeTopic = z.infer<typeof ChangeTopic>

@@ -12,6 +12,7 @@ import { compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { canOpenBrowser, openBrowser } from './open-browser.ts'
 import { readOptions, usage } from './options.ts'
+import { followPage } from './page-watch.ts'
 import { startWebServer, type WebServer } from './server.ts'
 
 /** Plumbline in a browser on this computer. */
@@ -41,7 +42,8 @@ async function main(given: readonly string[]): Promise<void> {
     const program = programFolders(import.meta.dirname)
     const log = new FileLog(folder)
     process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
-    const files = new PageFiles(program.page, { live: env.PLUMBLINE_DEVELOPMENT === '1' })
+    const development = env.PLUMBLINE_DEVELOPMENT === '1'
+    const files = new PageFiles(program.page, { live: development })
     const application = await compose({
       host: 'web',
       version: program.version,
@@ -50,11 +52,13 @@ async function main(given: readonly string[]): Promise<void> {
       preferences: filePreferences(folder, log),
       modulesFolder: program.modules,
     })
+    const stopFollowing = development ? followPage(program.page, () => application.changes.emit('page')) : () => {}
     try {
       server = await startWebServer({ served: application, files, log, port: options.port })
       log.info('web-started', { version: program.version, port: server.port })
       await serve(server, folder, opens)
     } finally {
+      stopFollowing()
       await server?.dispose()
       await application.dispose()
       log.info('web-stopped')
