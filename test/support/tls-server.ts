@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { EmbeddedCluster } from '#services/sample/embedded-cluster.ts'
+import { modulesFolder, type TestEndpoint } from './cluster.ts'
+
+/** A real PostgreSQL of its own, with TLS, rules of its own, and a log that a test reads. */
+
+/** `good`: for the name localhost, by our authority. `expired`: the same, but over. `own`: signed by itself. */
+export type ServerCertificate = 'good' | 'expired' | 'own'
+
+export interface TlsServer {
+  readonly endpoint: TestEndpoint
+  /** PEM of the authority that signed `good` and `expired`. */
+  readonly authority: string
+  /** Which certificate it shows from now on. */
+  show(certificate: ServerCertificate): Promise<void>
+  /** The lines of pg_hba.conf from now on, before those that let the superuser in. */
+  allow(lines: readonly string[]): Promise<void>
+  set(name: string, value: string): Promise<void>
+  run(script: string): Promise<readonly Record<string, unknown>[]>
+  log(): Buffer
+  dispose(): Promise<void>
+}
+
+export async function startTlsServer(): Promise<TlsServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-tls-server-'))
+  chmodSync(folder, 0o755)
+  makeCertificates(folder)
+  const cluster = new EmbeddedCluster({ modulesFolder, folder: join(folder, 'cluster'), durable: false, rootParent: folder })
+  const endpoint = await cluster.start()
+  const serverFolder = (await cluster.serverFolder()) ?? ''
+  const data = join(serverFolder, 'data')
+  const rules = readFileSync(join(data, 'pg_hba.conf'), 'utf8')
+  const run = async (script: string): Promise<readonly Record<string, unknown>[]> => {
+    const client = new pg.Client({ ...endpoint, database: 'postgres', ssl: false })
+    await client.connect()
+    try {
+      const result: unknown = await client.query(script)
+      const last: unknown = Array.isArray(result) ? result.at(-1) : result
+      return typeof last === 'object' && last !== null && 'rows' in last ? (last.rows as Record<string, unknown>[]) : []
+    } finally {
+      await client.end()
+    }
+  }
+  const reload = async () => {
+    await run('SELECT pg_reload_conf()')
+    // The postmaster reads its files a moment later; new sessions are what it has read.
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  const set = async (name: string, value: string) => {
+    await run(`ALTER SYSTEM SET ${name} = '${value}'`)
+    await reload()
+  }
+  const show = async (certificate: ServerCertificate) => {
+    for (const kind of ['crt', 'key']) {
+      const file = join(data, `server.${kind}`)
+      copyFileSync(join(folder, `${certificate}.${kind}`), file)
+      const { uid, gid } = statSync(data)
+      chownSync(file, uid, gid)
+      chmodSync(file, 0o600)
+    }
+    await set('ssl', 'on')
+  }
+  await show('good')
+  return {
+    endpoint,
+    authority: readFileSync(join(folder, 'authority.crt'), 'utf8'),
+    show,
+    set,
+    run,
+    allow: async (lines) => {
+      writeFileSync(join(data, 'pg_hba.conf'), '')
+      appendFileSync(
+        join(data, 'pg_hba.conf'),
+        `${lines.join('\n')}\nhost all postgres 127.0.0.1/32 scram-sha-256\n${lines.length === 0 ? rules : ''}`,
+      )
+      await reload()
+    },
+    log: () => readFileSync(join(serverFolder, 'server.log')),
+    dispose: async () => {
+      await cluster.remove()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function makeCertificates(folder: string): void {
+  const openssl = (...given: string[]) => execFileSync('openssl', given, { cwd: folder, stdio: 'ignore' })
+  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost\n')
+  const key = ['-newkey', 'rsa:2048', '-nodes']
+  openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=Test authority', '-keyout', 'authority.key', '-out', 'authority.crt')
+  for (const [name, days] of [
+    ['good', '2'],
+    ['expired', '-1'],
+  ] as const) {
+    openssl('req', ...key, '-subj', '/CN=localhost', '-keyout', `${name}.key`, '-out', `${name}.csr`)
+    const signed = ['-CA', 'authority.crt', '-CAkey', 'authority.key', '-CAcreateserial', '-days', days, '-extfile', 'names']
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`)
+  }
+  const own = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', 'own.key', '-out', 'own.crt']
+  openssl('req', '-x509', ...key, '-days', '2', ...own)
+}
