@@ -158,6 +158,22 @@ describe('the desktop host', () => {
     port.close()
   })
 
+  test('has that one channel and no other, whatever a library opens', () => {
+    expect(electron.ipcMain.eventNames()).toEqual(['plumbline:port'])
+  })
+
+  test('gives a page the clipboard for its own text, and a frame in it nothing', () => {
+    const [check] = electron.argumentsOf('session.setPermissionCheckHandler') as [
+      (contents: null, permission: string, origin: string, details: { requestingUrl: string; isMainFrame: boolean }) => boolean,
+    ]
+    const ask = (permission: string, requestingUrl: string, isMainFrame: boolean) =>
+      check(null, permission, '', { requestingUrl, isMainFrame })
+    expect(ask('clipboard-sanitized-write', 'plumbline://main/', true)).toBe(true)
+    expect(ask('clipboard-sanitized-write', 'plumbline://main/', false)).toBe(false)
+    expect(ask('clipboard-sanitized-write', 'https://evil.example/', true)).toBe(false)
+    expect(ask('media', 'plumbline://main/', true)).toBe(false)
+  })
+
   test('a second start brings the window to the front', () => {
     electron.calls.length = 0
     electron.app.emit('second-instance', {}, ['--evil', 'plumbline://x'])

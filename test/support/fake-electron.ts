@@ -149,6 +149,11 @@ export class FakeWindow extends EventEmitter {
   focus(): void {
     this.#calls.push({ name: 'window.focus', args: [] })
   }
+  /** Electron says `close` before it goes and `closed` afterwards. */
+  close(): void {
+    this.emit('close')
+    this.emit('closed')
+  }
   getNormalBounds() {
     return { x: 10, y: 20, width: 1000, height: 700 }
   }

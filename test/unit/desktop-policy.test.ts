@@ -142,6 +142,8 @@ test.each([
   [['--inspect-brk=0'], 'inspect-brk'],
   [['--no-sandbox'], 'no-sandbox'],
   [['-inspect'], 'inspect'],
+  [['/remote-debugging-port=0'], 'remote-debugging-port'],
+  [['--utility-cmd-prefix=x'], 'utility-cmd-prefix'],
   [['--inspected', 'remote-debugging-port'], null],
   [[], null],
 ])('of the command line %j the switch %j is refused', (argv, expected) => {

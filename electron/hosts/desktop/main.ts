@@ -10,6 +10,7 @@ import { PageFiles } from '#hosts/common/page-files.ts'
 import { openWith, preferencesOver } from '#hosts/common/preferences.ts'
 import { ContractServer } from '#hosts/common/serve-contract.ts'
 import { servePort } from '#hosts/common/serve-port.ts'
+import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
 import { APP_ID, APP_SCHEME } from '#shared/model/names.ts'
 import { answer } from './app-protocol.ts'
@@ -62,6 +63,8 @@ async function prepare(): Promise<void> {
   const { lock } = outcome
   const log = new FileLog(folder)
   process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
+  // In order, as when the window is closed: what electron-store brings would end the process at once.
+  stopSignal(130).addEventListener('abort', () => app.quit())
   void app
     .whenReady()
     .then(() => start(folder, log, windows, lock))
@@ -70,8 +73,10 @@ async function prepare(): Promise<void> {
 
 async function start(folder: string, log: FileLog, windows: Windows, lock: InstanceLock): Promise<void> {
   const store = openWith((options) => new ElectronStore<Remembered>({ ...options, name: options.configName }), folder, log)
+  // SECURITY: electron-store answers any frame on a channel of its own. Nobody asks; ours is the only one there is.
+  ipcMain.removeAllListeners('electron-store-get-data')
   const program = programFolders(import.meta.dirname)
-  const application = await compose({
+  const composing = compose({
     host: 'desktop',
     version: program.version,
     dataFolder: folder,
@@ -79,6 +84,9 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
     preferences: preferencesOver({ get: () => store.get('preferences'), set: (_key, value) => store.set('preferences', value) }),
     modulesFolder: unpacked(program.modules),
   })
+  const end = endOnQuit(composing, windows, lock, log)
+  const application = await composing
+  if (end.begun) return
   denyPermissions(session.defaultSession)
   denyDevices(session.defaultSession)
   blockForeignRequests(session.defaultSession)
@@ -100,7 +108,6 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
     })
   app.on('activate', () => windows.bringToFront() || show())
   app.on('window-all-closed', () => app.quit())
-  endOnQuit(application, lock, log)
   show()
 }
 
@@ -115,21 +122,28 @@ function explainAndExit(error: unknown, log: FileLog, lock: InstanceLock): void 
   app.exit(1)
 }
 
+/** Longer than the sample's server and the cancelling of queries take. */
+const END_WITHIN_MS = 20_000
+
 /** Queries are cancelled on their servers and the sample server is stopped before the program ends. */
-function endOnQuit(application: Application, lock: InstanceLock, log: FileLog): void {
-  let ending = false
+function endOnQuit(composing: Promise<Application>, windows: Windows, lock: InstanceLock, log: FileLog): { readonly begun: boolean } {
+  const end = { begun: false }
   app.on('before-quit', (event) => {
-    if (ending) return
-    ending = true
+    // Always: the last window's closing asks again, and the end comes by exit below.
     event.preventDefault()
-    void application
-      .dispose()
+    if (end.begun) return
+    end.begun = true
+    windows.close()
+    setTimeout(() => app.exit(1), END_WITHIN_MS).unref()
+    void composing
+      .then((application) => application.dispose())
       .catch((error: unknown) => log.error('stop-failed', error))
       .finally(() => {
         lock.dispose()
         app.exit(0)
       })
   })
+  return end
 }
 
 /** Natives and server programs lie beside the archive in a packaged app, because the system cannot load them from inside. */

@@ -67,23 +67,38 @@ export function isTrustedSender(frame: SenderFrame | null): boolean {
   return frame?.isTop === true && isOwnUrl(frame.url)
 }
 
-/** SECURITY: a packaged app does not start with a door for debuggers open; no fuse covers these switches. */
-const refusedSwitches: readonly string[] = [
-  'remote-debugging-port',
-  'remote-debugging-pipe',
-  'remote-debugging-address',
+/**
+ * SECURITY: a packaged app does not start with a door for debuggers open, nor with the sandbox or the rules of the web
+ * weakened. No fuse covers these switches.
+ */
+const refusedSwitches: ReadonlySet<string> = new Set([
+  'allow-file-access-from-files',
+  'disable-namespace-sandbox',
+  'disable-seccomp-filter-sandbox',
+  'disable-setuid-sandbox',
+  'disable-site-isolation-trials',
+  'disable-web-security',
+  'gpu-launcher',
+  'ignore-certificate-errors',
   'inspect',
   'inspect-brk',
-  'no-sandbox',
-  'disable-web-security',
+  'js-flags',
   'load-extension',
-]
+  'no-sandbox',
+  'no-zygote',
+  'remote-debugging-address',
+  'remote-debugging-pipe',
+  'remote-debugging-port',
+  'renderer-cmd-prefix',
+  'single-process',
+  'utility-cmd-prefix',
+])
 
-/** The first refused switch on the command line, or null. */
+/** The first refused switch on the command line, or null. Chromium on Windows takes `/name` for `--name`. */
 export function refusedSwitch(argv: readonly string[]): string | null {
   for (const argument of argv) {
-    const name = /^--?([a-z-]+)/i.exec(argument)?.[1]?.toLowerCase()
-    if (name !== undefined && refusedSwitches.includes(name)) return name
+    const name = /^(?:--?|\/)([a-z-]+)/i.exec(argument)?.[1]?.toLowerCase()
+    if (name !== undefined && refusedSwitches.has(name)) return name
   }
   return null
 }

@@ -3,13 +3,16 @@ import { isAllowedNavigation, isSafeExternal, permissionDecision } from './polic
 
 /** The desktop host's refusals, one named function each. What is allowed is decided in policy.ts. */
 
-/** SECURITY: Electron approves every permission when no handler is set. */
+/**
+ * SECURITY: Electron approves every permission when no handler is set. The frame's own address is asked for, not the
+ * page's, and a frame within the page gets nothing (CVE-2026-34777).
+ */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, callback, details) =>
-    callback(permissionDecision(permission, details.requestingUrl)),
+    callback(details.isMainFrame && permissionDecision(permission, details.requestingUrl)),
   )
-  session.setPermissionCheckHandler((_contents, permission, _origin, details) =>
-    permissionDecision(permission, details.requestingUrl ?? ''),
+  session.setPermissionCheckHandler(
+    (_contents, permission, _origin, details) => details.isMainFrame && permissionDecision(permission, details.requestingUrl ?? ''),
   )
 }
 

@@ -33,6 +33,11 @@ export class Windows {
     this.#window.focus()
     return true
   }
+
+  /** As a person closes it, so that its place is remembered. */
+  close(): void {
+    this.#window?.close()
+  }
 }
 
 function openWindow(options: WindowOptions): BrowserWindow {
