@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { ConnectionSettings } from './connect.ts'
 import { PasswordMissing, UnsafeAuthentication } from './connect-failures.ts'
+import { streamOf } from './connection.ts'
 
 /**
  * SECURITY: stands between the driver and the password. A server may simply ask for it in clear, and the driver would send
@@ -28,15 +29,17 @@ export class AuthenticationGuard {
 
   watch(client: pg.Client): void {
     const wire = Reflect.get(client, 'connection') as { prependListener(event: string, listener: () => void): void }
-    wire.prependListener('authenticationCleartextPassword', () => {
-      this.#method = 'cleartext'
-    })
-    wire.prependListener('authenticationMD5Password', () => {
-      this.#method = 'md5'
-    })
-    wire.prependListener('authenticationSASL', () => {
-      this.#method = 'scram'
-    })
+    const hear = (method: 'cleartext' | 'md5' | 'scram') => () => {
+      const first = this.#method === 'none'
+      this.#method = method
+      if (first) return
+      this.#refuse(new UnsafeAuthentication(method === 'scram' ? 'no-proof' : method))
+      // The driver answers in the next moment; what is written to a socket that is gone is never sent.
+      streamOf(client).destroy()
+    }
+    wire.prependListener('authenticationCleartextPassword', hear('cleartext'))
+    wire.prependListener('authenticationMD5Password', hear('md5'))
+    wire.prependListener('authenticationSASL', hear('scram'))
     wire.prependListener('authenticationSASLFinal', () => {
       this.#proven = true
     })
@@ -44,16 +47,20 @@ export class AuthenticationGuard {
 
   /** Asked by the driver at the moment it wants to answer the server. */
   async password(): Promise<string> {
+    if (this.#refusal !== null) throw this.#refusal
     // Clear text and MD5 are safe enough only where the other end is proven to be the right one.
     const verified = this.#settings.sslmode === 'verify-full' && !this.#settings.host.startsWith('/')
     if ((this.#method === 'cleartext' || this.#method === 'md5') && !verified) throw this.#refuse(new UnsafeAuthentication(this.#method))
     const password = await this.#settings.password()
+    // A second question came while a keychain was asked.
+    if (this.#refusal !== null) throw this.#refusal
     if (password === null || password === '') throw this.#refuse(new PasswordMissing())
     return password
   }
 
   /** After connecting: SCRAM without the server's last word proves nothing. */
   requireProof(): void {
+    if (this.#refusal !== null) throw this.#refusal
     if (this.#method === 'scram' && !this.#proven) throw this.#refuse(new UnsafeAuthentication('no-proof'))
   }
 

@@ -1,0 +1,96 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+
+/** Servers that want the password, on loopback: what they are sent, to the byte. */
+
+const PASSWORD = 'CANARY-hostile-9f3a'
+const servers: Server[] = []
+const sockets = new Set<Socket>()
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy()
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
+})
+
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5)
+  head.write(type, 0, 'latin1')
+  head.writeInt32BE(body.length + 4, 1)
+  return Buffer.concat([head, body])
+}
+
+function authentication(kind: number, rest: Buffer = Buffer.alloc(0)): Buffer {
+  const body = Buffer.alloc(4)
+  body.writeInt32BE(kind)
+  return message('R', Buffer.concat([body, rest]))
+}
+
+const askClear = authentication(3)
+const askMd5 = authentication(5, Buffer.from('salt'))
+const askScram = authentication(10, Buffer.from('SCRAM-SHA-256\0\0'))
+const welcome = Buffer.concat([authentication(0), message('K', Buffer.alloc(8, 1)), message('Z', Buffer.from('I'))])
+
+/** Answers the start-up message with the first of `answers`, each message after it with the next. */
+async function hostile(...answers: readonly Buffer[]): Promise<{ port: number; heard(): Buffer }> {
+  const heard: Buffer[] = []
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    const left = [...answers]
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => {
+      heard.push(chunk)
+      const next = left.shift()
+      if (next !== undefined) socket.write(next)
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port.')
+  return { port: address.port, heard: () => Buffer.concat(heard) }
+}
+
+function settings(port: number): ConnectionSettings {
+  return {
+    host: '127.0.0.1',
+    port,
+    user: 'reader',
+    database: 'shop',
+    password: async () => PASSWORD,
+    sslmode: 'disable',
+    rootCertificatePem: null,
+    applicationName: 'plumbline/test',
+  }
+}
+
+async function causeOf(port: number): Promise<string> {
+  return openConnection(settings(port), { timeoutMs: 2_000 }).then(
+    async (connection) => {
+      await connection.dispose()
+      return 'connected'
+    },
+    (error: ConnectError) => error.failure.cause,
+  )
+}
+
+describe('a server that wants the password', () => {
+  test.each<readonly [string, readonly Buffer[]]>([
+    ['asks for it in clear', [askClear, welcome]],
+    ['asks for its MD5', [askMd5, welcome]],
+    ['asks by SCRAM first and, once the driver holds the password, in clear', [askScram, askClear, welcome]],
+    ['asks by SCRAM first and in clear in the same breath', [Buffer.concat([askScram, askClear]), welcome]],
+    ['asks by SCRAM first and then for its MD5', [askScram, askMd5, welcome]],
+    ['asks in clear and by SCRAM in the same breath', [Buffer.concat([askClear, askScram]), welcome]],
+    ['asks by SCRAM twice, and then in clear', [Buffer.concat([askScram, askScram]), askClear, welcome]],
+    ['asks in clear after it has let us in', [askScram, Buffer.concat([welcome, askClear])]],
+  ])('%s, and does not get it', async (_name, answers) => {
+    const server = await hostile(...answers)
+    const cause = await causeOf(server.port)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const heard = server.heard()
+    expect(heard.includes(PASSWORD)).toBe(false)
+    expect(/md5[0-9a-f]{32}/.test(heard.toString('latin1'))).toBe(false)
+    expect(cause).not.toBe('connected')
+  })
+})
