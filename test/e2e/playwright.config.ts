@@ -17,6 +17,11 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
+  projects: [
+    { name: 'web', testIgnore: 'desktop-smoke.spec.ts' },
+    // In Electron's own program, which is not everywhere.
+    { name: 'desktop', testMatch: 'desktop-smoke.spec.ts' },
+  ],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
