@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
+import { Effects } from '#services/query/effects.ts'
 import { ResultRows } from '#services/query/result-rows.ts'
 import { runScript, type ScriptOutcome } from '#services/query/run-script.ts'
 import { statementsOf } from '#services/query/script.ts'
@@ -128,6 +129,25 @@ describe('a script', () => {
     await run('DROP TABLE many')
   })
 
+  test('a SELECT whose function writes is read to its end too; in read-only mode it could not have written', async () => {
+    await run(`CREATE TABLE log (i int);
+      CREATE FUNCTION note(i int) RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES (i) RETURNING i';
+      CREATE FUNCTION twice(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2 * i'`)
+    const { outcome, events } = await run("SELECT twice(note(i)), repeat('x', 1000) FROM generate_series(1, 20000) i", { rowLimit: 10 })
+    expect(outcome).toMatchObject({ outcome: 'complete', rowCount: 10 })
+    expect(events.findLast((event) => event.type === 'rows')).toMatchObject({ rowCount: 10, limited: true })
+    expect((await connection.query({ text: 'SELECT count(*) FROM log', values: [] })).rows).toEqual([['20000']])
+    expect((await run('SELECT note(1)', { readOnly: true })).outcome.outcome).toBe('failed')
+    await run('DROP FUNCTION note; DROP FUNCTION twice; DROP TABLE log')
+  })
+
+  test('that fails or is cancelled between rows keeps those that had come, and does not call them all', async () => {
+    const { events, results, outcome } = await run('SELECT 100 / (500 - i) AS x FROM generate_series(1, 1000) i')
+    expect(outcome.outcome).toBe('failed')
+    expect(results[0]?.rows.rowCount).toBe(499)
+    expect(events.findLast((event) => event.type === 'rows')).toMatchObject({ rowCount: 499, done: false, limited: false })
+  })
+
   test('is cancelled on the server, in the middle of rows and before the first', async () => {
     for (const sql of ['SELECT i, pg_sleep(0.01) FROM generate_series(1, 100000) i', 'SELECT pg_sleep(60)']) {
       const abort = new AbortController()
@@ -136,6 +156,19 @@ describe('a script', () => {
       expect(outcome).toMatchObject({ outcome: 'cancelled', cancelledBy: 'cancel' })
       expect((await run('SELECT 1')).outcome.outcome).toBe('complete')
     }
+  })
+
+  test('whose statement had ended before the cancel reached it says so, and the next one is not begun', async () => {
+    const abort = new AbortController()
+    const cancelLate = "INSERT INTO t SELECT 300, 'late' RETURNING id"
+    const { events, outcome } = await run(`${cancelLate}; DELETE FROM t WHERE id = 300`, {
+      signal: abort.signal,
+      onResult: () => abort.abort(),
+    })
+    expect(events.filter((event) => event.type === 'complete').map(({ commandTag }) => commandTag)).toEqual(['INSERT 0 1'])
+    expect(outcome.outcome).toBe('cancelled')
+    expect((await connection.query({ text: 'SELECT count(*) FROM t WHERE id = 300', values: [] })).rows).toEqual([['1']])
+    await run('DELETE FROM t WHERE id = 300')
   })
 
   test('loses no connection over COPY, which is not for here', async () => {
@@ -167,12 +200,31 @@ describe('read-only mode', () => {
     ['DISCARD ALL', '25006'],
     ['EXPLAIN ANALYZE DELETE FROM t', '25006'],
     ['SELECT * FROM t FOR UPDATE', '25006'],
+    ['DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM t; END $$', '25001'],
+    ['DO $$ BEGIN COMMIT; DELETE FROM t; END $$', '2D000'],
+    ["SELECT set_config('transaction_read_only', 'off', false)", '25001'],
+    ['PREPARE gone AS DELETE FROM t; EXECUTE gone', '25006'],
+    ['SET ROLE NONE', '25006'],
+    ["PREPARE TRANSACTION 'x'", '25006'],
+    ["ROLLBACK PREPARED 'x'", '25006'],
   ])('refuses %s', async (sql, sqlstate) => {
     const { events, outcome } = await run(sql, { readOnly: true })
     expect(outcome.outcome).toBe('failed')
     const failed = events.find((event) => event.type === 'failed')
     expect(failed?.type === 'failed' && failed.problem.sqlstate).toBe(sqlstate)
     expect((await connection.query({ text: 'SELECT count(*) FROM t', values: [] })).rows).toEqual([['50']])
+    expect(connection.transactionStatus()).toBe('idle')
+  })
+
+  test('a cancel while the transaction is being begun stops what would have followed', async () => {
+    const abort = new AbortController()
+    const { outcome } = await run('SELECT pg_sleep(60)', {
+      readOnly: true,
+      signal: abort.signal,
+      // BEGIN has been sent when this turn ends, and its answer has not come.
+      onStatement: () => queueMicrotask(() => abort.abort()),
+    })
+    expect(outcome.outcome).toBe('cancelled')
     expect(connection.transactionStatus()).toBe('idle')
   })
 
@@ -214,6 +266,8 @@ interface RunOptions {
   readonly rowLimit?: number
   readonly signal?: AbortSignal
   readonly on?: Connection
+  onStatement?(): void
+  onResult?(): void
 }
 
 interface Ran {
@@ -225,14 +279,21 @@ interface Ran {
 async function run(sql: string, options: RunOptions = {}): Promise<Ran> {
   const events: QueryEvent[] = []
   const rowsById = new Map<string, ResultRows>()
+  const on = options.on ?? connection
+  const statements = statementsOf(sql, await parser.parse(sql))
   const outcome = await runScript({
-    connection: options.on ?? connection,
-    statements: statementsOf(sql, await parser.parse(sql)),
+    connection: on,
+    statements,
+    effects: await Effects.read(on, statements, new AbortController().signal),
     readOnly: options.readOnly ?? false,
     rowLimit: options.rowLimit ?? 10_000,
     signal: options.signal ?? new AbortController().signal,
     types,
-    emit: (event) => events.push(event),
+    emit: (event) => {
+      events.push(event)
+      if (event.type === 'statement') options.onStatement?.()
+      if (event.type === 'result') options.onResult?.()
+    },
     openResult: (resultId) => {
       const rows = new ResultRows(folder)
       rowsById.set(resultId, rows)

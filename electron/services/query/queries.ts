@@ -5,12 +5,13 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
 import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import type { QueryEvent, ResultWindow } from '#shared/model/query.ts'
+import type { DatabaseProblem, QueryEvent, ResultWindow } from '#shared/model/query.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { Effects } from './effects.ts'
 import type { QueryHistory } from './history.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 import { runScript, type ScriptOutcome } from './run-script.ts'
-import { type Statement, statementsOf } from './script.ts'
+import { statementsOf } from './script.ts'
 import type { SqlParser } from './sql-parser.ts'
 import { TypeNames } from './type-names.ts'
 
@@ -38,6 +39,8 @@ export interface RunRequest {
 
 export class Queries {
   readonly #parts: QueriesParts
+  /** The run that a tab waits for, by tab. */
+  readonly #runs = new Map<string, string>()
   readonly #results = new Map<string, { readonly tabId: string; readonly rows: ResultRows }>()
 
   constructor(parts: QueriesParts) {
@@ -50,6 +53,7 @@ export class Queries {
    */
   async run(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<void> {
     this.close(request.tabId)
+    this.#runs.set(request.tabId, request.runId)
     const started = { at: new Date().toISOString(), ms: performance.now() }
     const { tasks } = this.#parts
     const outcome = await tasks
@@ -60,6 +64,9 @@ export class Queries {
         // Cancelled before the server had anything to do.
         if (isAppError(error, 'CANCELLED')) return cancelledOutcome
         throw error
+      })
+      .finally(() => {
+        if (this.#runs.get(request.tabId) === request.runId) this.#runs.delete(request.tabId)
       })
     const durationMs = performance.now() - started.ms
     this.#remember(request, outcome, started.at, durationMs)
@@ -81,7 +88,11 @@ export class Queries {
     return cell
   }
 
+  /** Drops the tab's results, and stops what would bring it new ones. */
   close(tabId: string): void {
+    const runId = this.#runs.get(tabId)
+    this.#runs.delete(tabId)
+    if (runId !== undefined) this.cancel(runId)
     for (const [resultId, entry] of this.#results) {
       if (entry.tabId !== tabId) continue
       entry.rows.dispose()
@@ -98,9 +109,11 @@ export class Queries {
     const statements = statementsOf(request.sql, await this.#parts.parser.parse(request.sql))
     if (statements.length === 0) return { outcome: 'complete', cancelledBy: null, rowCount: null, problem: null }
     const lease = await this.#parts.dataSources.lease(request.dataSourceId, 'interactive', { signal })
+    let effects: Effects | null = null
     try {
       const types = await TypeNames.read(lease.connection, signal)
-      return await runScript({
+      effects = await Effects.read(lease.connection, statements, signal)
+      const outcome = await runScript({
         connection: lease.connection,
         statements,
         readOnly: request.readOnly,
@@ -108,15 +121,25 @@ export class Queries {
         signal,
         emit,
         types,
-        openResult: (resultId) => {
-          const rows = new ResultRows(this.#parts.spillFolder)
-          this.#results.set(resultId, { tabId: request.tabId, rows })
-          return rows
-        },
+        effects,
+        openResult: (resultId) => this.#openResult(resultId, request),
       })
+      if (lease.connection.usable && lease.connection.transactionStatus() !== 'idle') {
+        emit({ type: 'notice', index: statements.length - 1, problem: leftOpen })
+      }
+      return outcome
     } finally {
-      await handBack(lease, statements)
+      const untouched = effects !== null && statements.every((statement) => effects?.onlyReads(statement))
+      await handBack(lease, untouched)
     }
+  }
+
+  #openResult(resultId: string, { tabId, runId }: RunRequest): ResultRows {
+    const rows = new ResultRows(this.#parts.spillFolder)
+    // Closed while it ran: nobody will ask for these rows.
+    if (this.#runs.get(tabId) === runId) this.#results.set(resultId, { tabId, rows })
+    else rows.dispose()
+    return rows
   }
 
   #remember(request: RunRequest, { outcome, rowCount, problem }: ScriptOutcome, startedAt: string, durationMs: number): void {
@@ -133,25 +156,31 @@ export class Queries {
   }
 }
 
+/** A session is lent for one run, so a transaction cannot wait in it for the next. */
+const leftOpen: DatabaseProblem = {
+  sqlstate: null,
+  severity: 'WARNING',
+  message: 'The script left its transaction open, so it was rolled back.',
+  detail: null,
+  hint: 'Put BEGIN and COMMIT into one script: each run has a session of its own.',
+  where: null,
+  position: null,
+}
+
 const cancelledOutcome: ScriptOutcome = { outcome: 'cancelled', cancelledBy: 'cancel', rowCount: null, problem: null }
 
 /**
  * The next user of the connection must not find what this script set, prepared or listened to. What cannot be put back
  * (a transaction left open is ended by the pool) ends with the connection.
  */
-async function handBack(lease: Lease, statements: readonly Statement[]): Promise<void> {
+async function handBack(lease: Lease, untouched: boolean): Promise<void> {
   try {
-    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle' && !statements.every(leavesNothing)) {
+    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle' && !untouched) {
       await reset(lease.connection)
     }
   } finally {
     await lease.release()
   }
-}
-
-/** A SELECT can leave a setting too, by set_config, or an advisory lock. */
-function leavesNothing(statement: Statement): boolean {
-  return statement.kind === 'select' && !/set_config|advisory|pg_notify|nextval|setval|dblink/i.test(statement.text)
 }
 
 async function reset(connection: Connection): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '#shared/contract/errors.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
 
 /**
@@ -98,7 +99,7 @@ export class ResultRows {
     if (bytes === undefined) return null
     if (bytes === null) return { value: null, truncated: false, sizeBytes: 0 }
     const truncated = bytes.length > MAX_CELL_BYTES
-    return { value: decodeWhole(truncated ? bytes.subarray(0, MAX_CELL_BYTES) : bytes), truncated, sizeBytes: bytes.length }
+    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes: bytes.length }
   }
 
   dispose(): void {
@@ -160,13 +161,17 @@ export class ResultRows {
 
   /** A page is a quarter of a megabyte, unless one row is longer; writing it takes well under ten milliseconds. */
   #spill(bytes: Buffer): number {
-    this.#file ??= this.#openFile()
-    const offset = this.#file.sizeBytes
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#file.descriptor, bytes, written, bytes.length - written, offset + written)
+    try {
+      this.#file ??= this.#openFile()
+      const offset = this.#file.sizeBytes
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#file.descriptor, bytes, written, bytes.length - written, offset + written)
+      }
+      this.#file.sizeBytes += bytes.length
+      return offset
+    } catch (error) {
+      throw noRoom(error)
     }
-    this.#file.sizeBytes += bytes.length
-    return offset
   }
 
   #openFile() {
@@ -180,6 +185,14 @@ export class ResultRows {
 export async function prepareSpillFolder(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
+}
+
+/** The reader goes on to the end of the statement after this, so what the statement does is done. */
+function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
+  const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const why = cause === 'ENOSPC' || cause === 'EDQUOT' ? 'the disk of this computer is full' : `their file cannot be written (${cause})`
+  const sentence = `The rows of this result cannot be kept: ${why}. The statement itself ran to its end on the server.`
+  return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
 }
 
 /** The cells of a DataRow body; null for NULL. */
@@ -211,7 +224,7 @@ function clip(bytes: Buffer, length: number): { text: string; cut: boolean } {
   return { text: characters.slice(0, length).join(''), cut: true }
 }
 
-function decodeWhole(bytes: Buffer): string {
-  // A cut through a character leaves a replacement mark at the end; it is dropped.
+/** A cut through a character leaves a replacement mark at the end; it is dropped. */
+function decodeCut(bytes: Buffer): string {
   return bytes.toString('utf8').replace(/\uFFFD$/, '')
 }

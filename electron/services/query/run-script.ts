@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { type ReadColumn, readStatement } from '#services/postgres/reader.ts'
+import { WireFault } from '#services/postgres/row-tap.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
+import type { Effects } from './effects.ts'
 import type { ResultRows } from './result-rows.ts'
 import { refusalInReadOnly, type Statement } from './script.ts'
 import type { TypeNames } from './type-names.ts'
@@ -22,6 +24,7 @@ export interface ScriptRun {
   /** Makes the place for the rows of one result. */
   openResult(resultId: string): ResultRows
   readonly types: TypeNames
+  readonly effects: Effects
 }
 
 export interface ScriptOutcome {
@@ -76,6 +79,8 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number)
 }
 
 async function readRows(run: ScriptRun, statement: Statement, index: number): Promise<StatementResult> {
+  // The transaction was begun meanwhile, and who listens only now would not hear of a cancel that has been.
+  if (run.signal.aborted) return { kind: 'cancelled', by: 'cancel' }
   const reading = new Reading(run, statement, index)
   const stop = new Stop(run.connection)
   const onAbort = () => stop.now('person')
@@ -83,19 +88,22 @@ async function readRows(run: ScriptRun, statement: Statement, index: number): Pr
   reading.onFull = () => stop.now('full')
   try {
     const commandTag = await run.connection.use((client) => readStatement(client, { text: statement.text, values: [] }, reading))
-    const by = await stop.settled()
-    if (stop.reason === 'person') return { kind: 'cancelled', by: by ?? 'cancel' }
-    reading.finish()
+    await stop.settled()
+    // A cancel that came too late: what the statement did stands, and to call it cancelled would be wrong.
+    reading.finish(true)
     return { kind: 'complete', commandTag, rowCount: reading.rowCount }
   } catch (error) {
     const by = await stop.settled()
+    const full = stop.reason === 'full' && error instanceof PostgresError && error.sqlstate === QUERY_CANCELED
+    reading.finish(full)
     if (stop.reason === 'person') return { kind: 'cancelled', by: by ?? 'cancel' }
     // Stopped because enough rows had come: that is what was asked for.
-    if (stop.reason === 'full' && error instanceof PostgresError && error.sqlstate === QUERY_CANCELED) {
-      reading.finish()
-      return { kind: 'complete', commandTag: `SELECT ${reading.rowCount}`, rowCount: reading.rowCount }
-    }
+    if (full) return { kind: 'complete', commandTag: `SELECT ${reading.rowCount}`, rowCount: reading.rowCount }
     if (error instanceof PostgresError) return { kind: 'failed', problem: error.problem }
+    if (error instanceof WireFault) {
+      await run.connection.dispose()
+      return { kind: 'failed', problem: ownProblem(`${error.message} The connection was closed.`, '08P01') }
+    }
     if (!run.connection.usable)
       return { kind: 'failed', problem: ownProblem('The connection to the server was lost. What the statement did is not known.', '08006') }
     throw error
@@ -141,8 +149,8 @@ class Reading {
   constructor(run: ScriptRun, statement: Statement, index: number) {
     this.#run = run
     this.#index = index
-    // What writes or locks is read to its end: stopping it would take back what it did.
-    this.#mayStop = statement.kind === 'select'
+    // What writes or locks is read to its end: stopping it would take back what it did. A read-only transaction has nothing to take back.
+    this.#mayStop = run.readOnly ? statement.kind === 'select' : run.effects.onlyReads(statement)
   }
 
   get rowCount(): number | null {
@@ -171,8 +179,9 @@ class Reading {
     }
   }
 
-  finish(): void {
-    if (this.#rows !== null) this.#tell(true)
+  /** `done` false: it ended before its last row. */
+  finish(done: boolean): void {
+    if (this.#rows !== null) this.#tell(done)
   }
 
   #tell(done: boolean): void {

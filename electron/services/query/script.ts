@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** A script of the query pane, cut into statements by PostgreSQL's own parser, with what matters of each. Pure. */
 
 export interface Statement {
@@ -6,6 +8,8 @@ export interface Statement {
   readonly from: number
   readonly to: number
   readonly kind: StatementKind
+  /** The functions that a `select` calls, without their schemas; empty for other kinds. */
+  readonly functions: readonly string[]
 }
 
 /**
@@ -41,7 +45,8 @@ export function statementsOf(script: string, parsed: ParsedScript | null): reado
     const from = characters + lengthOf(raw.slice(0, raw.length - text.length))
     characters += lengthOf(raw)
     at = end
-    return { text, from, to: characters, kind: kindOf(entry.stmt ?? {}) }
+    const kind = kindOf(entry.stmt ?? {})
+    return { text, from, to: characters, kind, functions: kind === 'select' ? functionsIn(entry.stmt) : [] }
   })
 }
 
@@ -58,7 +63,7 @@ export function refusalInReadOnly(statement: Statement): string | null {
 }
 
 function whole(script: string): Statement {
-  return { text: script, from: 0, to: lengthOf(script), kind: 'unknown' }
+  return { text: script, from: 0, to: lengthOf(script), kind: 'unknown', functions: [] }
 }
 
 function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
@@ -86,6 +91,23 @@ function isPlainSelect(node: unknown): boolean {
 }
 
 const writing: ReadonlySet<string> = new Set(['intoClause', 'lockingClause', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
+
+function functionsIn(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(functionsIn)
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === 'FuncCall' ? [...nameOf(value), ...functionsIn(value)] : functionsIn(value),
+  )
+}
+
+/** `funcname` is a list of the parts of a name; the last is the function's own. */
+function nameOf(call: unknown): string[] {
+  const parsed = FunctionCall.safeParse(call)
+  const last = parsed.success ? parsed.data.funcname.at(-1)?.String.sval : undefined
+  return last === undefined ? [] : [last]
+}
+
+const FunctionCall = z.object({ funcname: z.array(z.object({ String: z.object({ sval: z.string() }) })) })
 
 function changesReadOnly(body: unknown): boolean {
   const field = (name: string): unknown => (typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined)

@@ -3,7 +3,7 @@ import { SQL_TAG } from '#shared/model/names.ts'
 
 /**
  * Names of types for the heads of result columns. The protocol gives numbers only, and nothing can be asked while rows
- * come, so all types of the database are read once per run; there are a few hundred.
+ * come, so all types of the database are read once per run; there are a few hundred, and two for each table.
  */
 export class TypeNames {
   readonly #names: ReadonlyMap<number, string>
@@ -15,7 +15,7 @@ export class TypeNames {
   static async read(connection: Connection, signal: AbortSignal): Promise<TypeNames> {
     const { rows } = await connection.query(
       {
-        text: `/* ${SQL_TAG}query */ SELECT oid, pg_catalog.format_type(oid, NULL) FROM pg_catalog.pg_type WHERE typtype <> 'c' OR typrelid = 0`,
+        text: `/* ${SQL_TAG}query */ SELECT oid, pg_catalog.format_type(oid, NULL) FROM pg_catalog.pg_type`,
         values: [],
       },
       { signal },

@@ -30,6 +30,9 @@ export function Messages({ run, onRetry }: { readonly run: RunState; onRetry(): 
   )
 }
 
+const READ_ONLY_TRANSACTION = '25006'
+const readOnlyRemedy = 'To change data, switch Read only off in the toolbar and execute again.'
+
 function Message({ run, message, numbered }: { readonly run: RunState; readonly message: RunMessage; readonly numbered: boolean }) {
   const number = numbered ? `Statement ${message.index + 1}: ` : ''
   switch (message.kind) {
@@ -75,7 +78,7 @@ function Message({ run, message, numbered }: { readonly run: RunState; readonly 
         <ErrorState
           title={`${number}${problem.severity}`}
           sentence={problem.message}
-          remedy={problem.hint}
+          remedy={problem.hint ?? (problem.sqlstate === READ_ONLY_TRANSACTION && run.sent.readOnly ? readOnlyRemedy : null)}
           facts={facts.flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]))}
         />
       )

@@ -39,7 +39,7 @@ export class QueryRun {
     if (this.#current !== null) return
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
     this.#current = current
-    this.#set({ ...idleRun, phase: 'running', sent: { sql, offset }, startedAt: performance.now() })
+    this.#set({ ...idleRun, phase: 'running', sent: { sql, offset, readOnly }, startedAt: performance.now() })
     try {
       const input = { runId: current.runId, dataSourceId, tabId: this.#tabId, sql, readOnly, rowLimit: ROW_LIMIT, keepInHistory: true }
       for await (const event of await api.query.run(input, { signal: current.abort.signal })) {

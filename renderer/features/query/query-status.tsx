@@ -10,7 +10,7 @@ export function QueryStatus({ run, result, selectedRows, cursor }: QueryStatusPr
   const elapsedMs = useElapsed(run.phase === 'running', run.startedAt)
   return (
     <div className={styles.status}>
-      <span>{rowsSentence(result)}</span>
+      <span>{rowsSentence(result, run.phase !== 'finished')}</span>
       {/* The clock would be read out at every tick. */}
       <span aria-hidden={run.phase === 'running'}>{runSentence(run, elapsedMs)}</span>
       <span className="visually-hidden" role="status">

@@ -20,7 +20,8 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
         w={200}
         data={sources.map(({ id, name }) => ({ value: id, label: name }))}
         value={source?.id ?? null}
-        onChange={(id) => id !== null && queryTabs.change(tab.id, { dataSourceId: id })}
+        // SECURITY: leave to write was given for one data source; the next one may be production.
+        onChange={(id) => id !== null && queryTabs.change(tab.id, { dataSourceId: id, readOnly: true })}
         allowDeselect={false}
         disabled={running}
         leftSection={source === null ? null : <EnvironmentMark environment={source.environment} />}
@@ -49,7 +50,7 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
         checked={tab.readOnly}
         onChange={(event) => queryTabs.change(tab.id, { readOnly: event.currentTarget.checked })}
         disabled={running}
-        title="The server refuses whatever would change something"
+        title="Each statement runs in a read-only transaction, in which the server refuses what would change data. Functions that act outside of the transaction, such as dblink_exec or pg_terminate_backend, are not held by it."
       />
       {!tab.readOnly && source?.environment === 'production' && (
         <Text component="span" role="status" className={styles.note}>

@@ -12,8 +12,9 @@ export function formatClock(durationMs: number): string {
   return `${part(whole / 3_600_000)}:${part((whole / 60_000) % 60)}:${part((whole / 1_000) % 60)}.${part(whole % 1_000, 3)}`
 }
 
-export function rowsSentence(result: RunResult | null): string {
+export function rowsSentence(result: RunResult | null, running: boolean): string {
   if (result === null) return ''
+  if (!result.done && !running) return `First ${countOf(result.rowCount, 'row')}; the statement did not end`
   if (!result.done) return `Rows so far: ${formatCount(result.rowCount)}`
   return result.limited ? `First ${countOf(result.rowCount, 'row')}; there are more` : `Total rows: ${formatCount(result.rowCount)}`
 }

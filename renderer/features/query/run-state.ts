@@ -23,7 +23,7 @@ export type RunMessage =
 export interface RunState {
   readonly phase: 'idle' | 'running' | 'cancelling' | 'finished'
   /** What was sent, and where in the editor's text it began (UTF-16 units). */
-  readonly sent: { readonly sql: string; readonly offset: number }
+  readonly sent: { readonly sql: string; readonly offset: number; readonly readOnly: boolean }
   /** performance.now() at the start. */
   readonly startedAt: number
   /** The statement under way and how many there are; null before the first. */
@@ -39,7 +39,7 @@ export interface RunState {
 
 export const idleRun: RunState = {
   phase: 'idle',
-  sent: { sql: '', offset: 0 },
+  sent: { sql: '', offset: 0, readOnly: true },
   startedAt: 0,
   progress: null,
   results: [],

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { PostgreSQL, sql } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
@@ -82,10 +82,15 @@ export function attributesOf({
 }
 
 function executeKeys(execute: () => boolean): Extension {
+  const run = (view: EditorView) => {
+    // Its list of names would stand over the result.
+    closeCompletion(view)
+    return execute()
+  }
   return Prec.highest(
     keymap.of([
-      { key: 'F5', run: execute },
-      { key: 'Mod-Enter', run: execute },
+      { key: 'F5', run },
+      { key: 'Mod-Enter', run },
     ]),
   )
 }
