@@ -77,6 +77,14 @@ export function navigate(route: Route): void {
   window.location.hash = formatRoute(route)
 }
 
+/** For an answer that may come late: leads on only while the person is still where they asked. Call it at once, use the result later. */
+export function navigateIfStillHere(): (route: Route) => void {
+  const asked = window.location.hash
+  return (route) => {
+    if (window.location.hash === asked) navigate(route)
+  }
+}
+
 /** Goes there in place of the current entry, for an address that should not be come back to. */
 export function replaceRoute(route: Route): void {
   window.location.replace(formatRoute(route))

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import { api } from '#api/client.ts'
 import { presentError } from '#api/present-error.ts'
-import { navigate } from '#api/route.ts'
+import { navigateIfStillHere } from '#api/route.ts'
 import type { RunSummary } from '#shared/model/run.ts'
 import { notify } from '#ui/notify.tsx'
 import { notifyError } from './notify-error.tsx'
@@ -15,6 +15,7 @@ export function useValidate(): (assetIds: readonly string[]) => Promise<readonly
   const askPassword = usePasswordPrompt()
   return useCallback(
     async (assetIds) => {
+      const leadOn = navigateIfStillHere()
       const started: RunSummary[] = []
       for (const assetId of assetIds) {
         const run = await start(assetId, askPassword)
@@ -23,10 +24,10 @@ export function useValidate(): (assetIds: readonly string[]) => Promise<readonly
       }
       const [first] = started
       if (first === undefined) return started
-      if (started.length === 1) navigate({ page: 'run', id: first.id })
+      if (started.length === 1) leadOn({ page: 'run', id: first.id })
       else {
         notify({ message: `Validating ${started.length} data assets.` })
-        navigate({ page: 'runs' })
+        leadOn({ page: 'runs' })
       }
       return started
     },

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { api, queries } from '#api/client.ts'
-import { formatRoute, navigate } from '#api/route.ts'
+import { formatRoute, navigateIfStillHere } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import type { DataAsset } from '#shared/model/data-asset.ts'
@@ -24,6 +24,7 @@ export function StepDone({ wizard, goTo }: StepProps) {
   const ready = added.filter(({ expectationCount }) => expectationCount > 0)
 
   const validate = async () => {
+    const leadOn = navigateIfStillHere()
     const runs = await starting.run((signal) =>
       startAll(
         ready.map(({ id }) => id),
@@ -32,7 +33,7 @@ export function StepDone({ wizard, goTo }: StepProps) {
     )
     if (runs === null) return
     const [only] = runs
-    navigate(runs.length === 1 && only !== undefined ? { page: 'run', id: only } : { page: 'runs' })
+    leadOn(runs.length === 1 && only !== undefined ? { page: 'run', id: only } : { page: 'runs' })
   }
 
   return (
