@@ -26,8 +26,7 @@ beforeAll(async () => {
   await vi.waitFor(() => expect(electron.names()).toContain('window.loadURL'), { timeout: 20_000 })
 })
 
-afterAll(async () => {
-  await quit()
+afterAll(() => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -185,6 +184,17 @@ describe('the desktop host', () => {
     const preferences = JSON.parse(readFileSync(path.join(folder, 'preferences.json'), 'utf8'))
     expect(preferences.windowBounds).toEqual({ x: 10, y: 20, width: 1000, height: 700 })
   })
+
+  test('ends by itself once everything is closed, however often it is asked to quit', async () => {
+    const exited = new Promise((resolve) => electron.app.once('fake-exit', resolve))
+    const preventDefault = vi.fn()
+    // The second is what the closing of the last window asks.
+    electron.app.emit('before-quit', { preventDefault })
+    electron.app.emit('before-quit', { preventDefault })
+    expect(preventDefault).toHaveBeenCalledTimes(2)
+    expect(await exited).toBe(0)
+    expect(electron.names().filter((name) => name === 'app.exit')).toHaveLength(1)
+  })
 })
 
 function prevented(contents: FakeContents, event: string, url: string): boolean {
@@ -196,10 +206,4 @@ function prevented(contents: FakeContents, event: string, url: string): boolean 
     },
   })
   return stopped
-}
-
-async function quit(): Promise<void> {
-  const exited = new Promise((resolve) => electron.app.once('fake-exit', resolve))
-  electron.app.emit('before-quit', { preventDefault: () => {} })
-  await exited
 }
