@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { firstRowsSql, formatClock, runSentence } from '#features/query/query-words.ts'
+import { applyEvent, idleRun, placeOf, type RunState } from '#features/query/run-state.ts'
+import { type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
+import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
+
+const resultId = '3f6c0d0e-4f0a-4a1f-9d53-2f1f6f3f0001'
+
+function started(sql: string, offset: number): RunState {
+  return { ...idleRun, phase: 'running', sent: { ...idleRun.sent, sql, offset } }
+}
+
+function problemAt(position: number | null): DatabaseProblem {
+  return { sqlstate: '42703', severity: 'ERROR', message: 'no', detail: null, hint: null, where: null, position }
+}
+
+describe('a run', () => {
+  test('grows by its events: progress, results with their rows, what was said, how it ended', () => {
+    const events: readonly QueryEvent[] = [
+      { type: 'statement', index: 0, count: 2, from: 0, to: 8 },
+      { type: 'result', index: 0, resultId, columns: [{ name: 'one', type: 'integer', typeOid: 23 }] },
+      { type: 'rows', resultId, rowCount: 5, done: false, limited: false },
+      { type: 'rows', resultId, rowCount: 9, done: true, limited: true },
+      { type: 'complete', index: 0, commandTag: 'SELECT 9', durationMs: 3 },
+      { type: 'statement', index: 1, count: 2, from: 9, to: 20 },
+      { type: 'notice', index: 1, problem: { ...problemAt(null), severity: 'NOTICE' } },
+      { type: 'finished', outcome: 'cancelled', durationMs: 61_005, cancelledBy: 'cancel' },
+    ]
+    const run = events.reduce(applyEvent, started('SELECT 1; SELECT 2', 0))
+    expect(run).toMatchObject({
+      phase: 'finished',
+      progress: { index: 1, count: 2 },
+      results: [{ index: 0, resultId, rowCount: 9, done: true, limited: true }],
+      messages: [{ kind: 'complete', commandTag: 'SELECT 9' }, { kind: 'notice' }],
+      mark: null,
+    })
+    expect(runSentence(run, 0)).toBe('Query cancelled 00:01:01.005')
+  })
+
+  test.each([
+    ['in the whole text', "SELECT '🐘', nowhere", 0, 13],
+    ['in what was selected of it', "SELECT '🐘', nowhere", 40, 13],
+  ])('marks the word of an error %s, counted as the editor counts', (_, sql, offset, position) => {
+    const run = applyEvent(started(sql, offset), { type: 'failed', index: 0, problem: problemAt(position), durationMs: 1 })
+    expect(run.mark).toEqual({ from: offset + 13, to: offset + 20, message: 'no' })
+  })
+
+  test('marks nothing where the server names no place', () => {
+    expect(applyEvent(started('COMMIT', 0), { type: 'failed', index: 0, problem: problemAt(null), durationMs: 1 }).mark).toBeNull()
+  })
+
+  test('tells the line and the character of an error', () => {
+    expect(placeOf(started("SELECT '🐘',\n  nowhere", 0), problemAt(15))).toEqual({ line: 2, column: 3 })
+  })
+})
+
+describe('the object tree', () => {
+  const levels: TreeLevels = {
+    schemas: [
+      { name: 'public', relationCount: 1 },
+      { name: 'sales', relationCount: 2 },
+    ],
+    relations: new Map([
+      [
+        'sales',
+        [
+          { name: 'orders', kind: 'table' },
+          { name: 'returns', kind: 'view' },
+        ],
+      ],
+    ]),
+    columns: new Map([
+      [
+        '["sales","orders"]',
+        [{ name: 'id', position: 1, type: 'integer', category: 'N', nullable: false, primaryKey: true, comment: null }],
+      ],
+    ]),
+  }
+  const shown = (open: readonly string[], filter: string) =>
+    treeNodes(levels, new Set(open), filter).map((node) =>
+      node.kind === 'schema' ? node.schema : node.kind === 'relation' ? node.relation : node.kind === 'column' ? node.column : '…',
+    )
+
+  test.each([
+    ['schemas only while nothing is open', [], '', ['public', 'sales']],
+    ['what is open, by level', ['["sales"]', '["sales","orders"]'], '', ['public', 'sales', 'orders', 'id', 'returns']],
+    ['that a level is being read', ['["public"]'], '', ['public', '…', 'sales']],
+    ['what a search finds, without opening it by hand', [], 'ord', ['sales', 'orders']],
+    ['every table of a schema that a search names', [], 'SALES', ['sales', 'orders', 'returns']],
+    ['what words of a search find in schema and table together', [], 'sales ret', ['sales', 'returns']],
+    ['nothing when a search finds nothing', ['["sales"]'], 'xyz', []],
+  ])('shows %s', (_, open, filter, expected) => {
+    expect(shown(open, filter)).toEqual(expected)
+  })
+})
+
+test('names stand without quotes where PostgreSQL reads them so, and with quotes where it would not', () => {
+  expect(firstRowsSql('sales', 'orders')).toBe('SELECT *\nFROM sales.orders\nLIMIT 100;\n')
+  expect(firstRowsSql('Sales', 'or"der')).toBe('SELECT *\nFROM "Sales"."or""der"\nLIMIT 100;\n')
+  expect(firstRowsSql('public', 'user')).toContain('FROM public."user"')
+})
+
+test('a clock has hours, minutes, seconds and milliseconds', () => {
+  expect([0, 123.4, 61_005, 3_723_004].map(formatClock)).toEqual(['00:00:00.000', '00:00:00.123', '00:01:01.005', '01:02:03.004'])
+})
