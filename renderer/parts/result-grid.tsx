@@ -94,7 +94,8 @@ function WholeCell({ resultId, cell: { row, column, name, type } }: { readonly r
 
 /** JSON by line; everything else as the server wrote it. What is copied is never changed. */
 function readable(value: string, type: string): string {
-  if (type !== 'json' && type !== 'jsonb') return value
+  // A json keeps what was written, a key that stands there twice too; reading it here would lose one.
+  if (type !== 'jsonb') return value
   // Numbers that JavaScript would round must stay as they are.
   if (/\d{16}|\d[eE.]/.test(value)) return value
   try {

@@ -13,6 +13,8 @@ export interface TreeRow {
   readonly icon?: ReactNode
   /** null: nothing can be below it. */
   readonly expanded: boolean | null
+  /** A double click on it is told by `onOpen`; on others it opens and closes the level below. */
+  readonly opens?: boolean
   /** What can be done with it, at the row's end. */
   readonly actions?: ReactNode
 }
@@ -20,7 +22,7 @@ export interface TreeRow {
 const ROW_HEIGHT = 24
 
 /** Keys: up, down, Home, End; right opens, left closes or goes up; Enter opens and closes; letters are left to the browser. */
-export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
+export function TreeView({ label, rows, onToggle, onOpen, onMenu }: TreeViewProps) {
   const scroll = useRef<HTMLDivElement>(null)
   const [activeKey, setActiveKey] = useState<string | null>(null)
   const active = Math.max(
@@ -70,6 +72,10 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
     else return
     event.preventDefault()
   }
+  const onDoubleClick = (row: TreeRow) => {
+    if (row.opens) onOpen?.(row.key)
+    else if (row.expanded !== null) onToggle(row.key)
+  }
   const onContextMenu = (event: MouseEvent, key: string) => {
     event.preventDefault()
     setActiveKey(key)
@@ -95,7 +101,7 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
               data-index={index}
               title={row.detail === undefined ? row.text : `${row.text} · ${row.detail}`}
               onClick={() => setActiveKey(row.key)}
-              onDoubleClick={() => row.expanded !== null && onToggle(row.key)}
+              onDoubleClick={() => onDoubleClick(row)}
               onContextMenu={(event) => onContextMenu(event, row.key)}
               onKeyDown={onKeyDown}
             >
@@ -104,6 +110,7 @@ export function TreeView({ label, rows, onToggle, onMenu }: TreeViewProps) {
                 className={styles.arrow}
                 data-expanded={row.expanded ?? undefined}
                 onClick={() => row.expanded !== null && onToggle(row.key)}
+                onDoubleClick={(event) => event.stopPropagation()}
               />
               {row.icon}
               {/* The blank between the two is part of the name, as it is read out. */}
@@ -122,6 +129,7 @@ interface TreeViewProps {
   readonly label: string
   readonly rows: readonly TreeRow[]
   onToggle(key: string): void
+  onOpen?(key: string): void
   /** The context menu was asked for, by pointer or by key. */
   onMenu?(key: string): void
 }

@@ -23,8 +23,17 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
       void cache.invalidateQueries({ queryKey: part.key({ input: { dataSourceId } }) })
   }
   const copyName = async (name: string) => {
-    await navigator.clipboard.writeText(name)
-    notify({ message: `${name} copied.` })
+    try {
+      await navigator.clipboard.writeText(name)
+      notify({ message: `${name} copied.` })
+    } catch {
+      // The browser's refusal says nothing that a person could act on.
+      notify({ message: `${name} could not be copied.`, tone: 'failed' })
+    }
+  }
+  const openRows = (key: string) => {
+    const node = tree.nodes.find((node) => node.key === key)
+    if (node?.kind === 'relation') onFirstRows(node.schema, node.relation)
   }
   const actionsOf = (node: TreeNode) => {
     if (node.kind !== 'relation') return undefined
@@ -71,7 +80,7 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
       {tree.pending ? (
         <Loading rows={5} label="Reading the schemas" />
       ) : rows.length > 0 ? (
-        <TreeView label="Schemas, tables and columns" rows={rows} onToggle={tree.toggle} onMenu={setMenuKey} />
+        <TreeView label="Schemas, tables and columns" rows={rows} onToggle={tree.toggle} onOpen={openRows} onMenu={setMenuKey} />
       ) : (
         tree.error === null && (
           <Text c="dimmed" px={8}>
@@ -102,7 +111,7 @@ function rowOf(node: TreeNode): TreeRow {
       const { key, relation, relationKind, expanded } = node
       const Icon = relationKind === 'table' || relationKind === 'partitioned table' ? IconTable : IconTableShortcut
       const detail = relationKind === 'table' ? undefined : relationKind
-      return { key, level: 2, text: relation, detail, icon: <Icon size={14} aria-hidden />, expanded }
+      return { key, level: 2, text: relation, detail, icon: <Icon size={14} aria-hidden />, expanded, opens: true }
     }
     case 'column': {
       const { key, column, type, nullable } = node
