@@ -41,7 +41,8 @@ const stages = {
     return runVitest(node, ['contract', 'integration', 'bundle'], { env })
   },
   screens: async () => {
-    await build(['renderer', 'web'])
+    // The desktop window is among the screens where Electron's program is.
+    await build(['renderer', 'web', 'desktop'])
     if (hasBrowser()) return runPlaywright(node, { env })
     say('The screen tests are skipped: there is no Chromium on this computer.')
     return { ok: true, counts: { ...noTests, skipped: await countPlaywrightTests(node) } }
