@@ -17,7 +17,8 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <ErrorBoundary>
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" containerWidth={400} />
+          {/* Above the status bar, which says what runs. */}
+          <Notifications position="bottom-right" containerWidth={400} mb={28} />
           <ConnectionGate>
             <Looks />
             <ConfirmProvider>
