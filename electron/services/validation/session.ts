@@ -19,7 +19,7 @@ export interface SessionOptions {
 }
 
 /** Longer than this would hold up others: whoever waits for a stronger lock than ours makes everybody behind wait. */
-const LOCK_TIMEOUT_MS = 10_000
+const LOCK_TIMEOUT_MS = 2_000
 /** Between two statements of ours there are milliseconds. */
 const IDLE_TIMEOUT_MS = 60_000
 
