@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { cancelBy } from '#services/postgres/cancel.ts'
 import { type ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { toProblem } from '#services/postgres/errors.ts'
 
 /** Servers that want the password, on loopback: what they are sent, to the byte. */
 
@@ -92,5 +94,37 @@ describe('a server that wants the password', () => {
     expect(heard.includes(PASSWORD)).toBe(false)
     expect(/md5[0-9a-f]{32}/.test(heard.toString('latin1'))).toBe(false)
     expect(cause).not.toBe('connected')
+  })
+})
+
+describe('a server that is let in and then', () => {
+  test('never answers the question to cancel, is given up', async () => {
+    vi.useFakeTimers()
+    try {
+      const destroy = vi.fn()
+      const cancel = cancelBy(async () => ({ call: () => new Promise<boolean>(() => {}), dispose: async () => {} }))
+      const outcome = cancel({ processId: 1, settled: () => new Promise<void>(() => {}), destroy })
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(await outcome).toBe('disconnect')
+      expect(destroy).toHaveBeenCalledOnce()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('says nothing on any connection, keeps nobody who has cancelled', { timeout: 20_000 }, async () => {
+    const server = await hostile(welcome)
+    const connection = await openConnection(settings(server.port))
+    const signal = AbortSignal.timeout(100)
+    await expect(connection.query({ text: 'SELECT 1', values: [] }, { signal })).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(connection.usable).toBe(false)
+  })
+
+  test('says megabytes, is quoted in part', () => {
+    const problem = toProblem({ message: 'x'.repeat(5_000_000), hint: '\u{1F4A5}'.repeat(5_000_000), code: '22000' })
+    expect(problem.message.length).toBeLessThan(20_100)
+    expect(problem.hint?.length).toBeLessThan(20_100)
+    expect(problem.hint?.isWellFormed()).toBe(true)
+    expect(problem.sqlstate).toBe('22000')
   })
 })

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { connect } from 'node:net'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { os } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { routes } from '#hosts/web/http.ts'
-import { ask, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import { ask, memoryLog, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
 
 let host: TestHost
 beforeAll(async () => {
@@ -222,11 +226,27 @@ describe('limits', () => {
     expect(typeof reply === 'string' ? 413 : reply.status).toBe(413)
   })
 
-  test('a message of more than 1 MiB ends its socket', async () => {
+  test('a message of more than 16 MiB ends its socket', async () => {
     const socket = await openSocket(host)
     const closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.send('x'.repeat(1_100_000))
+    socket.send('x'.repeat(17_000_000))
     expect(await closed).toBe(1009)
+  })
+
+  test('the largest script goes in, and an answer of 20 MB comes out, on a socket that stays', async () => {
+    const router = { grow: os.input(z.string().max(2_000_000)).handler(({ input }) => input.repeat(10)) }
+    const served = await startTestHost({ served: { router, context: { log: memoryLog().log } } })
+    try {
+      const socket = await openSocket(served)
+      const client: { grow(text: string): Promise<string> } = createORPCClient(
+        new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+      )
+      expect((await client.grow('\u20AC'.repeat(2_000_000))).length).toBe(20_000_000)
+      expect(await client.grow('a')).toBe('a'.repeat(10))
+      socket.terminate()
+    } finally {
+      await served.dispose()
+    }
   })
 
   test.each([['not json'], ['{}'], ['[1,2,3]'], ['null'], [Buffer.from('{"i":"1"}')]])(

@@ -20,9 +20,10 @@ export interface SocketParts {
 
 const TICKET_PREFIX = ticketProtocol('')
 const MAX_SOCKETS = 8
-const MAX_MESSAGE_BYTES = 1024 * 1024
+/** The contract's largest inputs (a script of 2,000,000 characters, 20,000 names of tables) fit, in JSON and whatever their alphabet. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 /** What may wait in memory for a reader that does not keep up; event streams pause well before. */
-const MAX_BUFFERED_BYTES = 8 * 1024 * 1024
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024
 const PAUSE_ABOVE_BYTES = 1024 * 1024
 const PING_INTERVAL_MS = 15_000
 
@@ -108,7 +109,8 @@ const alive = new WeakSet<WebSocket>()
 /** Settles when the operating system has taken enough of it; ends a socket whose reader lets too much pile up. */
 function sendBounded(webSocket: WebSocket, message: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (webSocket.bufferedAmount + message.length > MAX_BUFFERED_BYTES + MAX_MESSAGE_BYTES) {
+    // One answer that is large by itself is no sign of a reader that does not read.
+    if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) {
       webSocket.terminate()
       return reject(new Error('The reader of a socket did not keep up.'))
     }

@@ -23,7 +23,7 @@ export async function describeRelations(
 ): Promise<readonly RelationDescription[]> {
   const { rows } = await connection.query(
     compile(sql`
-      SELECT n.nspname, c.relname, c.relkind, pg_catalog.obj_description(c.oid, 'pg_class'),
+      SELECT n.nspname, c.relname, c.relkind, pg_catalog."left"(pg_catalog.obj_description(c.oid, 'pg_class'), 2000),
         pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (
           pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
         (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute a

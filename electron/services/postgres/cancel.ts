@@ -30,8 +30,12 @@ export function cancelBy(openControl: () => Promise<Control>): Canceller {
     }
     try {
       for (const [name, outcome] of stages) {
-        const obeyed = await control.call(name, processId).catch(() => false)
-        if (obeyed && (await settledWithin(settled(), PATIENCE_MS))) return outcome
+        // A pooler may let us in and keep the question until it has a server for it; a bad server never answers.
+        const obeyed = await within(
+          control.call(name, processId).catch(() => false),
+          PATIENCE_MS,
+        )
+        if (obeyed === true && (await within(settled(), PATIENCE_MS)) !== late) return outcome
       }
       destroy()
       return 'disconnect'
@@ -46,13 +50,15 @@ const stages = [
   ['pg_terminate_backend', 'terminate'],
 ] as const
 
-async function settledWithin(work: Promise<void>, ms: number): Promise<boolean> {
+const late = Symbol('late')
+
+async function within<Result>(work: Promise<Result>, ms: number): Promise<Result | typeof late> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
+  const limit = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms)
   })
   try {
-    return await Promise.race([work.then(() => true as const), late])
+    return await Promise.race([work, limit])
   } finally {
     clearTimeout(timer)
   }

@@ -83,7 +83,7 @@ function relationsSql(schema: string | null, size: Sql) {
 SELECT c.oid, n.nspname, c.relname, c.relkind,
        CASE WHEN c.relkind IN ('r', 'm', 'p') AND c.reltuples >= 0 THEN c.reltuples END,
        CASE WHEN c.relkind IN ('r', 'm') THEN ${size} END,
-       pg_catalog.obj_description(c.oid, 'pg_class'),
+       pg_catalog."left"(pg_catalog.obj_description(c.oid, 'pg_class'), 2000),
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
@@ -99,7 +99,7 @@ function columnsSql(schema: string, relation: string) {
   return withTag(sql`
 SELECT a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), t.typcategory, NOT a.attnotnull,
        EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
-       pg_catalog.col_description(c.oid, a.attnum)
+       pg_catalog."left"(pg_catalog.col_description(c.oid, a.attnum), 2000)
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -206,8 +206,10 @@ async function openControl(settings: ConnectionSettings): Promise<Control> {
       return rows[0]?.[name] === true
     },
     dispose: async () => {
+      const timer = setTimeout(() => streamOf(client).destroy(), 2_000)
       client.end().catch(() => streamOf(client).destroy())
       await ended
+      clearTimeout(timer)
     },
   }
 }

@@ -150,7 +150,11 @@ export class PgConnection implements Connection {
         commandTag: result.rowCount === null ? result.command : `${result.command} ${result.rowCount}`,
       }
     } catch (error) {
-      if (isDatabaseError(error)) throw new PostgresError(toProblem(error), error)
+      if (isDatabaseError(error)) {
+        // The server's last words. Its socket closes a moment later, and nothing should be sent until then.
+        if (endsSession.test(error.code ?? '')) this.#destroy()
+        throw new PostgresError(toProblem(error), error)
+      }
       if (error instanceof AppError) throw error
       this.#lost ??= error instanceof Error ? error : new Error('The connection was lost.')
       throw connectionLost(error)
@@ -162,6 +166,9 @@ export class PgConnection implements Connection {
     streamOf(this.client).destroy()
   }
 }
+
+/** admin_shutdown and its kin, and the time limits of a session or transaction. */
+const endsSession = /^(57P0[1-5]|25P0[34])$/
 
 /** pg keeps these two from its types; both have been there since its first versions. */
 interface ClientInside {

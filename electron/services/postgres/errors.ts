@@ -25,7 +25,7 @@ export function isDatabaseError(error: unknown): error is pg.DatabaseError {
 export function toProblem(message: object): DatabaseProblem {
   const field = (name: string): string | null => {
     const value: unknown = Reflect.get(message, name)
-    return typeof value === 'string' && value !== '' ? value : null
+    return typeof value === 'string' && value !== '' ? clipped(value) : null
   }
   const position = Number(field('position') ?? Number.NaN)
   return {
@@ -37,6 +37,13 @@ export function toProblem(message: object): DatabaseProblem {
     where: field('where'),
     position: Number.isInteger(position) ? position : null,
   }
+}
+
+/** SECURITY: a server may send megabytes, and what it says is shown, stored with runs and listed with the history. */
+const MAX_FIELD_LENGTH = 20_000
+
+function clipped(text: string): string {
+  return text.length > MAX_FIELD_LENGTH ? `${text.slice(0, MAX_FIELD_LENGTH).toWellFormed()}…` : text
 }
 
 /** A connection that was lost at work. */

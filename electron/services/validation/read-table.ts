@@ -118,7 +118,7 @@ function columnsSql(oid: string): Sql {
     )
     SELECT a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), t.typcategory, NOT a.attnotnull,
       COALESCE((SELECT a.attnum = ANY (i.indkey) FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary), false),
-      pg_catalog.col_description(a.attrelid, a.attnum::pg_catalog.int4),
+      pg_catalog."left"(pg_catalog.col_description(a.attrelid, a.attnum::pg_catalog.int4), 2000),
       (SELECT n.nspname ${operatorOf('btree', '<', sql`1`)}),
       (SELECT n.nspname ${operatorOf('btree', '=', sql`3`)}),
       (SELECT n.nspname ${operatorOf('hash', '=', sql`1`)}),
