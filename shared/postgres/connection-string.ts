@@ -74,6 +74,11 @@ export function withoutPassword(text: string): string | null {
   return parsed.ok ? formatConnectionString(parsed.fields) : null
 }
 
+/** For fields that are kept as they are, into which one may be pasted by mistake. */
+export function looksLikeConnectionString(text: string): boolean {
+  return /^\s*(jdbc:)?postgres(ql)?(\+\w+)?:\/\//i.test(text) || /\bpassword\s*=/i.test(text)
+}
+
 /** The same string with another password. null when it cannot be read. */
 export function withPassword(text: string, password: string): string | null {
   const parsed = parseConnectionString(text)
@@ -90,6 +95,9 @@ function parseAfterScheme(source: string): ParsedConnectionString {
   const place = parsePlace(split.place, parameters)
   if ('problem' in place) return { ok: false, problem: place.problem }
   const database = split.database === '' ? (parameters.values.get('dbname') ?? account.user) : decode(split.database)
+  // SECURITY: libpq reads a whole connection string in place of a name; here it would be kept and shown with its password.
+  if (/:\/\/|password\s*=/i.test(database))
+    return wrong('database', 'In place of the database name stands more than a name. Write only the name.')
   if (database.includes('\0')) return wrong('database', 'A database name may not contain the character NUL.')
   const user = account.user
   if (user === '') return wrong('user', 'The user is missing: write postgresql://user:password@host:5432/database.')

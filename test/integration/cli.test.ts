@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCommand } from '#hosts/cli/command.ts'
 import { type Client, openClient } from '#hosts/cli/contract-client.ts'
 import { findAsset } from '#hosts/cli/find-asset.ts'
-import { printable, table } from '#hosts/cli/text.ts'
+import { jsonText, printable, table } from '#hosts/cli/text.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
 import { type Application, compose } from '#services/compose.ts'
 import type { Run } from '#shared/model/run.ts'
@@ -170,6 +170,15 @@ test('plumbline list shows control characters of names as numbers', async () => 
   expect(out).not.toContain('\u001b')
   expect(printable('a\u202eb\u0000\u009b\n')).toBe('a\\u202eb\\x00\\x9b\\x0a')
   expect(table(['a', 'b'], [['long cell', 'x']])).toBe('a          b\nlong cell  x')
+})
+
+test('JSON on the terminal commands it no more than text does, and says the same', () => {
+  const value = { name: 'a\u202eb\u009b31m\u007f\u001b[2J\u2066ä☃' }
+  const text = jsonText(value)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+  expect(JSON.parse(text)).toEqual(value)
+  expect(text).toContain('ä☃')
 })
 
 test('a data file of another version is refused with a sentence', async () => {

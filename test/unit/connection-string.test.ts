@@ -87,6 +87,9 @@ describe('a connection string', () => {
     ['postgresql://u:SECRET@h/d?made_up=1', 'parameter'],
     ['postgresql://u:SECRET@h/d\npostgresql://x', 'whole'],
     ['postgresql://u:SECRET@h/d#fragment', 'whole'],
+    ['postgresql://u@h/?dbname=postgresql://u:SECRET@h/d', 'database'],
+    ['postgresql://u@h/?dbname=host=h%20password=SECRET', 'database'],
+    ['postgresql://u:x@h/d --password=SECRET', 'database'],
   ])('%j gets a sentence at its part, without the secret', (text, part) => {
     const parsed = parseConnectionString(text)
     if (parsed.ok) throw new Error('It was understood.')

@@ -12,7 +12,7 @@ import { type Command, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
 import { findAsset } from './find-asset.ts'
 import { readPassword } from './password.ts'
-import { printable, table } from './text.ts'
+import { jsonText, printable, table } from './text.ts'
 import { exitStatus, runAsText, validate } from './validate.ts'
 
 /** Plumbline without a screen. Results go to standard output, everything else to standard error. */
@@ -55,7 +55,7 @@ async function run(
 ): Promise<number> {
   const assets = await client.assets.list({})
   if (command.name === 'list') {
-    if (command.json) return say(JSON.stringify(assets, null, 2))
+    if (command.json) return say(jsonText(assets))
     const rows = assets.map((asset) => [
       asset.dataSourceName,
       asset.name,
@@ -70,7 +70,7 @@ async function run(
   // For this process only: entering it as the window does would replace, or forget, what the person has saved.
   if (password !== null) application.holdPassword(asset.dataSourceId, password)
   const result = await validate(client, asset, signal)
-  say(command.json ? JSON.stringify(result, null, 2) : runAsText(asset, result))
+  say(command.json ? jsonText(result) : runAsText(asset, result))
   return exitStatus(result)
 }
 

@@ -10,6 +10,14 @@ export function printable(text: string): string {
   })
 }
 
+/** JSON on several lines. The same characters are written as JSON's own escapes, so that whoever reads it gets every value as it is. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** Lines of a table with aligned columns. The last column is not padded. Cells are made printable. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [headings, ...rows].map((row) => row.map(printable))

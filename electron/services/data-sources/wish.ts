@@ -1,6 +1,6 @@
 import { AppError, invalid } from '#shared/contract/errors.ts'
 import type { ConnectReport, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
-import { type ConnectionFields, parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { type ConnectionFields, looksLikeConnectionString, parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { decideTls } from '#shared/postgres/tls-policy.ts'
 
 /** What a person typed, read and held against the policy. */
@@ -39,6 +39,9 @@ export function requireWish(typed: Typed): ConnectionWish {
 export function requireName(name: string): string {
   const trimmed = name.trim()
   if (trimmed === '') throw invalid('Give the data source a name.', 'name')
+  // SECURITY: names are kept and shown; a connection string in the wrong field has its password in it.
+  if (looksLikeConnectionString(trimmed))
+    throw invalid('This is a connection string. Put it into its own field, and a short name here.', 'name')
   if (trimmed.length > 100) throw invalid('A name may have at most 100 characters.', 'name')
   return trimmed
 }

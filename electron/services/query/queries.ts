@@ -109,10 +109,9 @@ export class Queries {
     const statements = statementsOf(request.sql, await this.#parts.parser.parse(request.sql))
     if (statements.length === 0) return { outcome: 'complete', cancelledBy: null, rowCount: null, problem: null }
     const lease = await this.#parts.dataSources.lease(request.dataSourceId, 'interactive', { signal })
-    let effects: Effects | null = null
     try {
       const types = await TypeNames.read(lease.connection, signal)
-      effects = await Effects.read(lease.connection, statements, signal)
+      const effects = await Effects.read(lease.connection, statements, signal)
       const outcome = await runScript({
         connection: lease.connection,
         statements,
@@ -129,8 +128,7 @@ export class Queries {
       }
       return outcome
     } finally {
-      const untouched = effects !== null && statements.every((statement) => effects?.onlyReads(statement))
-      await handBack(lease, untouched)
+      await handBack(lease)
     }
   }
 
@@ -172,10 +170,11 @@ const cancelledOutcome: ScriptOutcome = { outcome: 'cancelled', cancelledBy: 'ca
 /**
  * The next user of the connection must not find what this script set, prepared or listened to. What cannot be put back
  * (a transaction left open is ended by the pool) ends with the connection.
+ * SECURITY: after every script. A function of a view can set a search_path or take a lock in a plain SELECT, and nothing in its text says so.
  */
-async function handBack(lease: Lease, untouched: boolean): Promise<void> {
+async function handBack(lease: Lease): Promise<void> {
   try {
-    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle' && !untouched) {
+    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle') {
       await reset(lease.connection)
     }
   } finally {

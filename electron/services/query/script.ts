@@ -14,10 +14,10 @@ export interface Statement {
 
 /**
  * `select`: reads and locks nothing, so it may be stopped once enough rows are there. `transaction`: BEGIN, COMMIT and
- * their like. `session`: changes what a read-only transaction is. `other`: everything else; only the server judges it.
- * `unknown`: this parser does not read it; the server may.
+ * their like. `session`: changes what a read-only transaction is. `server`: writes a file or runs a program there.
+ * `other`: everything else; only the server judges it. `unknown`: this parser does not read it; the server may.
  */
-export type StatementKind = 'select' | 'transaction' | 'session' | 'other' | 'unknown'
+export type StatementKind = 'select' | 'transaction' | 'session' | 'server' | 'other' | 'unknown'
 
 /** As libpg-query returns it, as far as it is read here. Places are bytes of UTF-8. */
 export interface ParsedScript {
@@ -57,6 +57,8 @@ export function refusalInReadOnly(statement: Statement): string | null {
       return 'Transactions cannot be begun or ended in read-only mode: each statement runs in a read-only transaction of its own.'
     case 'session':
       return 'What is read-only cannot be changed by a statement in read-only mode. Switch the mode off in the toolbar.'
+    case 'server':
+      return 'This writes a file or runs a program on the server, which a read-only transaction does not stop. Switch the mode off in the toolbar.'
     default:
       return null
   }
@@ -78,6 +80,10 @@ function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
       return changesReadOnly(body) ? 'session' : 'other'
     case 'DiscardStmt':
       return 'session'
+    case 'CopyStmt':
+      return reachesServer(body) ? 'server' : 'other'
+    case 'LoadStmt':
+      return 'server'
     default:
       return 'other'
   }
@@ -122,6 +128,14 @@ function changesReadOnly(body: unknown): boolean {
     'role',
   ].includes(name)
 }
+
+/** COPY to a file, and to or from a program, of the server. To STDOUT has neither. */
+function reachesServer(body: unknown): boolean {
+  const copy = CopyStatement.safeParse(body)
+  return !copy.success || copy.data.is_program === true || (copy.data.filename !== undefined && copy.data.is_from !== true)
+}
+
+const CopyStatement = z.object({ is_program: z.boolean().optional(), is_from: z.boolean().optional(), filename: z.string().optional() })
 
 /** In characters, as PostgreSQL counts positions; JavaScript's own length counts UTF-16 units. */
 export function lengthOf(text: string): number {

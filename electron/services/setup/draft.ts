@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Store } from '#services/store/store.ts'
 import { SetupDraft } from '#shared/model/setup.ts'
-import { withoutPassword } from '#shared/postgres/connection-string.ts'
+import { looksLikeConnectionString, withoutPassword } from '#shared/postgres/connection-string.ts'
 
 /** What the wizard remembers. One draft, because there is one person. */
 export class SetupDrafts {
@@ -25,11 +25,12 @@ export class SetupDrafts {
   /** SECURITY: whatever the page sends, no password reaches the file. A text that cannot be read is not kept at all. */
   save(draft: SetupDraft): void {
     const connectionString = draft.connectionString === '' ? '' : (withoutPassword(draft.connectionString) ?? '')
+    const dataSourceName = looksLikeConnectionString(draft.dataSourceName) ? '' : draft.dataSourceName
     this.#store.database
       .prepare(
         'INSERT INTO setup_draft (id, draft, updated_at) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET draft = excluded.draft, updated_at = excluded.updated_at',
       )
-      .run(JSON.stringify({ ...draft, connectionString }), new Date().toISOString())
+      .run(JSON.stringify({ ...draft, connectionString, dataSourceName }), new Date().toISOString())
   }
 
   clear(): void {

@@ -53,7 +53,8 @@ export function endingOf(error: unknown): Ending | null {
     case '57P05': // idle_session_timeout
       return ending('The server ended the session.')
     default:
-      if (sqlstate.startsWith('08')) return ending('The connection was lost.')
+      // 08P01 is about one message (a $1 that nobody fills, a NUL): its statement fails, and the connection goes on.
+      if (sqlstate.startsWith('08') && sqlstate !== '08P01') return ending('The connection was lost.')
       if (sqlstate.startsWith('53')) return ending('The server ran out of a resource (memory, disk space or connections).')
       return null
   }
@@ -90,5 +91,6 @@ const leads: Readonly<Record<string, string>> = {
   '42703': 'A column is missing',
   '42P01': 'A table is missing',
   '42883': 'PostgreSQL has no such operator or function for these types',
+  '08P01': 'The query holds a parameter ($1) or a character that cannot be sent',
   '25006': 'The query would write, and validations only read',
 }

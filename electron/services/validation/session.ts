@@ -92,6 +92,8 @@ export class ValidationSession {
   }
 
   async end(): Promise<void> {
+    // SECURITY: the one thing of a query or a view that no rollback takes back; the connection is kept for the next.
+    await this.#command('SELECT pg_catalog.pg_advisory_unlock_all()')
     await this.#command('ROLLBACK')
   }
 
