@@ -35,7 +35,13 @@ test('cells are reached, selected and copied by keys alone, as they are in the d
   await page.keyboard.press('Escape')
 
   // The keys belong to the panel until it is gone, and then to the cell it was opened from.
-  await expect(grid.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '2', exact: true }) }).getByRole('gridcell').last()).toBeFocused()
+  await expect(
+    grid
+      .getByRole('row')
+      .filter({ has: page.getByRole('rowheader', { name: '2', exact: true }) })
+      .getByRole('gridcell')
+      .last(),
+  ).toBeFocused()
   await page.keyboard.press('ControlOrMeta+End')
   const last = grid.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '300', exact: true }) })
   await expect(last.getByRole('gridcell').last()).toBeFocused()
