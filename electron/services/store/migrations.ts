@@ -1,4 +1,5 @@
 import { tables } from './migrations/0001-tables.ts'
+import { connect } from './migrations/0002-connect.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** In order, without gaps. A new one goes to the end, in a file of its own. */
-export const migrations: readonly Migration[] = [tables]
+export const migrations: readonly Migration[] = [tables, connect]
