@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import { formatRoute } from '#api/route.ts'
 import type { RunSummary } from '#shared/model/run.ts'
 import { formatDateTime } from '#ui/format.ts'
+import { batchText } from './batch-words.ts'
 import styles from './run-timeline.module.css'
 import { isUnderWay, sharesOf, statisticsSentence } from './run-view.ts'
 import { verdictWord } from './verdict-badge.tsx'
@@ -88,5 +89,6 @@ function signOf(run: RunSummary): Sign {
 
 function describe(run: RunSummary): string {
   const outcome = run.statistics.evaluated === 0 ? '' : `. ${statisticsSentence(run.statistics)}`
-  return `${verdictWord(run)}, ${formatDateTime(run.startedAt)}${outcome}`
+  const batch = run.batch === null ? '' : `, batch ${batchText(run.batch)}`
+  return `${verdictWord(run)}, ${formatDateTime(run.startedAt)}${batch}${outcome}`
 }

@@ -4,13 +4,13 @@ import { useState } from 'react'
 import { useValidate } from './run-validate.ts'
 
 /** Validates these assets and goes to the run. */
-export function ValidateButton({ assetIds, label = 'Validate', ...rest }: ValidateButtonProps) {
+export function ValidateButton({ assetIds, label = 'Validate', period = null, ...rest }: ValidateButtonProps) {
   const validate = useValidate()
   const [starting, setStarting] = useState(false)
   const start = async () => {
     setStarting(true)
     try {
-      await validate(assetIds)
+      await validate(assetIds, period)
     } finally {
       setStarting(false)
     }
@@ -31,4 +31,6 @@ export function ValidateButton({ assetIds, label = 'Validate', ...rest }: Valida
 interface ValidateButtonProps extends Pick<ButtonProps, 'variant' | 'size'> {
   readonly assetIds: readonly string[]
   readonly label?: string
+  /** Which batch; null: the newest, or the whole table. */
+  readonly period?: string | null
 }

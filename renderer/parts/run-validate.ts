@@ -9,16 +9,16 @@ import { usePasswordPrompt } from './use-password-prompt.ts'
 
 /**
  * Starts a run of each asset, and goes to where it can be watched: the run itself, or all runs. Asks for a password
- * where one is missing. Resolves with the runs that began.
+ * where one is missing. Resolves with the runs that began. `period`: which batch; null: the newest, or the whole table.
  */
-export function useValidate(): (assetIds: readonly string[]) => Promise<readonly RunSummary[]> {
+export function useValidate(): (assetIds: readonly string[], period?: string | null) => Promise<readonly RunSummary[]> {
   const askPassword = usePasswordPrompt()
   return useCallback(
-    async (assetIds) => {
+    async (assetIds, period = null) => {
       const leadOn = navigateIfStillHere()
       const started: RunSummary[] = []
       for (const assetId of assetIds) {
-        const run = await start(assetId, askPassword)
+        const run = await start(assetId, period, askPassword)
         if (run === 'no password') break
         if (run !== null) started.push(run)
       }
@@ -36,10 +36,14 @@ export function useValidate(): (assetIds: readonly string[]) => Promise<readonly
 }
 
 /** null when it did not begin; why is on the screen by then. `no password`: the person left the prompt, so the next asset would only ask again. */
-async function start(assetId: string, askPassword: (dataSourceId: string) => Promise<boolean>): Promise<RunSummary | 'no password' | null> {
+async function start(
+  assetId: string,
+  period: string | null,
+  askPassword: (dataSourceId: string) => Promise<boolean>,
+): Promise<RunSummary | 'no password' | null> {
   for (;;) {
     try {
-      return await api.validations.start({ assetId })
+      return await api.validations.start({ assetId, ...(period === null ? {} : { period }) })
     } catch (error) {
       const { action, dataSourceId } = presentError(error)
       if (action !== 'enter-password' || dataSourceId === null) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AssetBatches, BatchDefinition } from '#shared/model/batch.ts'
 import { AddedAssets, AssetProfile, DataAsset, RelationName } from '#shared/model/data-asset.ts'
 import { Column } from '#shared/model/data-source.ts'
 import { byId, nothing, procedure } from './procedure.ts'
@@ -19,6 +20,10 @@ export const assets = {
     )
     .output(AddedAssets),
   remove: procedure.input(byId).output(nothing),
+  /** How its rows are cut into batches, from the next run on. The column is looked up on the server first. */
+  configureBatches: procedure.input(z.strictObject({ id: z.uuid(), batches: BatchDefinition })).output(DataAsset),
+  /** Its newest batches, asked of the server now. Empty for a whole table. */
+  batches: procedure.input(z.strictObject({ id: z.uuid(), limit: z.int().min(1).max(1_000) })).output(AssetBatches),
   /** Asked of the server, now. */
   columns: procedure.input(byId).output(z.array(Column)),
   /** The last profile, or null when it was never measured. */

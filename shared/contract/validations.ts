@@ -1,10 +1,19 @@
 import { z } from 'zod'
+import { BatchPeriod } from '#shared/model/batch.ts'
 import { Run, RunSummary } from '#shared/model/run.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 export const validations = {
   /** Starts a run and returns at once. The run belongs to the app, not to the window: its task has the run's id. */
-  start: procedure.input(z.strictObject({ assetId: z.uuid() })).output(RunSummary),
+  start: procedure
+    .input(
+      z.strictObject({
+        assetId: z.uuid(),
+        /** Of an asset that has batches: which one. Left out: the newest. */
+        period: BatchPeriod.optional(),
+      }),
+    )
+    .output(RunSummary),
   cancel: procedure.input(byId).output(nothing),
   /** Newest first. */
   list: procedure.input(z.strictObject({ assetId: z.uuid().nullable(), limit: z.int().min(1).max(1_000) })).output(z.array(RunSummary)),

@@ -34,10 +34,29 @@ export const unexpectedRowsExpectation = defineExpectation({
 })
 
 /**
- * The query with `{batch}` put in: the relation itself, so that `FROM {batch}` and `FROM {batch} AS b` both work.
+ * The query with `{batch}` put in: the relation itself, or the rows of the batch as a sub-select, which gets a name where
+ * the query gives it none (before 16, PostgreSQL wants one). `FROM {batch}` and `FROM {batch} AS b` both work.
  * SECURITY: the text of a user. It runs in a read-only transaction, and the engine first checks that it is one whole query by itself.
  */
 function userQuery(source: string, batch: Batch): Sql {
   const text = source.trim().replace(/;+\s*$/u, '')
-  return userSql(text.replaceAll('{batch}', () => toDisplayText(batch.relation)) as UserSql)
+  const relation = toDisplayText(batch.relation)
+  const isSubSelect = relation.startsWith('(')
+  return userSql(
+    text.replaceAll(/\{batch\}(?=(\s+(?:as\s+)?(?:"|[a-z_][\w$]*))?)/giu, (_whole, next: string | undefined) =>
+      isSubSelect && !isName(next) ? `${relation} AS batch` : relation,
+    ) as UserSql,
+  )
 }
+
+/** Whether what follows the table is a name for it, and not the next part of the query. */
+function isName(next: string | undefined): boolean {
+  return next !== undefined && !afterTable.has(next.trim().toLowerCase())
+}
+
+const afterTable: ReadonlySet<string> = new Set(
+  (
+    'where group having window union intersect except order limit offset fetch for on using join inner left right full cross natural ' +
+    'tablesample returning and or then when end'
+  ).split(' '),
+)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BatchDefinition } from './batch.ts'
 import { RelationKind } from './data-source.ts'
 import { RunSummary } from './run.ts'
 
@@ -12,6 +13,7 @@ export const DataAsset = z.object({
   schema: z.string(),
   relation: z.string(),
   comment: z.string().nullable(),
+  batches: BatchDefinition,
   expectationCount: z.int(),
   lastRun: RunSummary.nullable(),
   createdAt: z.iso.datetime(),

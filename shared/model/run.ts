@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RunBatch } from './batch.ts'
 import { Kwargs, Severity } from './expectation.ts'
 
 /**
@@ -25,6 +26,8 @@ export const RunSummary = z.object({
   assetId: z.uuid(),
   assetName: z.string(),
   dataSourceName: z.string(),
+  /** Which rows; null: the whole table. */
+  batch: RunBatch.nullable(),
   state: RunState,
   verdict: Verdict.nullable(),
   /** The worst severity among what failed. */

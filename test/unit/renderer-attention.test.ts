@@ -8,7 +8,7 @@ const at = '2026-11-23T07:00:00.000Z'
 
 function run(change: Partial<RunSummary>): RunSummary {
   const statistics = { evaluated: 3, successful: 3, unsuccessful: 0, errored: 0 }
-  const names = { id, assetId: id, assetName: 'a', dataSourceName: 's', host: 'web' as const }
+  const names = { id, assetId: id, assetName: 'a', dataSourceName: 's', host: 'web' as const, batch: null }
   return {
     ...names,
     state: 'done',
@@ -24,7 +24,8 @@ function run(change: Partial<RunSummary>): RunSummary {
 
 function asset(name: string, lastRun: RunSummary | null, expectationCount = 3): DataAsset {
   const where = { dataSourceId: id, dataSourceName: 's', schema: 'public', relation: name, kind: 'table' as const, comment: null }
-  return { id, name, ...where, expectationCount, lastRun, createdAt: at }
+  const batches = { interval: 'whole-table' } as const
+  return { id, name, ...where, batches, expectationCount, lastRun, createdAt: at }
 }
 
 test('what needs attention stands worst first, and what passed, runs or was cancelled is left out', () => {

@@ -20,6 +20,7 @@ const run = (change: Partial<RunSummary>): RunSummary => ({
   assetId: 'a',
   assetName: 'orders',
   dataSourceName: 'shop',
+  batch: null,
   state: 'done',
   verdict: 'passed',
   failedSeverity: null,

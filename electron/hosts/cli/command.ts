@@ -1,17 +1,25 @@
 import { parseArgs } from 'node:util'
 import { invalid } from '#shared/contract/errors.ts'
+import { BatchPeriod } from '#shared/model/batch.ts'
 
 /** What was asked on the command line. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'list'; readonly json: boolean }
-  | { readonly name: 'validate'; readonly asset: string; readonly json: boolean; readonly passwordFd: number | null }
+  | {
+      readonly name: 'validate'
+      readonly asset: string
+      readonly batch: string | null
+      readonly json: boolean
+      readonly passwordFd: number | null
+    }
 
 export const usage = `Usage: plumbline <command>
 
-  validate NAME [--json] [--password-fd N]
+  validate NAME [--batch PERIOD] [--json] [--password-fd N]
       Validates a data asset and prints what it found. NAME is the asset's name, or "data source/asset".
+      PERIOD is one of its batches: 2026, 2026-03, 2026-03-29, or null. The newest, where it is left out.
   list [--json]
       Lists the data assets.
 
@@ -31,6 +39,7 @@ export function readCommand(given: readonly string[]): Command {
     strict: true,
     options: {
       json: { type: 'boolean' },
+      batch: { type: 'string' },
       'password-fd': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
@@ -47,10 +56,17 @@ export function readCommand(given: readonly string[]): Command {
       return { name, json }
     case 'validate':
       if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline validate NAME.')
-      return { name, asset, json, passwordFd: readDescriptor(values['password-fd']) }
+      return { name, asset, batch: readPeriod(values.batch), json, passwordFd: readDescriptor(values['password-fd']) }
     default:
       throw invalid(`There is no command "${name}". See plumbline --help.`)
   }
+}
+
+function readPeriod(given: string | undefined): string | null {
+  if (given === undefined) return null
+  if (!BatchPeriod.safeParse(given).success)
+    throw invalid('--batch takes a year, a month or a day, such as 2026, 2026-03 or 2026-03-29, or null.')
+  return given
 }
 
 function readDescriptor(given: string | undefined): number | null {

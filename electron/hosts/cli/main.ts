@@ -69,7 +69,7 @@ async function run(
   const password = readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE)
   // For this process only: entering it as the window does would replace, or forget, what the person has saved.
   if (password !== null) application.holdPassword(asset.dataSourceId, password)
-  const result = await validate(client, asset, signal)
+  const result = await validate(client, asset, command.batch, signal)
   say(command.json ? jsonText(result) : runAsText(asset, result))
   return exitStatus(result)
 }

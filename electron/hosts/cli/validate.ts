@@ -4,11 +4,11 @@ import type { Run } from '#shared/model/run.ts'
 import type { Client } from './contract-client.ts'
 import { table } from './text.ts'
 
-/** Validates one asset and waits for the end. `signal` cancels the run, on the server too. */
-export async function validate(client: Client, asset: DataAsset, signal: AbortSignal): Promise<Run> {
+/** Validates one asset and waits for the end. `period` null: the newest batch, or the whole table. `signal` cancels the run, on the server too. */
+export async function validate(client: Client, asset: DataAsset, period: string | null, signal: AbortSignal): Promise<Run> {
   await requirePassword(client, asset)
   const changes = await client.app.changes({})
-  const { id } = await client.validations.start({ assetId: asset.id })
+  const { id } = await client.validations.start({ assetId: asset.id, ...(period === null ? {} : { period }) })
   const cancel = (): void => void client.validations.cancel({ id })
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
@@ -40,7 +40,12 @@ export function runAsText(asset: DataAsset, run: Run): string {
     table(['outcome', 'severity', 'rows', 'expectation'], rows),
     '',
     ...(circumstances?.remarks ?? []).map((remark) => table([remark], [])),
-    table([`${asset.dataSourceName}/${asset.name}: ${summary.verdict ?? summary.state}`], []),
+    table(
+      [
+        `${asset.dataSourceName}/${asset.name}${summary.batch === null ? '' : ` (${summary.batch.period ?? 'newest batch'})`}: ${summary.verdict ?? summary.state}`,
+      ],
+      [],
+    ),
     `${evaluated} evaluated, ${successful} passed, ${unsuccessful} failed, ${errored} with an error`,
     ...(summary.sentence === null ? [] : [table([summary.sentence], [])]),
   ].join('\n')

@@ -3,12 +3,14 @@ import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
+import { batchColumnProblem, listBatches } from '#services/validation/batches.ts'
 import type { Connections, LeasedConnection } from '#services/validation/connections.ts'
 import { endingOf, problemOf } from '#services/validation/problems.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import type { RunRecords } from '#services/validation/records.ts'
 import { ValidationSession } from '#services/validation/session.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { AppError, invalid } from '#shared/contract/errors.ts'
+import { type AssetBatches, type BatchDefinition, noBatches } from '#shared/model/batch.ts'
 import type { AddedAssets, AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { compile } from '#shared/sql/sql.ts'
@@ -26,6 +28,8 @@ export interface AssetsParts {
 }
 
 const PROFILE_BUDGET_MS = 10 * 60_000
+/** Without an index on the column the whole table is read. */
+const BATCHES_BUDGET_MS = 60_000
 
 /** Relations taken in to be watched. */
 export class Assets {
@@ -79,6 +83,31 @@ export class Assets {
     })
   }
 
+  /** @throws AppError INVALID at `column` when its rows cannot be cut by it */
+  async configureBatches(id: string, batches: BatchDefinition, signal?: AbortSignal): Promise<DataAsset> {
+    if (batches.interval !== 'whole-table') {
+      const { column: name } = batches
+      const column = (await this.columns(id, signal)).find((found) => found.name === name)
+      const problem = batchColumnProblem(name, column?.type ?? null)
+      if (problem !== null) throw invalid(problem, 'column')
+    }
+    this.#parts.records.configureBatches(id, batches)
+    this.#parts.changes.emit('assets')
+    return this.get(id)
+  }
+
+  async batches(id: string, limit: number, signal?: AbortSignal): Promise<AssetBatches> {
+    const { dataSourceId, schema, relation, batches } = this.#parts.records.get(id)
+    if (batches.interval === 'whole-table') return noBatches
+    return await this.#leased(dataSourceId, signal, async ({ connection }) => {
+      const session = await this.#begin(connection, { schema, relation, budgetMs: BATCHES_BUDGET_MS, signal })
+      const found = await listBatches((statement) => session.query(statement), { schema, relation, definition: batches, limit })
+      await session.end()
+      if (!found.ok) throw new AppError('NOT_FOUND', found.sentence, { entity: 'batch' })
+      return found.batches
+    })
+  }
+
   profile(id: string): AssetProfile | null {
     this.#parts.records.get(id)
     return this.#parts.records.profile(id)
@@ -89,13 +118,7 @@ export class Assets {
     return await this.#parts.tasks.run({ id: taskId, kind: 'profile', title: `Profile ${name}`, signal: callSignal }, async (task) => {
       const signal = AbortSignal.any([task.signal, AbortSignal.timeout(PROFILE_BUDGET_MS)])
       const profile = await this.#leased(dataSourceId, signal, async ({ connection }) => {
-        const session = await ValidationSession.begin(connection, {
-          runId: randomUUID(),
-          schema,
-          relation,
-          budgetMs: PROFILE_BUDGET_MS,
-          signal,
-        })
+        const session = await this.#begin(connection, { schema, relation, budgetMs: PROFILE_BUDGET_MS, signal })
         const measured = await measureProfile(session, {
           assetId: id,
           schema,
@@ -109,6 +132,13 @@ export class Assets {
       this.#parts.changes.emit('profiles')
       return profile
     })
+  }
+
+  #begin(
+    connection: LeasedConnection['connection'],
+    { signal, ...rest }: { schema: string; relation: string; budgetMs: number; signal: AbortSignal | undefined },
+  ): Promise<ValidationSession> {
+    return ValidationSession.begin(connection, { runId: randomUUID(), ...rest, signal: signal ?? new AbortController().signal })
   }
 
   async #leased<Result>(

@@ -11,6 +11,8 @@ export function assetProcedures({ assets }: { readonly assets: Assets }) {
       assets.remove(input.id)
       return {}
     }),
+    configureBatches: rpc.assets.configureBatches.handler(({ input, signal }) => assets.configureBatches(input.id, input.batches, signal)),
+    batches: rpc.assets.batches.handler(({ input, signal }) => assets.batches(input.id, input.limit, signal)),
     columns: rpc.assets.columns.handler(({ input, signal }) => assets.columns(input.id, signal)),
     profile: rpc.assets.profile.handler(({ input }) => assets.profile(input.id)),
     measureProfile: rpc.assets.measureProfile.handler(({ input, signal }) => assets.measureProfile(input.id, input.taskId, signal)),

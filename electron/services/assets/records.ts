@@ -1,5 +1,6 @@
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
+import { type BatchDefinition, toBatchDefinition } from '#shared/model/batch.ts'
 import { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { RunSummary } from '#shared/model/run.ts'
 
@@ -28,11 +29,14 @@ interface Row {
   readonly schema_name: string
   readonly relation_name: string
   readonly comment: string | null
+  readonly batch_interval: string
+  readonly batch_column: string | null
   readonly created_at: string
 }
 
 const SELECT = `
-  SELECT a.id, a.data_source_id, d.name AS data_source_name, a.name, a.kind, a.schema_name, a.relation_name, a.comment, a.created_at
+  SELECT a.id, a.data_source_id, d.name AS data_source_name, a.name, a.kind, a.schema_name, a.relation_name, a.comment, a.batch_interval, a.batch_column,
+    a.created_at
   FROM data_assets a JOIN data_sources d ON d.id = a.data_source_id`
 
 export class AssetRecords {
@@ -78,6 +82,13 @@ export class AssetRecords {
       .run(asset.id, asset.dataSourceId, asset.name, asset.kind, asset.schema, asset.relation, asset.comment, asset.createdAt)
   }
 
+  configureBatches(id: string, batches: BatchDefinition): void {
+    const column = batches.interval === 'whole-table' ? null : batches.column
+    this.#store.database
+      .prepare('UPDATE data_assets SET batch_interval = ?, batch_column = ? WHERE id = ?')
+      .run(batches.interval, column, id)
+  }
+
   /** Its expectations, runs and profile go with it. */
   remove(id: string): void {
     const { changes } = this.#store.database.prepare('DELETE FROM data_assets WHERE id = ?').run(id)
@@ -113,6 +124,7 @@ function toStored(row: Row): StoredAsset {
     schema: row.schema_name,
     relation: row.relation_name,
     comment: row.comment,
+    batches: toBatchDefinition(row.batch_interval, row.batch_column),
     createdAt: row.created_at,
   })
 }

@@ -5,9 +5,12 @@ import type { ColumnType, TableFacts } from './table-facts.ts'
 /**
  * What expectations build their SQL from. Operators are written with the schema of the type's own default operator
  * class: under a search_path without it, `=` on a citext column silently compares as text and finds other rows.
+ * `rows`: the condition of a batch, on the alias b; null: the whole table.
  */
-export function batchOf(facts: TableFacts): Batch {
-  const relation = identifier(facts.shape.schema, facts.shape.name)
+export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
+  const whole = identifier(facts.shape.schema, facts.shape.name)
+  // PostgreSQL merges a plain sub-select into the query around it, so an index on the column is used as if it stood there.
+  const relation = rows === null ? whole : sql`(SELECT * FROM ${whole} AS b WHERE ${rows})`
   const type = (name: string): ColumnType => {
     const found = facts.types.get(name)
     if (found === undefined) throw new RangeError(`There is no column "${name}".`)

@@ -5,7 +5,7 @@ import type { Validations } from './validations.ts'
 /** The contract's `validations`. */
 export function validationProcedures({ validations, records }: { readonly validations: Validations; readonly records: RunRecords }) {
   return {
-    start: rpc.validations.start.handler(({ input }) => validations.start(input.assetId)),
+    start: rpc.validations.start.handler(({ input }) => validations.start(input.assetId, input.period ?? null)),
     cancel: rpc.validations.cancel.handler(({ input }) => {
       validations.cancel(input.id)
       return {}

@@ -1,5 +1,6 @@
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
+import { type BatchDefinition, type RunBatch, toBatchDefinition } from '#shared/model/batch.ts'
 import { ExpectationResult, type Run, RunCircumstances, RunStatistics, RunSummary } from '#shared/model/run.ts'
 
 /** Runs and their results in the store. */
@@ -11,6 +12,7 @@ export interface RunTarget {
   readonly dataSourceId: string
   readonly schema: string
   readonly relation: string
+  readonly batches: BatchDefinition
 }
 
 export interface RunOwner {
@@ -31,6 +33,8 @@ export interface OpenRun {
 export type RunEnd = Pick<RunSummary, 'state' | 'verdict' | 'failedSeverity' | 'statistics' | 'sentence'> & {
   readonly circumstances: RunCircumstances | null
   readonly results: readonly ExpectationResult[]
+  /** The batch as it was found; null: none, or it was not found out. */
+  readonly batch: RunBatch | null
 }
 
 interface RunRow {
@@ -38,6 +42,7 @@ interface RunRow {
   readonly asset_id: string
   readonly asset_name: string
   readonly data_source_name: string
+  readonly batch: string | null
   readonly state: string
   readonly verdict: string | null
   readonly failed_severity: string | null
@@ -68,7 +73,7 @@ interface ResultRow {
 const noStatistics: RunStatistics = { evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 }
 
 const SUMMARY = `
-  SELECT r.id, r.asset_id, a.name AS asset_name, d.name AS data_source_name, r.state, r.verdict, r.failed_severity, r.statistics,
+  SELECT r.id, r.asset_id, a.name AS asset_name, d.name AS data_source_name, r.batch, r.state, r.verdict, r.failed_severity, r.statistics,
     r.circumstances, r.sentence, r.host, r.started_at, r.finished_at
   FROM runs r JOIN data_assets a ON a.id = r.asset_id JOIN data_sources d ON d.id = a.data_source_id`
 
@@ -81,22 +86,24 @@ export class RunRecords {
 
   target(assetId: string): RunTarget {
     const row = this.#store.database
-      .prepare<[string], RunTarget>(
-        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId, schema_name AS schema, relation_name AS relation
+      .prepare<[string], Omit<RunTarget, 'batches'> & { readonly interval: string; readonly column: string | null }>(
+        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId, schema_name AS schema, relation_name AS relation,
+           batch_interval AS interval, batch_column AS "column"
          FROM data_assets WHERE id = ?`,
       )
       .get(assetId)
     if (row === undefined) throw notFound('data asset')
-    return row
+    const { interval, column, ...target } = row
+    return { ...target, batches: toBatchDefinition(interval, column) }
   }
 
-  insert(id: string, assetId: string, owner: RunOwner, now: string): void {
+  insert(id: string, assetId: string, batch: RunBatch | null, owner: RunOwner, now: string): void {
     this.#store.database
       .prepare(
-        `INSERT INTO runs (id, asset_id, state, statistics, host, started_at, owner_pid, owner_start, heartbeat_at)
-         VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO runs (id, asset_id, batch, state, statistics, host, started_at, owner_pid, owner_start, heartbeat_at)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)`,
       )
-      .run(id, assetId, JSON.stringify(noStatistics), owner.host, now, owner.pid, owner.start, now)
+      .run(id, assetId, toJson(batch), JSON.stringify(noStatistics), owner.host, now, owner.pid, owner.start, now)
   }
 
   markRunning(id: string): void {
@@ -112,10 +119,20 @@ export class RunRecords {
     return this.#store.transaction(() => {
       const { changes } = this.#store.database
         .prepare(
-          `UPDATE runs SET state = ?, verdict = ?, failed_severity = ?, statistics = ?, circumstances = ?, sentence = ?, finished_at = ?
+          `UPDATE runs SET state = ?, verdict = ?, failed_severity = ?, statistics = ?, circumstances = ?, sentence = ?, finished_at = ?, batch = COALESCE(?, batch)
            WHERE id = ? AND state IN ('queued', 'running')`,
         )
-        .run(end.state, end.verdict, end.failedSeverity, JSON.stringify(end.statistics), toJson(end.circumstances), end.sentence, now, id)
+        .run(
+          end.state,
+          end.verdict,
+          end.failedSeverity,
+          JSON.stringify(end.statistics),
+          toJson(end.circumstances),
+          end.sentence,
+          now,
+          toJson(end.batch),
+          id,
+        )
       if (changes === 0) return false
       this.#insertResults(id, end.results)
       return true
@@ -243,6 +260,7 @@ function toSummary(row: RunRow): RunSummary {
     assetId: row.asset_id,
     assetName: row.asset_name,
     dataSourceName: row.data_source_name,
+    batch: fromJson(row.batch),
     state: row.state,
     verdict: row.verdict,
     failedSeverity: row.failed_severity,

@@ -2,10 +2,12 @@ import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
+import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
 import { sqlKey } from '#shared/sql/sql.ts'
 import { batchOf } from './batch.ts'
+import { openBatch } from './batches.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { execute, type Measured, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
@@ -25,6 +27,9 @@ export interface ValidationRequest {
   readonly runId: string
   readonly schema: string
   readonly relation: string
+  /** How the rows are cut into batches, and which one is meant; period null: the newest. */
+  readonly batches?: BatchDefinition
+  readonly period?: string | null
   readonly expectations: readonly Expectation[]
   /** false: no value of a row is kept or quoted. */
   readonly keepFailingValues: boolean
@@ -41,6 +46,8 @@ export interface ValidationOutcome {
   readonly circumstances: RunCircumstances | null
   /** null: everything was measured. */
   readonly ending: Ending | null
+  /** The batch as it was found; null: the whole table, or not known yet when the run ended. */
+  readonly batch: RunBatch | null
 }
 
 export async function validateAsset(connection: Connection, request: ValidationRequest): Promise<ValidationOutcome> {
@@ -68,6 +75,7 @@ class Work {
   #remarks: string[] = []
   #table: OpenTable | null = null
   #batch: Batch | null = null
+  #runBatch: RunBatch | null = null
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
   #done = 0
@@ -90,7 +98,18 @@ class Work {
     const visibility = await readVisibility((statement) => session.query(statement), table.oid)
     this.#visibility = visibility
     this.#remarks = [...visibility.remarks]
-    const batch = batchOf(table)
+    const opened = await openBatch((statement) => session.isolated(() => session.query(statement)), table, {
+      definition: this.#request.batches ?? wholeTable,
+      period: this.#request.period ?? null,
+    })
+    if (!opened.ok) {
+      this.#ending = failed(opened.sentence)
+      await session.end()
+      return
+    }
+    this.#runBatch = opened.batch
+    this.#remarks.push(...opened.remarks)
+    const batch = batchOf(table, opened.rows)
     this.#table = table
     this.#batch = batch
     const source: Source = { from: batch.source, asUser: table.kind === 'view' }
@@ -124,11 +143,11 @@ class Work {
     const table = this.#table
     const batch = this.#batch
     const circumstances = this.#circumstances()
-    if (table === null || batch === null) return { results: [], circumstances, ending: this.#ending }
+    if (table === null || batch === null) return { results: [], circumstances, ending: this.#ending, batch: this.#runBatch }
     const results = this.#prepared.map((prepared) =>
       this.#result(judge(prepared, this.#second, this.#measured, table.shape, this.#ending), batch),
     )
-    return { results, circumstances, ending: this.#ending }
+    return { results, circumstances, ending: this.#ending, batch: this.#runBatch }
   }
 
   async #probe(session: ValidationSession): Promise<void> {
@@ -149,6 +168,10 @@ class Work {
     // Where the table is scanned anyway, the number of rows costs nothing, and says whether a pass was an empty one.
     await this.#run(session, source, scans ? [...wanted, { rows: countRows }] : wanted)
     const rows = this.#measured.values.get(fragmentOf(countRows).key)
+    if (this.#runBatch !== null) {
+      if (rows === 0n) this.#remarks.push('The batch has no rows. Checks of single rows pass on an empty batch.')
+      return
+    }
     const expected = Math.max(this.#table?.estimatedRows ?? 0, this.#request.previousRows ?? 0)
     if (rows === 0n && expected > 0) {
       this.#remarks.push(

@@ -4,6 +4,7 @@ import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
+import { periodProblem } from '#shared/model/batch.ts'
 import type { Run, RunSummary } from '#shared/model/run.ts'
 import type { Connections } from './connections.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
@@ -41,23 +42,26 @@ export class Validations {
   }
 
   /** Starts a run and returns at once. What needs a person first (a password, an expectation) is thrown before there is a run. */
-  async start(assetId: string): Promise<RunSummary> {
+  async start(assetId: string, period: string | null = null): Promise<RunSummary> {
     const { records, expectations, changes, host } = this.#parts
     const target = records.target(assetId)
     if (expectations.list(assetId).length === 0) throw invalid('This data asset has no expectations yet. Add one first.')
+    const problem = periodProblem(target.batches, period)
+    if (problem !== null) throw invalid(problem, 'period')
     await this.#requirePassword(target.dataSourceId)
     if (records.isOpen(assetId)) throw new AppError('BUSY', 'This data asset is being validated already.', {})
     const id = randomUUID()
-    records.insert(id, assetId, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
+    const batch = target.batches.interval === 'whole-table' ? null : { ...target.batches, period }
+    records.insert(id, assetId, batch, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
     changes.emit('runs', 'assets')
-    const run = this.#run(id, target).finally(() => this.#running.delete(id))
+    const run = this.#run(id, target, period).finally(() => this.#running.delete(id))
     this.#running.set(id, run)
     return records.summary(id)
   }
 
   /** Starts a run and waits for its end. */
-  async runToEnd(assetId: string): Promise<Run> {
-    const { id } = await this.start(assetId)
+  async runToEnd(assetId: string, period: string | null = null): Promise<Run> {
+    const { id } = await this.start(assetId, period)
     await this.#running.get(id)
     return this.#parts.records.get(id)
   }
@@ -90,14 +94,14 @@ export class Validations {
     await Promise.all(this.#running.values())
   }
 
-  async #run(id: string, target: RunTarget): Promise<void> {
+  async #run(id: string, target: RunTarget, period: string | null): Promise<void> {
     const { tasks, records, changes, log } = this.#parts
     const beat = setInterval(() => records.heartbeat(id, new Date().toISOString()), HEARTBEAT_MS)
     beat.unref()
     let end: RunEnd = endEarly('cancelled', 'Cancelled.')
     try {
       await tasks.run({ id, kind: 'validation', title: `Validate ${target.assetName}` }, async (task) => {
-        end = await this.#measure(id, target, task).catch((error: unknown) => this.#endOf(error))
+        end = await this.#measure(id, { ...target, period }, task).catch((error: unknown) => this.#endOf(error))
         if (end.state === 'failed' || end.state === 'incomplete')
           throw new AppError('UNAVAILABLE', end.sentence ?? 'The run failed.', { cause: end.state })
       })
@@ -111,7 +115,7 @@ export class Validations {
     changes.emit('runs', 'assets')
   }
 
-  async #measure(id: string, target: RunTarget, task: TaskHandle): Promise<RunEnd> {
+  async #measure(id: string, target: RunTarget & { readonly period: string | null }, task: TaskHandle): Promise<RunEnd> {
     const { records, changes } = this.#parts
     const budgetMs = this.#parts.budgetMs ?? BUDGET_MS
     const deadline = AbortSignal.timeout(budgetMs)
@@ -128,7 +132,7 @@ export class Validations {
 
   async #attempt(
     id: string,
-    target: RunTarget,
+    target: RunTarget & { readonly period: string | null },
     task: TaskHandle,
     signal: AbortSignal,
     budgetMs: number,
@@ -144,6 +148,8 @@ export class Validations {
         runId: id,
         schema: target.schema,
         relation: target.relation,
+        batches: target.batches,
+        period: target.period,
         expectations: expectations.list(target.assetId),
         keepFailingValues: dataSource.keepFailingValues,
         budgetMs,
@@ -176,14 +182,14 @@ export class Validations {
   }
 }
 
-function endOf({ results, circumstances, ending }: ValidationOutcome): RunEnd {
+function endOf({ results, circumstances, ending, batch }: ValidationOutcome): RunEnd {
   if (ending === null) {
     const { verdict, failedSeverity } = verdictOf(results)
-    return { state: 'done', verdict, failedSeverity, statistics: statisticsOf(results), sentence: null, circumstances, results }
+    return { state: 'done', verdict, failedSeverity, statistics: statisticsOf(results), sentence: null, circumstances, results, batch }
   }
   // Cancelled: nobody waits for the rest, so nothing is kept that could be read as a finding.
   const kept = ending.state === 'cancelled' ? [] : results
-  return { ...endEarly(ending.state, ending.sentence), statistics: statisticsOf(kept), circumstances, results: kept }
+  return { ...endEarly(ending.state, ending.sentence), statistics: statisticsOf(kept), circumstances, results: kept, batch }
 }
 
 function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOutcome {
@@ -196,5 +202,14 @@ function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOut
 }
 
 function endEarly(state: RunEnd['state'], sentence: string): RunEnd {
-  return { state, verdict: null, failedSeverity: null, statistics: statisticsOf([]), sentence, circumstances: null, results: [] }
+  return {
+    state,
+    verdict: null,
+    failedSeverity: null,
+    statistics: statisticsOf([]),
+    sentence,
+    circumstances: null,
+    results: [],
+    batch: null,
+  }
 }

@@ -1,9 +1,10 @@
 import { ActionIcon, Group, Menu, Tabs } from '@mantine/core'
-import { IconDots, IconTrash } from '@tabler/icons-react'
+import { IconCalendar, IconDots, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { type AssetTab, assetTabs, navigate, replaceRoute } from '#api/route.ts'
+import { intervalTitles } from '#parts/batch-words.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
@@ -16,6 +17,8 @@ import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { AssetOverview } from './asset-overview.tsx'
 import styles from './assets.module.css'
+import { BatchDialog } from './batch-dialog.tsx'
+import { BatchPicker } from './batch-picker.tsx'
 
 /** One data asset. Its Overview is here; the other tabs belong to other features, so they come from outside. */
 export function AssetPage({ id, tab, expectations, validations }: AssetPageProps) {
@@ -68,6 +71,11 @@ interface AssetPageProps {
 }
 
 function AssetHeader({ asset }: { readonly asset: DataAsset }) {
+  const [picked, setPicked] = useState<{ readonly of: string; readonly period: string | null }>({ of: '', period: null })
+  const hasBatches = asset.batches.interval !== 'whole-table'
+  // Other batches are another list, in which the one that was picked does not stand.
+  const definition = JSON.stringify(asset.batches)
+  const period = picked.of === definition ? picked.period : null
   return (
     <PageHeader
       above={<RouteLink to={{ page: 'assets' }}>Data assets</RouteLink>}
@@ -81,6 +89,8 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
               <RouteLink to={{ page: 'data-source', id: asset.dataSourceId }} underline="always">
                 {asset.dataSourceName}
               </RouteLink>
+              {asset.batches.interval !== 'whole-table' &&
+                `, ${intervalTitles[asset.batches.interval].toLowerCase()} batches by ${asset.batches.column}`}
             </span>
           </Group>
           {asset.comment !== null && <div className={styles.comment}>{asset.comment}</div>}
@@ -88,7 +98,8 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
       }
       actions={
         <>
-          <ValidateButton assetIds={[asset.id]} />
+          {hasBatches && <BatchPicker asset={asset} period={period} onPick={(next) => setPicked({ of: definition, period: next })} />}
+          <ValidateButton assetIds={[asset.id]} period={period} />
           <AssetMenu asset={asset} />
         </>
       }
@@ -98,6 +109,7 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
 
 function AssetMenu({ asset }: { readonly asset: DataAsset }) {
   const confirm = useConfirm()
+  const [batches, setBatches] = useState(false)
   const remove = async () => {
     const agreed = await confirm({
       title: `Remove ${asset.name}?`,
@@ -114,17 +126,23 @@ function AssetMenu({ asset }: { readonly asset: DataAsset }) {
     }
   }
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label="More" variant="default" size={30}>
-          <IconDots size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconTrash size={14} aria-hidden />} onClick={() => void remove()}>
-          Remove data asset
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label="More" variant="default" size={30}>
+            <IconDots size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconCalendar size={14} aria-hidden />} onClick={() => setBatches(true)}>
+            Batches…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash size={14} aria-hidden />} onClick={() => void remove()}>
+            Remove data asset
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <BatchDialog asset={asset} opened={batches} onClose={() => setBatches(false)} />
+    </>
   )
 }

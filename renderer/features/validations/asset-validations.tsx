@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
+import { batchText } from '#parts/batch-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { RunTimeline } from '#parts/run-timeline.tsx'
@@ -45,6 +46,7 @@ function PickedRun({ summary }: { readonly summary: RunSummary }) {
       <Group gap="sm">
         <VerdictBadge run={summary} />
         <strong>{formatDateTime(summary.startedAt)}</strong>
+        {summary.batch !== null && <span>Batch: {batchText(summary.batch)}</span>}
         <RouteLink to={{ page: 'run', id: summary.id }}>Open this run</RouteLink>
       </Group>
       {run.isPending ? (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
+import { batchText } from '#parts/batch-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
@@ -39,9 +40,14 @@ export function RunPage({ id }: { readonly id: string }) {
               All runs of {summary.assetName}
             </RouteLink>
             {` in ${summary.dataSourceName}, started ${formatDateTime(summary.startedAt)}`}
+            {summary.batch !== null && `. Batch: ${batchText(summary.batch)}`}
           </>
         }
-        actions={isUnderWay(summary.state) ? undefined : <ValidateButton assetIds={[summary.assetId]} label="Validate again" />}
+        actions={
+          isUnderWay(summary.state) ? undefined : (
+            <ValidateButton assetIds={[summary.assetId]} label="Validate again" period={summary.batch?.period ?? null} />
+          )
+        }
       />
       <RunReport run={run.data} />
     </>

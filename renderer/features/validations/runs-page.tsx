@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
+import { batchText } from '#parts/batch-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { RunTimeline } from '#parts/run-timeline.tsx'
@@ -125,6 +126,7 @@ const columns: readonly DataColumn<RunSummary>[] = [
       <RouteLink to={{ page: 'asset', id: assetId, tab: 'validations', add: false }}>{assetName}</RouteLink>
     ),
   },
+  { key: 'batch', title: 'Batch', value: ({ batch }) => batchText(batch), cell: ({ batch }) => batchText(batch) ?? 'Whole table' },
   { key: 'source', title: 'Data source', value: ({ dataSourceName }) => dataSourceName },
   { key: 'verdict', title: 'Verdict', width: '150px', value: verdictWord, cell: (run) => <VerdictBadge run={run} plain /> },
   {

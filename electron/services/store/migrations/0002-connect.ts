@@ -13,5 +13,6 @@ ALTER TABLE data_sources ADD COLUMN role_proven_at TEXT;
 ALTER TABLE data_assets ADD COLUMN query_sql TEXT;                                -- of a query asset, whose schema_name is ''
 ALTER TABLE data_assets ADD COLUMN batch_interval TEXT NOT NULL DEFAULT 'whole-table'; -- or yearly, monthly, daily
 ALTER TABLE data_assets ADD COLUMN batch_column TEXT;                             -- NULL with whole-table
+ALTER TABLE runs ADD COLUMN batch TEXT;                                           -- JSON; NULL: the whole table
 `,
 } as const

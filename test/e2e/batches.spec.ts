@@ -1,0 +1,26 @@
+import { choose, takeInOrders } from './expectations-support.ts'
+import { expect, test } from './support/fixtures.ts'
+
+test('an asset is cut into days, and a run reads the day that is picked', async ({ app, page, openApp, database }) => {
+  const { assetId } = await takeInOrders(app, database)
+  await openApp()
+  await page.goto(`${new URL(page.url()).origin}/#/assets/${assetId}`)
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Batches…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Batches of orders' })
+  await dialog.getByText('Monthly').click()
+  await choose(page, 'Column', 'ordered_at')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByText('monthly batches by ordered_at')).toBeVisible()
+
+  const picker = page.getByRole('combobox', { name: 'Batch to validate' }).or(page.getByRole('textbox', { name: 'Batch to validate' }))
+  await expect(picker).toHaveValue('Newest batch (2026-02)')
+  await choose(page, 'Batch to validate', '2026-01')
+  await page.getByRole('button', { name: 'Validate', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Passed')
+  await expect(page.getByText('Batch: 2026-01 by ordered_at')).toBeVisible()
+  await expect(page.getByText(/Only rows whose ordered_at is from 2026-01-01 .* until before 2026-02-01/)).toBeVisible()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  await expect(page.getByRole('table').getByText('2026-01 by ordered_at')).toBeVisible()
+})
