@@ -21,6 +21,6 @@ test('an asset is cut into days, and a run reads the day that is picked', async 
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Passed')
   await expect(page.getByText('Batch: 2026-01 by ordered_at')).toBeVisible()
   await expect(page.getByText(/Only rows whose ordered_at is from 2026-01-01 .* until before 2026-02-01/)).toBeVisible()
-  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(page.getByRole('table').getByText('2026-01 by ordered_at')).toBeVisible()
 })
