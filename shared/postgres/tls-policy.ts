@@ -1,5 +1,5 @@
 import type { Sslmode } from '#shared/model/data-source.ts'
-import type { SslmodeWord } from './connection-string.ts'
+import type { SslmodeWord } from './connection-fields.ts'
 
 /**
  * How a connection is protected: decided here, once, for every way in. Words of libpq that may mean two things are taken

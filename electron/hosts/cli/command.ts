@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'list'; readonly json: boolean }
+  | { readonly name: 'explain'; readonly json: boolean }
   | {
       readonly name: 'validate'
       readonly asset: string
@@ -22,6 +23,8 @@ export const usage = `Usage: plumbline <command>
       PERIOD is one of its batches: 2026, 2026-03, 2026-03-29, or null. The newest, where it is left out.
   list [--json]
       Lists the data assets.
+  connection explain [--json] -
+      Reads a connection string from standard input and prints what it means. Connects nowhere.
 
   --password-fd N   read the password of the data source from file descriptor N
   --json            print JSON and nothing else on standard output
@@ -49,6 +52,7 @@ export function readCommand(given: readonly string[]): Command {
   const json = values.json === true
   if (values.version === true) return { name: 'version' }
   if (values.help === true || name === 'help' || name === undefined) return { name: 'help' }
+  if (name === 'connection') return readConnection(asset, more, json)
   if (more.length > 0) throw invalid(`"${more[0]}" is one word too many. A name with spaces needs quotes.`)
   switch (name) {
     case 'list':
@@ -60,6 +64,14 @@ export function readCommand(given: readonly string[]): Command {
     default:
       throw invalid(`There is no command "${name}". See plumbline --help.`)
   }
+}
+
+/** SECURITY: never from an argument, which every user of the computer can read while the program runs. */
+function readConnection(verb: string | undefined, more: readonly string[], json: boolean): Command {
+  if (verb !== 'explain') throw invalid('What about the connection? Say: plumbline connection explain -')
+  if (more.length !== 1 || more[0] !== '-')
+    throw invalid('The connection string comes on standard input: plumbline connection explain - < file')
+  return { name: 'explain', json }
 }
 
 function readPeriod(given: string | undefined): string | null {

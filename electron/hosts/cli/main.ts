@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
-import { argv, env, platform, stderr, stdout } from 'node:process'
+import { argv, env, platform, stderr, stdin, stdout } from 'node:process'
+import { text } from 'node:stream/consumers'
 import { ORPCError } from '@orpc/client'
 import { programFolders } from '#hosts/common/build-folder.ts'
 import { dataFolder } from '#hosts/common/data-folder.ts'
@@ -10,6 +11,7 @@ import { type Application, compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { type Command, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
+import { explain, explanationAsText } from './explain.ts'
 import { findAsset } from './find-asset.ts'
 import { readPassword } from './password.ts'
 import { jsonText, printable, table } from './text.ts'
@@ -25,6 +27,11 @@ process.exitCode = await main(argv.slice(2)).catch((error: unknown) => {
 async function main(given: readonly string[]): Promise<number> {
   const command = readCommand(given)
   if (command.name === 'help') return say(usage.trimEnd())
+  if (command.name === 'explain') {
+    const explanation = explain((await text(stdin)).trim())
+    say(command.json ? jsonText(explanation) : explanationAsText(explanation))
+    return 'error' in explanation ? 2 : 0
+  }
   const program = programFolders(import.meta.dirname)
   if (command.name === 'version') return say(program.version)
 
@@ -50,7 +57,7 @@ async function main(given: readonly string[]): Promise<number> {
 async function run(
   application: Application,
   client: Client,
-  command: Extract<Command, { json: boolean }>,
+  command: Exclude<Extract<Command, { json: boolean }>, { name: 'explain' }>,
   signal: AbortSignal,
 ): Promise<number> {
   const assets = await client.assets.list({})

@@ -1,6 +1,7 @@
 import { AppError, invalid } from '#shared/contract/errors.ts'
 import type { ConnectReport, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
-import { type ConnectionFields, looksLikeConnectionString, parseConnectionString } from '#shared/postgres/connection-string.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import { looksLikeConnectionString, parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { decideTls } from '#shared/postgres/tls-policy.ts'
 
 /** What a person typed, read and held against the policy. */

@@ -1,6 +1,6 @@
 import { Checkbox, Select, Stack, Text } from '@mantine/core'
 import { Sslmode } from '#shared/model/data-source.ts'
-import type { ConnectionFields } from '#shared/postgres/connection-string.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { decideTls, describeTls, isLocal } from '#shared/postgres/tls-policy.ts'
 import styles from './setup.module.css'
 

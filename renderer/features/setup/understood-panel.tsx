@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core'
 import { TlsBadge } from '#parts/tls-badge.tsx'
 import type { Sslmode } from '#shared/model/data-source.ts'
-import type { ParsedConnectionString } from '#shared/postgres/connection-string.ts'
+import type { ParsedConnectionString } from '#shared/postgres/connection-fields.ts'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import styles from './setup.module.css'
 

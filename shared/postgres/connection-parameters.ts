@@ -1,0 +1,128 @@
+import { isProblem, type Problem, problem, type SslmodeWord, sslmodeWords } from './connection-fields.ts'
+
+/** Parameters behind the name of the database, by libpq's names, whichever form they came in. */
+
+export interface Parameters {
+  readonly sslmode: SslmodeWord | null
+  readonly searchPath: readonly string[] | null
+}
+
+/** Those that change nothing which matters here, so that a pasted string still works. */
+const harmless: ReadonlySet<string> = new Set([
+  'application_name',
+  'connect_timeout',
+  'client_encoding',
+  'keepalives',
+  'keepalives_idle',
+  'keepalives_interval',
+  'keepalives_count',
+  'tcp_user_timeout',
+  'gssencmode',
+  'krbsrvname',
+  'sslcompression',
+  'sslsni',
+  'fallback_application_name',
+  'prepared_statement_cache_size',
+  'async_fallback',
+])
+const understood: ReadonlySet<string> = new Set([
+  'host',
+  'port',
+  'dbname',
+  'ssl',
+  'sslmode',
+  'options',
+  'channel_binding',
+  'target_session_attrs',
+])
+
+/** Adds one to those read before. null: it was taken. */
+export function addParameter(values: Map<string, string>, name: string, value: string): Problem | null {
+  if (['sslrootcert', 'sslcert', 'sslkey', 'sslcrl', 'sslpassword'].includes(name)) {
+    return problem(
+      'parameter',
+      `The parameter "${name}" names a file, which Plumbline does not read from a pasted text. Leave it out and choose the certificate in the form.`,
+    )
+  }
+  if (name === 'service' || name === 'passfile') {
+    return problem(
+      'parameter',
+      `The parameter "${name}" names an entry of a file on this computer. Write host, database, user and password themselves.`,
+    )
+  }
+  if (!understood.has(name) && !harmless.has(name))
+    // SECURITY: not named, because behind an unescaped ? in a password this is a piece of the password.
+    return problem(
+      'parameter',
+      'Behind the ? stands a parameter that is not known. Leave it out; if the ? belongs to the password, write it as %3F.',
+    )
+  if (values.has(name)) return problem('parameter', `The parameter "${name}" stands there twice. Leave one out.`)
+  values.set(name, value)
+  return null
+}
+
+export function readParameters(values: ReadonlyMap<string, string>): Parameters | Problem {
+  const sslmode = readSslmode(values)
+  if (typeof sslmode === 'object' && sslmode !== null) return sslmode
+  const bound = bindChannel(values.get('channel_binding') ?? 'prefer', sslmode)
+  if (typeof bound === 'object' && bound !== null) return bound
+  if (!['any', 'prefer-standby'].includes(values.get('target_session_attrs') ?? 'any')) {
+    // Ignoring it could put a person who wants a standby onto the primary.
+    return problem(
+      'parameter',
+      'target_session_attrs chooses among several hosts, and Plumbline connects to one. Leave it out and write the host that is meant.',
+    )
+  }
+  const options = values.get('options') ?? ''
+  const searchPath = options.trim() === '' ? null : parseOptions(options)
+  if (searchPath !== null && isProblem(searchPath)) return searchPath
+  return { sslmode: bound, searchPath }
+}
+
+/** `ssl` is the word of drivers: `true` says nothing of how far, so it is taken for the most. */
+function readSslmode(values: ReadonlyMap<string, string>): SslmodeWord | null | Problem {
+  const [word, ssl] = [values.get('sslmode'), values.get('ssl')]
+  if (word !== undefined && ssl !== undefined) return problem('parameter', 'Both ssl and sslmode stand there. Leave one out.')
+  if (ssl === 'true' || ssl === '1') return 'verify-full'
+  if (ssl === 'false' || ssl === '0') return null
+  const given = word ?? ssl ?? null
+  if (given !== null && !isSslmodeWord(given)) return problem('parameter', `sslmode must be one of ${sslmodeWords.join(', ')}.`)
+  return given
+}
+
+/**
+ * Channel binding proves that nobody sits in between; here that proof is the certificate and its name, so `require` asks for
+ * these (a stored data source keeps its sslmode and no other word).
+ */
+function bindChannel(word: string, sslmode: SslmodeWord | null): SslmodeWord | null | Problem {
+  switch (word) {
+    case 'prefer':
+    case 'disable':
+      return sslmode
+    case 'require':
+      if (sslmode !== 'disable') return 'verify-full'
+      return problem('parameter', 'channel_binding=require needs encryption, but sslmode=disable switches it off. Leave one out.')
+    default:
+      return problem('parameter', 'channel_binding must be one of require, prefer, disable.')
+  }
+}
+
+/** Of libpq's `options`, the search path is taken, as GX Cloud's own template taught it; any other setting is refused. */
+function parseOptions(options: string): readonly string[] | Problem {
+  const match = /^\s*(?:-c\s*|--)search_path\s*=\s*((?:[^\s\\]|\\.)*)\s*$/.exec(options)
+  if (match === null) return problem('parameter', 'Of "options" only the search path is taken: options=-csearch_path%3DYourSchemaName.')
+  return readSchemas((match[1] ?? '').replace(/\\(.)/g, '$1'))
+}
+
+/** Names as they stand in a search_path, quoted or not. */
+export function readSchemas(text: string): readonly string[] | Problem {
+  const schemas = text
+    .split(',')
+    .map((name) => name.trim())
+    .map((name) => (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name))
+  return schemas.some((name) => name === '') ? problem('parameter', 'The search path has an empty name in it.') : schemas
+}
+
+function isSslmodeWord(word: string): word is SslmodeWord {
+  return sslmodeWords.some((known) => known === word)
+}
