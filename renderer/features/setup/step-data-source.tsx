@@ -6,12 +6,12 @@ import { Environment } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { isLocal } from '#shared/postgres/tls-policy.ts'
 import { ConnectionField } from './connection-field.tsx'
+import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
 import { splitPassword } from './connection-text.ts'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
 import { effectiveSslmode, TlsChoice } from './tls-choice.tsx'
-import { UnderstoodPanel } from './understood-panel.tsx'
 
 export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const { draft, password, plaintextConsent } = wizard
@@ -99,7 +99,12 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             />
           </Group>
         </Stack>
-        <UnderstoodPanel parsed={parsed} sslmode={sslmode} passwordGiven={password !== '' || (fields?.password ?? null) !== null} />
+        <ConnectionPartsPanel
+          text={draft.connectionString}
+          parsed={parsed}
+          sslmode={sslmode}
+          onChange={(text) => dispatch({ type: 'source-changed', change: { connectionString: text } })}
+        />
       </div>
     </StepFrame>
   )
