@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
-import { AdminSession, RoleOutcome, RolePlan, SetupDraft } from '#shared/model/setup.ts'
+import { AdminSession, LibpqEntries, RoleOutcome, RolePlan, SetupDraft } from '#shared/model/setup.ts'
 import { nothing, procedure } from './procedure.ts'
 
 export const setup = {
   load: procedure.input(nothing).output(SetupDraft.nullable()),
   save: procedure.input(SetupDraft).output(nothing),
   clear: procedure.input(nothing).output(nothing),
+  /** What `.pgpass` and `pg_service.conf` offer, read now. */
+  libpqEntries: procedure.input(nothing).output(LibpqEntries),
   /** Opens the admin connection that makes the role; kept in memory only, closed after ten idle minutes. */
   openAdmin: procedure
     .input(z.strictObject({ connectionString: z.string().max(8_192), sslmode: Sslmode.nullable(), plaintextConsent: z.boolean() }))

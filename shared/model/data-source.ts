@@ -50,6 +50,8 @@ export const DataSourceInput = z.object({
   sslmode: Sslmode.nullable(),
   /** The person has agreed, in words shown to them, to a connection without encryption to a host off this computer. */
   plaintextConsent: z.boolean(),
+  /** With no password given: look it up in libpq's files on this computer, by their own rules. */
+  passwordFromFile: z.boolean().optional(),
   /** false: keep the password in memory only. */
   savePassword: z.boolean(),
   environment: Environment,

@@ -49,6 +49,21 @@ export const emptySetupDraft: SetupDraft = {
   addedAssetIds: [],
 }
 
+/** Connections that libpq's files on this computer name. Without passwords. */
+export const LibpqEntries = z.object({
+  entries: z.array(
+    z.object({
+      from: z.enum(['pg_service.conf', '.pgpass']),
+      name: z.string(),
+      connectionString: z.string(),
+      hasPassword: z.boolean(),
+    }),
+  ),
+  /** Why a file or an entry of it cannot be used. */
+  problems: z.array(z.string()),
+})
+export type LibpqEntries = z.infer<typeof LibpqEntries>
+
 /** An admin connection, open only while the wizard needs it; its password is in memory only. */
 export const AdminSession = z.object({
   adminId: z.uuid(),

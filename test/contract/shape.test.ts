@@ -38,6 +38,7 @@ const harmless: readonly string[] = [
   // How a password is kept, never the password.
   'passwordState',
   'savePassword',
+  'hasPassword',
   // By the contract's own words, without its password.
   'connectionString',
 ]
@@ -53,9 +54,9 @@ test('no answer has a place for a secret', () => {
   expect(found.filter((place) => !place.endsWith(': rootCertificatePem'))).toEqual([])
 })
 
-test('a connection string comes back from two calls only, which give it without its password', () => {
+test('a connection string comes back from three calls only, which give it without its password', () => {
   const places = procedures.filter(({ output }) => propertyNames(z.toJSONSchema(output, { io: 'output' })).includes('connectionString'))
-  expect(places.map(({ name }) => name).sort()).toEqual(['dataSources.describe', 'setup.load'])
+  expect(places.map(({ name }) => name).sort()).toEqual(['dataSources.describe', 'setup.libpqEntries', 'setup.load'])
 })
 
 function walk(node: unknown, path: readonly string[]): readonly Procedure[] {

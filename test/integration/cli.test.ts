@@ -86,6 +86,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+describe('plumbline connection explain', () => {
+  test.each([
+    [
+      'postgresql+psycopg2://u:SECRET@h/d?options=-csearch_path%3Dsales',
+      0,
+      { host: 'h', port: 5432, user: 'u', database: 'd', schema: 'sales', sslmode: null, password: true },
+    ],
+    [
+      'host=h dbname=d user=u sslmode=require',
+      0,
+      { host: 'h', port: 5432, user: 'u', database: 'd', schema: null, sslmode: 'require', password: false },
+    ],
+    ['postgresql://u:SECRET@h:x/d', 2, { error: 'The port must be a number from 1 to 65535.' }],
+  ])('%s', async (text, expected, explanation) => {
+    const { status, out, err } = await plumbline(['connection', 'explain', '--json', '-'], { input: text })
+    expect([status, JSON.parse(out), err]).toEqual([expected, explanation, ''])
+  })
+
+  test('takes no connection string as an argument, where others could read it', async () => {
+    const { status, err } = await plumbline(['connection', 'explain', 'postgresql://u:SECRET@h/d'])
+    expect([status, err]).toEqual([2, expect.stringContaining('on standard input')])
+    expect(err).not.toContain('SECRET')
+  })
+})
+
 describe('plumbline validate, beside an open window', () => {
   test('exits 0 when everything passed, and the window sees the run', async () => {
     const { status, out } = await plumbline(['validate', 'public.cities'], { password: 'file' })
@@ -224,7 +249,11 @@ interface Ran {
 /** Runs it as its own process, as a person or a scheduler does. */
 function plumbline(
   given: readonly string[],
-  options: { readonly password?: 'file' | 'descriptor'; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly password?: 'file' | 'descriptor'
+    readonly environment?: Readonly<Record<string, string>>
+    readonly input?: string
+  } = {},
 ): Promise<Ran> {
   const environment = {
     PATH: process.env.PATH,
@@ -233,7 +262,9 @@ function plumbline(
     ...(options.password === 'file' ? { PLUMBLINE_PASSWORD_FILE: passwordFile } : {}),
     ...options.environment,
   }
-  const child = spawn(process.execPath, [main, ...given], { env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, ...given], { env: environment, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
+  child.stdin?.on('error', () => {}) // a command that reads nothing closes it unread
+  child.stdin?.end(options.input ?? '')
   const fourth = child.stdio[3]
   if (fourth !== null && fourth !== undefined && 'end' in fourth) {
     fourth.on('error', () => {}) // a command that reads no password closes it unread

@@ -1,8 +1,10 @@
 import { ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
-import type { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
+import type { ConnectReport, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
 import { applicationName } from '#shared/model/names.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import { libpqPassword, theseLibpqPlaces } from './libpq-files.ts'
 import type { StoredDataSource } from './records.ts'
 import type { ConnectionWish } from './wish.ts'
 
@@ -45,6 +47,11 @@ export function settingsOf({ fields, sslmode }: ConnectionWish): Omit<Connection
 export function storedSettings(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
   const { host, port, database, user, searchPath, sslmode, rootCertificatePem } = source
   return { host, port, database, user, searchPath, sslmode, rootCertificatePem, applicationName: applicationName('session') }
+}
+
+/** null: it was not asked for, or no line of libpq's files is about this connection. */
+export async function passwordFromFile(input: DataSourceInput, fields: ConnectionFields): Promise<string | null> {
+  return input.passwordFromFile === true ? await libpqPassword(fields, theseLibpqPlaces) : null
 }
 
 export function passwordReport(sentence: string): ConnectReport {

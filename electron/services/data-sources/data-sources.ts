@@ -8,7 +8,7 @@ import type { Store } from '#services/store/store.ts'
 import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport, DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
-import { passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
+import { passwordFromFile, passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
@@ -75,8 +75,9 @@ export class DataSources {
     const read = readWish(input)
     if (!read.ok) return read.report
     const { fields, sslmode } = read.wish
+    const fromFile = await passwordFromFile(input, fields)
     const stored = options.id === undefined ? null : await this.#parts.secrets.read(options.id)
-    const password = fields.password ?? (stored?.state === 'found' ? stored.secret : null)
+    const password = fields.password ?? fromFile ?? (stored?.state === 'found' ? stored.secret : null)
     return (await tryConnection({ ...settingsOf(read.wish), password: async () => password }, sslmode, options)).report
   }
 
@@ -95,6 +96,7 @@ export class DataSources {
 
   async create(input: DataSourceInput): Promise<DataSource> {
     const wish = requireWish(input)
+    const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     const source: StoredDataSource = {
       id: randomUUID(),
       kind: 'postgres',
@@ -106,7 +108,7 @@ export class DataSources {
       createdAt: new Date().toISOString(),
     }
     this.#records.insert(source, source.createdAt)
-    if (wish.fields.password !== null) await this.#keepPassword(source.id, wish.fields.password, input.savePassword)
+    if (password !== null) await this.#keepPassword(source.id, password, input.savePassword)
     this.#parts.changes.emit('data-sources')
     return this.get(source.id)
   }
@@ -140,9 +142,10 @@ export class DataSources {
   async update(id: string, input: DataSourceInput): Promise<DataSource> {
     const before = this.#require(id)
     const wish = requireWish(input)
+    const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     // Another server may ask for a password where this one did not.
     this.#records.update({ ...before, ...describedBy(input, wish), passwordNeeded: true }, new Date().toISOString())
-    if (wish.fields.password !== null) await this.#keepPassword(id, wish.fields.password, input.savePassword)
+    if (password !== null) await this.#keepPassword(id, password, input.savePassword)
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)

@@ -1,3 +1,4 @@
+import { listLibpqEntries, theseLibpqPlaces } from '#services/data-sources/libpq-files.ts'
 import { rpc } from '#services/rpc.ts'
 import type { AdminSessions } from './admin-sessions.ts'
 import { createRole } from './create-role.ts'
@@ -15,6 +16,7 @@ export function setupProcedures({ drafts, admins }: { readonly drafts: SetupDraf
       drafts.clear()
       return {}
     }),
+    libpqEntries: rpc.setup.libpqEntries.handler(() => listLibpqEntries(theseLibpqPlaces)),
     openAdmin: rpc.setup.openAdmin.handler(({ input, signal }) => admins.open(input, signal)),
     closeAdmin: rpc.setup.closeAdmin.handler(async ({ input }) => {
       await admins.close(input.adminId)

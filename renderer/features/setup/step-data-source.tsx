@@ -8,6 +8,7 @@ import { isLocal } from '#shared/postgres/tls-policy.ts'
 import { ConnectionField } from './connection-field.tsx'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
 import { splitPassword } from './connection-text.ts'
+import { LibpqEntryChoice } from './libpq-entries.tsx'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
@@ -54,11 +55,28 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             maxLength={200}
             autoComplete="off"
           />
+          <LibpqEntryChoice
+            fromFile={wizard.passwordFromFile}
+            onChoose={({ name, connectionString, hasPassword }) =>
+              dispatch({
+                type: 'source-changed',
+                change: {
+                  connectionString,
+                  password: '',
+                  passwordFromFile: hasPassword,
+                  dataSourceName: draft.dataSourceName === '' ? name : draft.dataSourceName,
+                },
+              })
+            }
+          />
           <ConnectionField
             text={draft.connectionString}
             password={password}
             onChange={({ text, password: next }) =>
-              dispatch({ type: 'source-changed', change: { connectionString: text, password: next } })
+              dispatch({
+                type: 'source-changed',
+                change: { connectionString: text, password: next, passwordFromFile: next === '' && wizard.passwordFromFile },
+              })
             }
             problem={textProblem}
             {...(draft.dataSourceId !== null && password === '' ? { passwordHint: 'Left empty, the one given before stays.' } : {})}

@@ -10,13 +10,14 @@ export function draftToSave({ draft }: Wizard): SetupDraft {
   return { ...draft, connectionString: withoutSecrets(draft.connectionString) }
 }
 
-export function dataSourceInput({ draft, password, plaintextConsent }: Wizard): DataSourceInput {
+export function dataSourceInput({ draft, password, plaintextConsent, passwordFromFile }: Wizard): DataSourceInput {
   return {
     name: draft.dataSourceName.trim(),
     connectionString: joinPassword(draft.connectionString.trim(), password),
     sslmode: draft.sslmode,
     plaintextConsent,
     savePassword: draft.savePassword,
+    ...(passwordFromFile ? { passwordFromFile: true } : {}),
     environment: draft.environment,
   }
 }

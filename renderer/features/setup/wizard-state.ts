@@ -21,6 +21,8 @@ export interface Wizard {
   readonly rolePassword: string
   readonly password: string
   readonly plaintextConsent: boolean
+  /** An entry of libpq's files was chosen, whose password stays in its file until the connection is made. */
+  readonly passwordFromFile: boolean
   readonly admin: AdminSession | null
   readonly roleOutcome: RoleOutcome | null
   readonly connection: Connecting
@@ -42,7 +44,7 @@ export type Adding =
   | { readonly state: 'broken'; readonly error: unknown }
 
 export type SourceFields = Pick<SetupDraft, 'dataSourceName' | 'connectionString' | 'sslmode' | 'environment' | 'savePassword'> &
-  Pick<Wizard, 'password' | 'plaintextConsent'>
+  Pick<Wizard, 'password' | 'plaintextConsent' | 'passwordFromFile'>
 
 export type WizardEvent =
   | { readonly type: 'loaded'; readonly draft: SetupDraft }
@@ -190,6 +192,7 @@ function beginWith(draft: SetupDraft): Wizard {
     rolePassword: '',
     password: '',
     plaintextConsent: false,
+    passwordFromFile: false,
     admin: null,
     roleOutcome: null,
     connection: { state: 'untried' },
@@ -221,13 +224,14 @@ function prefilled(wizard: Wizard): Wizard {
 
 /** Whatever of it changes, the connection is tried again before the wizard goes on. */
 function changeSource(wizard: Wizard, change: Partial<SourceFields>): Wizard {
-  const { password, plaintextConsent, ...kept } = {
+  const { password, plaintextConsent, passwordFromFile, ...kept } = {
     ...wizard.draft,
     password: wizard.password,
     plaintextConsent: wizard.plaintextConsent,
+    passwordFromFile: wizard.passwordFromFile,
     ...change,
   }
-  return { ...wizard, password, plaintextConsent, draft: kept, connection: { state: 'untried' } }
+  return { ...wizard, password, plaintextConsent, passwordFromFile, draft: kept, connection: { state: 'untried' } }
 }
 
 function stillSelectable(selected: readonly RelationName[], relations: readonly Relation[]): RelationName[] {
