@@ -19,6 +19,9 @@ import { queryProcedures } from './query/procedures.ts'
 import { Queries } from './query/queries.ts'
 import { prepareSpillFolder } from './query/result-rows.ts'
 import { SqlParser } from './query/sql-parser.ts'
+import { roleProofProcedures } from './role-proof/procedures.ts'
+import { RoleProofRecords } from './role-proof/records.ts'
+import { RoleProofs } from './role-proof/role-proofs.ts'
 import { type CallContext, rpc } from './rpc.ts'
 import { SampleServer } from './sample/sample-server.ts'
 import { sampleProcedures } from './samples/procedures.ts'
@@ -70,12 +73,14 @@ export async function compose(platform: Platform): Promise<Application> {
   const dataSources = new DataSources({ store, secrets: vault, changes, sample: sampleServer, log })
   const samples = new Samples({ server: sampleServer, dataSources, store, tasks, changes })
   const admins = new AdminSessions()
+  const proofs = new RoleProofs({ records: new RoleProofRecords(store), connections: dataSources, admins, tasks, changes })
   const runs = new RunRecords(store)
   const expectationRecords = new ExpectationRecords(store)
   const validations = new Validations({
     records: runs,
     expectations: expectationRecords,
     connections: dataSources,
+    roles: proofs,
     tasks,
     changes,
     log,
@@ -127,6 +132,7 @@ export async function compose(platform: Platform): Promise<Application> {
       validations: validationProcedures({ validations, records: runs }),
       query: queryProcedures({ queries, tree: new ObjectTree(dataSources), history, drafts: new QueryDrafts(store) }),
       sample: sampleProcedures({ samples }),
+      roleProof: roleProofProcedures({ proofs }),
     }),
     context: { log },
     tasks,

@@ -70,7 +70,12 @@ function keysOf(topic: ChangeTopic): readonly QueryKey[] {
 }
 
 const assetKeys = [queries.assets.list.key(), queries.assets.get.key()]
-const dataSourceKeys = [queries.dataSources.list.key(), queries.dataSources.get.key(), queries.dataSources.describe.key()]
+const dataSourceKeys = [
+  queries.dataSources.list.key(),
+  queries.dataSources.get.key(),
+  queries.dataSources.describe.key(),
+  queries.roleProof.get.key(),
+]
 
 const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
   'data-sources': [...dataSourceKeys, ...assetKeys, queries.validations.list.key()],

@@ -20,6 +20,8 @@ export interface ValidationsParts {
   readonly records: RunRecords
   readonly expectations: ExpectationRecords
   readonly connections: Connections
+  /** What is worth knowing of the role before a run, as remarks of the run. */
+  readonly roles?: { remarks(dataSourceId: string, signal: AbortSignal): Promise<readonly string[]> }
   readonly tasks: Tasks
   readonly changes: Changes
   readonly log: Log
@@ -121,13 +123,16 @@ export class Validations {
     const deadline = AbortSignal.timeout(budgetMs)
     const signal = AbortSignal.any([task.signal, deadline])
     task.progress({ detail: 'Connecting' })
+    // Before the run has its own connection, of which there are few.
+    const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, signal)) ?? []
     const first = await this.#attempt(id, target, task, signal, budgetMs, () => {
       records.markRunning(id)
       changes.emit('runs')
     })
     const outcome = first.ending?.retry === true ? await this.#attempt(id, target, task, signal, budgetMs) : first
-    if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted) return endOf(overBudget(outcome, budgetMs))
-    return endOf(outcome)
+    if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted)
+      return endOf(withRemarks(overBudget(outcome, budgetMs), remarks))
+    return endOf(withRemarks(outcome, remarks))
   }
 
   async #attempt(
@@ -190,6 +195,12 @@ function endOf({ results, circumstances, ending, batch }: ValidationOutcome): Ru
   // Cancelled: nobody waits for the rest, so nothing is kept that could be read as a finding.
   const kept = ending.state === 'cancelled' ? [] : results
   return { ...endEarly(ending.state, ending.sentence), statistics: statisticsOf(kept), circumstances, results: kept, batch }
+}
+
+function withRemarks(outcome: ValidationOutcome, remarks: readonly string[]): ValidationOutcome {
+  const { circumstances } = outcome
+  if (circumstances === null || remarks.length === 0) return outcome
+  return { ...outcome, circumstances: { ...circumstances, remarks: [...circumstances.remarks, ...remarks] } }
 }
 
 function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOutcome {
