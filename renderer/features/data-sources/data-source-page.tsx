@@ -9,6 +9,7 @@ import { addressOf, kindTitles } from '#parts/data-source-words.ts'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
+import { RoleProofSection } from '#parts/role-proof.tsx'
 import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
 import { usePasswordPrompt } from '#parts/use-password-prompt.ts'
 import type { ConnectReport, DataSource } from '#shared/model/data-source.ts'
@@ -58,6 +59,7 @@ function Loaded({ source }: { readonly source: DataSource }) {
         <Attempt source={source} attempt={attempt} onTest={test} />
       </div>
       <ConnectionSection source={source} onChanged={test} />
+      <RoleProofSection id={source.id} />
       <SourceSettings source={source} />
       <SourceAssets source={source} />
     </Stack>

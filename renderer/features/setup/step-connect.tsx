@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { api } from '#api/client.ts'
 import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
 import { Problem } from '#parts/problem.tsx'
+import { RoleProofSection } from '#parts/role-proof.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
@@ -87,6 +88,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
             <ConnectFailure report={connection.report} onChoice={choose} />
           ))}
       </div>
+      {connected && draft.dataSourceId !== null && <RoleProofSection id={draft.dataSourceId} begin />}
     </StepFrame>
   )
 }
