@@ -72,7 +72,7 @@ const columns: readonly DataColumn<RoleFinding>[] = [
     title: 'About',
     cell: ({ subject }) => <span className="monospace">{subject}</span>,
     value: ({ subject }) => subject,
-    width: '240px',
+    width: '180px',
   },
   { key: 'sentence', title: 'What it means', cell: ({ sentence }) => sentence },
 ]

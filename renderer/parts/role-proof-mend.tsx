@@ -43,7 +43,7 @@ export function RoleProofMend({ id, proof }: { readonly id: string; readonly pro
       )}
       {findings.length > 0 && (
         <>
-          <SqlEditor value={script} label="SQL that mends it" readOnly height="160px" />
+          <SqlEditor value={script} label="SQL that mends it" readOnly height="112px" />
           <Group gap="xs">
             <CopyButton value={script} />
             <Button onClick={() => setAsking(true)} loading={mending.busy}>

@@ -121,8 +121,10 @@ export function worstOf(levels: Iterable<ProofLevel>): ProofLevel {
 
 export function verdictSentence(role: string, findings: readonly Pick<RoleFinding, 'level' | 'area'>[]): string {
   const red = findings.filter(({ level }) => level === 'red')
-  const changes = red.filter(({ area }) => area !== 'reading').length
-  const amber = findings.filter(({ level }) => level === 'amber').length
+  // A trial confirms what the catalog shows; it is a point of its own only where the catalog shows nothing.
+  const causes = red.filter(({ area }) => area !== 'reading' && area !== 'probes').length
+  const changes = causes > 0 ? causes : red.filter(({ area }) => area === 'probes').length
+  const amber = findings.filter(({ level, area }) => level === 'amber' && area !== 'probes').length
   const toKnow = amber === 0 ? '' : ` ${points(amber)} worth knowing.`
   if (changes > 0) return `The role ${role} can change things: ${points(changes)} to mend.${toKnow}`
   if (red.length > 0)

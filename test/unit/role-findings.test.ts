@@ -95,6 +95,15 @@ test.each([
     'red',
     'The role r can change things: 1 point to mend. 1 point worth knowing.',
   ],
+  [
+    [
+      ['red', 'writes'],
+      ['red', 'probes'],
+    ],
+    'red',
+    'The role r can change things: 1 point to mend.',
+  ],
+  [[['red', 'probes']], 'red', 'The role r can change things: 1 point to mend.'],
   [[['red', 'reading']], 'red', 'The role r can read and cannot write, but not all data assets can be read: 1 point to mend.'],
 ] as const)('of %j the verdict is %s', (list, level, sentence) => {
   const findings = list.map(([each, area]) => ({ level: each, area }))
