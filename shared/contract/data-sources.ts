@@ -23,9 +23,12 @@ export const dataSources = {
         name: z.string().max(200).optional(),
         environment: Environment.optional(),
         keepFailingValues: z.boolean().optional(),
+        readOnly: z.boolean().optional(),
       }),
     )
     .output(DataSource),
+  /** Another one for the same connection, with its password, under a name that is free; without its assets. */
+  duplicate: procedure.input(byId).output(DataSource),
   /** The connection string without its password, for the form. */
   describe: procedure.input(byId).output(z.object({ connectionString: z.string() })),
   /** Its assets, expectations and results go with it. */

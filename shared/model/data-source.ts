@@ -35,6 +35,8 @@ export const DataSource = z.object({
   /** Schemas of `?options=-csearch_path%3D…`. null: the role's own. */
   searchPath: z.array(z.string()).nullable(),
   environment: Environment,
+  /** The query pane may not write, whatever its own switch says. */
+  readOnly: z.boolean(),
   /** Whether up to 20 failing values are kept with each result. */
   keepFailingValues: z.boolean(),
   passwordState: PasswordState,

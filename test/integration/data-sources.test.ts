@@ -56,6 +56,18 @@ function input(more: Partial<DataSourceInput> = {}): DataSourceInput {
 const withoutPassword = () => database.connectionString.replace(`:${encodeURIComponent(database.password)}@`, '@')
 const count = (table: string) => store.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
 
+test('a copy connects with the password of its original, under a name of its own, and has a life of its own', async () => {
+  const { id } = await sources.create(input({ environment: 'production' }))
+  const copy = await sources.duplicate(id)
+  const again = await sources.duplicate(id)
+  expect([copy.name, again.name]).toEqual(['Shop copy', 'Shop copy 2'])
+  expect(copy).toMatchObject({ environment: 'production', passwordState: 'in-memory' })
+  await sources.forgetPassword(id)
+  await sources.remove(again.id)
+  expect(await sources.connect(copy.id)).toMatchObject({ ok: true })
+  expect((await sources.get(id)).passwordState).toBe('missing')
+})
+
 describe('a name', () => {
   test('belongs to one data source', async () => {
     const first = await sources.create(input())

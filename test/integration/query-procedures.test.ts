@@ -42,6 +42,19 @@ test('the tree is read a level at a time', async () => {
   expect(columns.map(({ name }) => name)).toEqual(['id', 'name'])
 })
 
+test('a data source that is marked read only is held to it, whatever the caller asks for', async () => {
+  const marked = await client.dataSources.duplicate({ id: dataSourceId })
+  expect((await client.dataSources.configure({ id: marked.id, readOnly: true })).readOnly).toBe(true)
+  const attempt = async () => {
+    const events = await run({ dataSourceId: marked.id, readOnly: false, sql: 'INSERT INTO t VALUES (99)' })
+    return events.find((event) => event.type === 'failed')?.problem.sqlstate ?? 'done'
+  }
+  expect(await attempt()).toBe('25006')
+  await client.dataSources.configure({ id: marked.id, readOnly: false })
+  expect(await attempt()).toBe('done')
+  await database.run('DELETE FROM t WHERE id = 99')
+})
+
 describe('a run', () => {
   test('is told in order, its rows are pulled, and they go with the next run and with the tab', async () => {
     const tabId = randomUUID()

@@ -5,7 +5,7 @@ import { listRelations } from '#services/postgres/catalog.ts'
 import { ConnectError, type ConnectionSettings, toAppError } from '#services/postgres/connect.ts'
 import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
-import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
+import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport, DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
 import { passwordFromFile, passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
@@ -102,6 +102,7 @@ export class DataSources {
       kind: 'postgres',
       ...describedBy(input, wish),
       rootCertificatePem: null,
+      readOnly: false,
       keepFailingValues: true,
       secretSaved: false,
       passwordNeeded: true,
@@ -128,6 +129,7 @@ export class DataSources {
       rootCertificatePem: null,
       searchPath: null,
       environment: 'none',
+      readOnly: false,
       keepFailingValues: true,
       secretSaved: false,
       passwordNeeded: false,
@@ -157,6 +159,7 @@ export class DataSources {
       readonly name?: string | undefined
       readonly environment?: Environment | undefined
       readonly keepFailingValues?: boolean | undefined
+      readonly readOnly?: boolean | undefined
     },
   ): Promise<DataSource> {
     const before = this.#require(id)
@@ -165,10 +168,24 @@ export class DataSources {
       name: change.name === undefined ? before.name : requireName(change.name),
       environment: change.environment ?? before.environment,
       keepFailingValues: change.keepFailingValues ?? before.keepFailingValues,
+      readOnly: change.readOnly ?? before.readOnly,
     }
     this.#records.update(after, new Date().toISOString())
     this.#parts.changes.emit('data-sources')
     return this.get(id)
+  }
+
+  /** The password is copied inside the vault, and stays where its kind is kept. */
+  async duplicate(id: string): Promise<DataSource> {
+    const before = this.#require(id)
+    if (before.kind === 'sample') throw invalid('The sample database has one data source only.')
+    const now = new Date().toISOString()
+    const copy = { ...before, id: randomUUID(), name: this.#freeName(`${before.name} copy`), secretSaved: false, createdAt: now }
+    this.#records.insert(copy, now)
+    const reading = await this.#parts.secrets.read(id)
+    if (reading.state === 'found') await this.#keepPassword(copy.id, reading.secret, before.secretSaved)
+    this.#parts.changes.emit('data-sources')
+    return this.get(copy.id)
   }
 
   /** The connection string without its password. */

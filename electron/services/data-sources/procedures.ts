@@ -11,6 +11,7 @@ export function dataSourceProcedures({ dataSources }: { readonly dataSources: Da
     create: rpc.dataSources.create.handler(({ input }) => dataSources.create(input)),
     update: rpc.dataSources.update.handler(({ input }) => dataSources.update(input.id, input.input)),
     configure: rpc.dataSources.configure.handler(({ input: { id, ...change } }) => dataSources.configure(id, change)),
+    duplicate: rpc.dataSources.duplicate.handler(({ input }) => dataSources.duplicate(input.id)),
     describe: rpc.dataSources.describe.handler(({ input }) => dataSources.describe(input.id)),
     remove: rpc.dataSources.remove.handler(async ({ input }) => {
       await dataSources.remove(input.id)

@@ -34,9 +34,9 @@ export class DataSourceRecords {
     this.#store.database
       .prepare(
         `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, search_path, environment,
-           keep_failing_values, secret_saved, password_needed, created_at, updated_at)
+           read_only, keep_failing_values, secret_saved, password_needed, created_at, updated_at)
          VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @searchPath, @environment,
-           @keepFailingValues, @secretSaved, @passwordNeeded, @createdAt, @now)`,
+           @readOnly, @keepFailingValues, @secretSaved, @passwordNeeded, @createdAt, @now)`,
       )
       .run({ ...toRow(source), now })
   }
@@ -48,7 +48,7 @@ export class DataSourceRecords {
       .prepare(
         `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
            root_certificate_pem = @rootCertificatePem, search_path = @searchPath, environment = @environment,
-           keep_failing_values = @keepFailingValues, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
+           read_only = @readOnly, keep_failing_values = @keepFailingValues, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
          WHERE id = @id`,
       )
       .run({ ...toRow(source), now })
@@ -104,6 +104,7 @@ const Row = z.object({
   root_certificate_pem: z.string().nullable(),
   search_path: z.string().nullable(),
   environment: DataSource.shape.environment,
+  read_only: z.int(),
   keep_failing_values: z.int(),
   secret_saved: z.int(),
   password_needed: z.int(),
@@ -124,6 +125,7 @@ function fromRow(value: unknown): StoredDataSource {
     rootCertificatePem: row.root_certificate_pem,
     searchPath: row.search_path === null ? null : z.array(z.string()).parse(JSON.parse(row.search_path)),
     environment: row.environment,
+    readOnly: row.read_only === 1,
     keepFailingValues: row.keep_failing_values === 1,
     secretSaved: row.secret_saved === 1,
     passwordNeeded: row.password_needed === 1,
@@ -135,6 +137,7 @@ function toRow(source: StoredDataSource) {
   return {
     ...source,
     searchPath: source.searchPath === null ? null : JSON.stringify(source.searchPath),
+    readOnly: source.readOnly ? 1 : 0,
     keepFailingValues: source.keepFailingValues ? 1 : 0,
     secretSaved: source.secretSaved ? 1 : 0,
     passwordNeeded: source.passwordNeeded ? 1 : 0,

@@ -115,7 +115,8 @@ export class Queries {
       const outcome = await runScript({
         connection: lease.connection,
         statements,
-        readOnly: request.readOnly,
+        // SECURITY: the page asks; a data source that is marked is held to it here, whoever asks.
+        readOnly: request.readOnly || lease.dataSource.readOnly,
         rowLimit: request.rowLimit,
         signal,
         emit,

@@ -3,8 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
+import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { type DataSource, Sslmode } from '#shared/model/data-source.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { useConfirm } from '#ui/confirm.tsx'
+import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { useAction } from '#ui/use-action.ts'
 
@@ -36,8 +40,21 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
   const [plaintextConsent, setPlaintextConsent] = useState(false)
   const saving = useAction<DataSource>()
   const problem = fieldProblem(saving.error)
+  const confirm = useConfirm()
+  const assets = useQuery(queries.assets.list.queryOptions({ input: {} }))
 
   const save = async () => {
+    const own = assets.data?.filter(({ dataSourceId }) => dataSourceId === source.id) ?? []
+    const place = placeAfter(connectionString)
+    if (own.length > 0 && place !== null && place !== addressOf(source)) {
+      const expectations = own.reduce((sum, { expectationCount }) => sum + expectationCount, 0)
+      const agreed = await confirm({
+        title: `Connect ${source.name} elsewhere`,
+        sentence: `From now on ${countOf(own.length, 'data asset')} with ${countOf(expectations, 'expectation')} are read from ${place} instead of ${addressOf(source)}. Runs that are done stay as they are; a table that is not there makes its next run fail.`,
+        confirm: 'Connect there',
+      })
+      if (!agreed) return
+    }
     const input = { name: source.name, connectionString, sslmode, plaintextConsent, savePassword, environment: source.environment }
     if ((await saving.run((signal) => api.dataSources.update({ id: source.id, input }, { signal }))) !== null) onSaved()
   }
@@ -99,4 +116,10 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
       </Stack>
     </form>
   )
+}
+
+/** null: it cannot be read, which the services say at its field. */
+function placeAfter(connectionString: string): string | null {
+  const parsed = parseConnectionString(connectionString)
+  return parsed.ok ? addressOf({ kind: 'postgres', ...parsed.fields }) : null
 }

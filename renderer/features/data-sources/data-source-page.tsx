@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack } from '@mantine/core'
-import { IconPlugConnected, IconTrash } from '@tabler/icons-react'
+import { IconCopy, IconPlugConnected, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, queries } from '#api/client.ts'
@@ -84,6 +84,7 @@ function Actions({ source, attempt, onTest }: AttemptProps) {
       <Button variant="default" component="a" href={formatRoute({ page: 'query', source: source.id })}>
         Query
       </Button>
+      {source.kind !== 'sample' && <DuplicateButton source={source} />}
       <RemoveButton source={source} />
     </>
   )
@@ -124,6 +125,19 @@ interface AttemptProps {
   readonly source: DataSource
   readonly attempt: Action<ConnectReport>
   readonly onTest: () => void
+}
+
+function DuplicateButton({ source }: { readonly source: DataSource }) {
+  const duplicate = async () => {
+    const copy = await api.dataSources.duplicate({ id: source.id })
+    navigate({ page: 'data-source', id: copy.id })
+    notify({ message: `${copy.name} was made, with the same connection and without data assets.` })
+  }
+  return (
+    <Button variant="default" leftSection={<IconCopy size={14} aria-hidden />} onClick={() => void duplicate().catch(notifyError)}>
+      Duplicate
+    </Button>
+  )
 }
 
 function RemoveButton({ source }: { readonly source: DataSource }) {

@@ -10,7 +10,7 @@ import { useAction } from '#ui/use-action.ts'
 
 /** The small things: they are stored at once and need no new connection. */
 export function SourceSettings({ source }: { readonly source: DataSource }) {
-  const configure = (change: { environment?: Environment; keepFailingValues?: boolean }) =>
+  const configure = (change: { environment?: Environment; keepFailingValues?: boolean; readOnly?: boolean }) =>
     void api.dataSources.configure({ id: source.id, ...change }).catch(notifyError)
   return (
     <Section title="Settings">
@@ -25,6 +25,12 @@ export function SourceSettings({ source }: { readonly source: DataSource }) {
           onChange={(value) => configure({ environment: Environment.parse(value) })}
           leftSection={<EnvironmentMark environment={source.environment} />}
           allowDeselect={false}
+        />
+        <Switch
+          label="Read only"
+          description="The query pane reads and never writes here, whatever its own switch says. Validations never write anyway."
+          checked={source.readOnly}
+          onChange={(event) => configure({ readOnly: event.currentTarget.checked })}
         />
         <Switch
           label="Keep failing values with results"

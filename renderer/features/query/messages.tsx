@@ -31,7 +31,8 @@ export function Messages({ run, onRetry }: { readonly run: RunState; onRetry(): 
 }
 
 const READ_ONLY_TRANSACTION = '25006'
-const readOnlyRemedy = 'To change data, switch Read only off in the toolbar and execute again.'
+const readOnlyRemedy =
+  'To change data, switch Read only off in the toolbar (or first in the settings of the data source) and execute again.'
 
 function Message({ run, message, numbered }: { readonly run: RunState; readonly message: RunMessage; readonly numbered: boolean }) {
   const number = numbered ? `Statement ${message.index + 1}: ` : ''

@@ -43,7 +43,7 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     if (part.sql.trim() === '') return
     setChosen(null)
     setSelectedRows(0)
-    void run.start({ dataSourceId: source.id, readOnly: tab.readOnly, ...part })
+    void run.start({ dataSourceId: source.id, readOnly: tab.readOnly || source.readOnly, ...part })
   }
   const cancel = () => void run.cancel().catch(notifyError)
   useQueryKeys(active, { execute, cancel })

@@ -12,6 +12,7 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
   const run = queryTabs.run(tab.id)
   const { phase } = useRun(run)
   const running = phase === 'running' || phase === 'cancelling'
+  const locked = source?.readOnly === true
   return (
     <div className={styles.toolbar} role="toolbar" aria-label="Query">
       <Select
@@ -47,12 +48,12 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
       </Button>
       <Switch
         label="Read only"
-        checked={tab.readOnly}
+        checked={tab.readOnly || locked}
         onChange={(event) => queryTabs.change(tab.id, { readOnly: event.currentTarget.checked })}
-        disabled={running}
-        title="Each statement runs in a read-only transaction, in which the server refuses what would change data. Functions that act outside of the transaction, such as dblink_exec or pg_terminate_backend, are not held by it."
+        disabled={running || locked}
+        title={locked ? 'The settings of this data source say that nothing is written here.' : READ_ONLY_HINT}
       />
-      {!tab.readOnly && source?.environment === 'production' && (
+      {!tab.readOnly && !locked && source?.environment === 'production' && (
         <Text component="span" role="status" className={styles.note}>
           {source.name} is a production data source: what runs here changes it.
         </Text>
@@ -68,3 +69,6 @@ interface QueryToolbarProps {
   readonly source: DataSource | null
   onExecute(): void
 }
+
+const READ_ONLY_HINT =
+  'Each statement runs in a read-only transaction, in which the server refuses what would change data. Functions that act outside of the transaction, such as dblink_exec or pg_terminate_backend, are not held by it.'

@@ -1,12 +1,11 @@
-/** What a data source knows of its certificates, its colour, its role and its proof, and an asset of its query and its batches. */
+/** What a data source knows of its certificates, its role and its proof, and an asset of its query and its batches. */
 export const connect = {
   version: 2,
   name: 'connect',
   sql: `
 ALTER TABLE data_sources ADD COLUMN client_certificate_pem TEXT;                  -- its key is in the vault, as a secret of its own
 ALTER TABLE data_sources ADD COLUMN client_key_saved INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE data_sources ADD COLUMN colour TEXT;                                  -- NULL: the colour of its environment
-ALTER TABLE data_sources ADD COLUMN read_only INTEGER NOT NULL DEFAULT 1;         -- the query pane begins in read-only mode
+ALTER TABLE data_sources ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;         -- the query pane may not write
 ALTER TABLE data_sources ADD COLUMN role_undo_script TEXT;                        -- takes back what the role script gave; without a password
 ALTER TABLE data_sources ADD COLUMN role_proof TEXT;                              -- JSON; NULL: never proven
 ALTER TABLE data_sources ADD COLUMN role_proven_at TEXT;

@@ -1,0 +1,35 @@
+import { callApp, takeInOrders } from './expectations-support.ts'
+import { expect, test } from './support/fixtures.ts'
+
+test('a data source is copied, marked read only, and asks before it is connected elsewhere', async ({ app, page, openApp, database }) => {
+  const { dataSourceId } = await takeInOrders(app, database)
+  await openApp()
+  const origin = new URL(page.url()).origin
+  await page.goto(`${origin}/#/data-sources/${dataSourceId}`)
+  await page.getByRole('button', { name: 'Duplicate' }).click()
+  await expect(page.getByRole('heading', { name: 'Shop copy', level: 1 })).toBeVisible()
+  await page.getByRole('button', { name: 'Test connection' }).click()
+  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+
+  await page.getByRole('switch', { name: 'Read only' }).click({ force: true })
+  await expect(page.getByRole('switch', { name: 'Read only' })).toBeChecked()
+  await page.getByRole('main').getByRole('link', { name: 'Query' }).click()
+  const readOnly = page.getByRole('toolbar', { name: 'Query' }).getByRole('switch', { name: 'Read only' })
+  await expect(readOnly).toBeChecked()
+  await expect(readOnly).toBeDisabled()
+
+  await page.goto(`${origin}/#/data-sources/${dataSourceId}`)
+  await page
+    .getByRole('button', { name: /^(Edit|Change)/ })
+    .first()
+    .click()
+  const text = page.getByRole('textbox', { name: 'Connection string' })
+  await text.fill((await text.inputValue()).replace(database.database, 'postgres'))
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Connect Shop elsewhere' })
+  await expect(dialog).toContainText('1 data asset with 1 expectation')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  const { client, close } = await callApp(app)
+  expect((await client.dataSources.get({ id: dataSourceId })).database).toBe(database.database)
+  close()
+})
