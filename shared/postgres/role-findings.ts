@@ -16,7 +16,7 @@ export interface ActingRole {
   readonly through: { readonly role: string; readonly grantor: string | null } | null
 }
 
-/** `grantee`: null is PUBLIC. `object` and `identity` are written as SQL, quoted by the server. */
+/** `grantee`: null is PUBLIC. The identity of future objects is the clause of ALTER DEFAULT PRIVILEGES that says whose and where. `object` and `identity` are written as SQL, quoted by the server. */
 export interface GrantFact {
   readonly kind:
     | 'relation'
@@ -28,6 +28,8 @@ export interface GrantFact {
     | 'foreign-server'
     | 'foreign-wrapper'
     | 'large-object'
+    | 'future-tables'
+    | 'future-sequences'
   readonly identity: string
   readonly column: string | null
   readonly privilege: string
@@ -268,6 +270,14 @@ function grantWords({ kind, identity, privilege }: GrantFact, grants: readonly G
       return red('writes', `sequence ${identity}`, 'May advance or set the sequence.', `${list} ON SEQUENCE ${identity}`)
     case 'large-object':
       return red('writes', `large object ${identity}`, 'May write to the large object.', `${list} ON LARGE OBJECT ${identity}`)
+    case 'future-tables':
+    case 'future-sequences': {
+      const what = kind === 'future-tables' ? 'tables' : 'sequences'
+      return {
+        ...red('writes', `${what} made later, ${identity}`, `Will get ${list} on ${what} that are made later.`, ''),
+        revoke: (grantee) => `ALTER DEFAULT PRIVILEGES ${identity} REVOKE ${list} ON ${what.toUpperCase()} FROM ${grantee}`,
+      }
+    }
     case 'schema':
       return red('creating', `schema ${identity}`, 'May make tables and functions in the schema.', `CREATE ON SCHEMA ${identity}`)
     case 'database':

@@ -110,6 +110,13 @@ describe.each<readonly [what: string, grant: (role: string) => string, level: Pr
     'public.orders (columns)',
   ],
   ['a sequence', (role) => `GRANT USAGE ON SEQUENCE public.numbers TO ${role}`, 'red', 'writes', 'sequence public.numbers'],
+  [
+    'rights on tables that are made later',
+    (role) => `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT INSERT ON TABLES TO ${role}`,
+    'red',
+    'writes',
+    'tables made later, FOR ROLE $admin IN SCHEMA public',
+  ],
   ['a large object', (role) => `GRANT UPDATE ON LARGE OBJECT 4711 TO ${role}`, 'red', 'writes', 'large object 4711'],
   ['CREATE in a schema', (role) => `GRANT CREATE ON SCHEMA public TO ${role}`, 'red', 'creating', 'schema public'],
   ['CREATE in the database', (role) => `GRANT CREATE ON DATABASE ${database.database} TO ${role}`, 'red', 'creating', 'database $db'],
@@ -143,7 +150,7 @@ describe.each<readonly [what: string, grant: (role: string) => string, level: Pr
     const before = await catalog()
     const proof = await prove(id)
     expect(await catalog()).toEqual(before)
-    const named = subject.replace('$db', database.database)
+    const named = subject.replace('$db', database.database).replace('$admin', database.user)
     expect(faults(proof)).toContainEqual([level, area, subject === '' ? expect.stringMatching(/^table public\.own_/) : named])
     expect(proof.level).toBe(level)
     expect(proof.findings.filter((finding) => finding.level === 'red' && finding.mend.length === 0)).toEqual([])

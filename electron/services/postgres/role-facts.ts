@@ -138,6 +138,14 @@ SELECT kind, identity, column_name, privilege, grantee FROM (
   SELECT 'large-object', l.oid::pg_catalog.text, NULL, x.privilege_type, g.name
   FROM pg_catalog.pg_largeobject_metadata l CROSS JOIN LATERAL pg_catalog.aclexplode(l.lomacl) x JOIN grantee g ON g.oid = x.grantee
   WHERE l.lomacl IS NOT NULL AND x.privilege_type = 'UPDATE' AND x.grantee <> l.lomowner
+  UNION ALL
+  SELECT CASE d.defaclobjtype WHEN 'S' THEN 'future-sequences' ELSE 'future-tables' END,
+         CASE WHEN n.oid IS NULL THEN pg_catalog.format('FOR ROLE %I', o.rolname) ELSE pg_catalog.format('FOR ROLE %I IN SCHEMA %I', o.rolname, n.nspname) END,
+         NULL, x.privilege_type, g.name
+  FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole
+  LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+  CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) x JOIN grantee g ON g.oid = x.grantee
+  WHERE d.defaclobjtype IN ('r', 'S') AND x.privilege_type <> 'SELECT' AND x.grantee <> d.defaclrole
 ) f
 ORDER BY kind, identity, privilege, grantee, column_name
 LIMIT ${LIMIT}`
@@ -184,6 +192,8 @@ const grantKinds: readonly GrantFact['kind'][] = [
   'foreign-server',
   'foreign-wrapper',
   'large-object',
+  'future-tables',
+  'future-sequences',
 ]
 
 function grantKind(text: string | null | undefined): GrantFact['kind'] {
