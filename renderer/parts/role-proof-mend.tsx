@@ -7,7 +7,7 @@ import type { AdminSession } from '#shared/model/setup.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
 import { useAction } from '#ui/use-action.ts'
-import { AdminLogin } from './admin-login.tsx'
+import { AdminDialog } from './admin-dialog.tsx'
 import { notifyError } from './notify-error.tsx'
 import { Problem } from './problem.tsx'
 import { mendable, mendScript } from './role-proof-words.ts'
@@ -52,7 +52,13 @@ export function RoleProofMend({ id, proof }: { readonly id: string; readonly pro
           </Group>
         </>
       )}
-      <AdminLogin opened={asking} onClose={() => setAsking(false)} onOpened={(session) => void mend(session)} />
+      <AdminDialog
+        about="A login that owns the database or may take rights back, in the database of this data source. It is used for this script only and closed right after it."
+        submit="Connect and run"
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onOpened={(session) => void mend(session)}
+      />
     </Stack>
   )
 }

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { joinPassword, roleConnectionString, splitPassword, withoutSecrets } from '#features/setup/connection-text.ts'
-import { makePassword } from '#features/setup/role-password.ts'
 import { startAll } from '#features/setup/start-all.ts'
 import { connectPlan, dataSourceInput, draftToSave } from '#features/setup/wizard-draft.ts'
 import {
@@ -16,6 +14,8 @@ import {
   type Wizard,
   type WizardEvent,
 } from '#features/setup/wizard-state.ts'
+import { joinPassword, roleConnectionString, splitPassword, withoutSecrets } from '#parts/connection-text.ts'
+import { makePassword } from '#parts/role-password.ts'
 import type { ConnectReport, Relation } from '#shared/model/data-source.ts'
 import { type AdminSession, SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'

@@ -1,14 +1,14 @@
 import { Button, Checkbox, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { api } from '#api/client.ts'
+import { AdminDialog } from '#parts/admin-dialog.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
+import { PasswordField } from '#parts/password-field.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { AdminSession, RoleOutcome, RolePlan } from '#shared/model/setup.ts'
 import { checkRolePlan, roleScript } from '#shared/postgres/role-script.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
 import { useAction } from '#ui/use-action.ts'
-import { AdminDialog } from './admin-dialog.tsx'
-import { PasswordField } from './password-field.tsx'
 import { RoleOutcomeList } from './role-outcome-list.tsx'
 import { ScriptView } from './script-view.tsx'
 import styles from './setup.module.css'
@@ -140,6 +140,8 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
         </Stack>
       </div>
       <AdminDialog
+        about="A login that may create roles, in the database that the role is for. It is kept in memory while this set-up needs it, and closed after ten minutes without use."
+        submit="Connect and execute"
         opened={asking}
         onClose={() => setAsking(false)}
         onOpened={(session, choice) => {

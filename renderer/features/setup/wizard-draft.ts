@@ -1,6 +1,6 @@
+import { joinPassword, withoutSecrets } from '#parts/connection-text.ts'
 import type { DataSourceInput } from '#shared/model/data-source.ts'
 import type { SetupDraft } from '#shared/model/setup.ts'
-import { joinPassword, withoutSecrets } from './connection-text.ts'
 import type { Wizard } from './wizard-state.ts'
 
 /** From what the wizard knows to what the services are sent. */

@@ -1,3 +1,4 @@
+import { isUsable, roleConnectionString } from '#parts/connection-text.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
 import type { ConnectReport, Relation, Sslmode } from '#shared/model/data-source.ts'
@@ -9,7 +10,6 @@ import {
   type SetupDraft,
   type SetupStep,
 } from '#shared/model/setup.ts'
-import { isUsable, roleConnectionString } from './connection-text.ts'
 import { relationKey } from './relation-filter.ts'
 
 /** What the set-up wizard knows, and what each event makes of it. Pure: the store holds it, the steps draw it. */

@@ -1,24 +1,24 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api } from '#api/client.ts'
-import { type ConnectChoice, ConnectFailure } from '#parts/connect-report.tsx'
-import { Problem } from '#parts/problem.tsx'
 import type { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
 import type { AdminSession } from '#shared/model/setup.ts'
 import { useAction } from '#ui/use-action.ts'
+import { type ConnectChoice, ConnectFailure } from './connect-report.tsx'
 import { ConnectionField } from './connection-field.tsx'
 import { joinPassword, splitPassword } from './connection-text.ts'
+import { Problem } from './problem.tsx'
 
-/** Asks for a login that may create roles. It is used for this script only and written down nowhere. */
-export function AdminDialog({ opened, onClose, onOpened }: AdminDialogProps) {
+/** Asks for a login that may do more than the data source's own. SECURITY: what is typed is gone when the dialog closes, and written down nowhere. */
+export function AdminDialog({ opened, onClose, ...rest }: AdminDialogProps) {
   return (
     <Modal opened={opened} onClose={onClose} title="Connect as an administrator" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
-      {opened && <AdminForm onClose={onClose} onOpened={onOpened} />}
+      {opened && <AdminForm onClose={onClose} {...rest} />}
     </Modal>
   )
 }
 
-function AdminForm({ onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
+function AdminForm({ about, submit, onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
   const [login, setLogin] = useState({ text: '', password: '' })
   const [report, setReport] = useState<ConnectReport | null>(null)
   const opening = useAction<{ session: AdminSession | null; report: ConnectReport }>()
@@ -49,8 +49,7 @@ function AdminForm({ onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="sm">
         <Text component="p" m={0}>
-          A login that may create roles, in the database that the role is for. It is kept in memory while this set-up needs it, and closed
-          after ten minutes without use.
+          {about}
         </Text>
         <ConnectionField
           text={login.text}
@@ -65,7 +64,7 @@ function AdminForm({ onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
             Cancel
           </Button>
           <Button type="submit" loading={opening.busy} disabled={login.text.trim() === ''}>
-            Connect and execute
+            {submit}
           </Button>
         </Group>
       </Stack>
@@ -74,6 +73,10 @@ function AdminForm({ onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
 }
 
 interface AdminDialogProps {
+  /** What the login has to be able to do, and how long it is kept. */
+  readonly about: string
+  /** What the button does. */
+  readonly submit: string
   readonly opened: boolean
   readonly onClose: () => void
   readonly onOpened: (session: AdminSession, choice: AdminChoice) => void
