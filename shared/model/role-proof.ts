@@ -28,7 +28,7 @@ export const RoleFinding = z.object({
   /** What it is about: an attribute, a role, an object as SQL writes it. */
   subject: z.string(),
   sentence: z.string(),
-  /** Statements for an administrator, in their order. Empty: nothing to mend. Every red has some. */
+  /** Statements for an administrator, in their order. Empty: nothing to mend. Every red has some, but for the server's own administrator. */
   mend: z.array(z.string()),
 })
 export type RoleFinding = z.infer<typeof RoleFinding>

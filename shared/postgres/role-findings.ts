@@ -53,6 +53,8 @@ export interface ReadFact {
 export interface RoleFacts {
   readonly role: string
   readonly database: string
+  /** The superuser that initdb made, to whom the server itself belongs. */
+  readonly isBootstrap: boolean
   /** The role itself first. */
   readonly acting: readonly ActingRole[]
   readonly grants: readonly GrantFact[]
@@ -111,6 +113,21 @@ export function readFindings(role: string, reads: readonly RelationRead[]): Role
     }
   })
 }
+
+/**
+ * SECURITY: nothing is taken from the role that the server itself belongs to: up to PostgreSQL 15 it could be left without
+ * any superuser. Another role is what mends.
+ */
+export function sparingBootstrap(facts: Pick<RoleFacts, 'isBootstrap'>, findings: readonly RoleFinding[]): RoleFinding[] {
+  if (!facts.isBootstrap) return [...findings]
+  return findings.map((finding) => ({
+    ...finding,
+    mend: [],
+    sentence: finding.subject === 'SUPERUSER' && finding.area === 'attributes' ? `${finding.sentence} ${BOOTSTRAP}` : finding.sentence,
+  }))
+}
+
+const BOOTSTRAP = "It is the server's own administrator: leave it as it is, and give this data source a role that may only read."
 
 export function worstOf(levels: Iterable<ProofLevel>): ProofLevel {
   let worst: ProofLevel = 'green'

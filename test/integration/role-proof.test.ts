@@ -192,6 +192,22 @@ test('what a role reads is told apart, and is no fault of its own', async () => 
   expect(proof.verdict).toContain('cannot write to any table')
 })
 
+test("the server's own administrator is told as such and never mended, and nobody mends the role they are logged in as", async () => {
+  const own = await app.connect(database.connectionString)
+  const proof = await prove(own)
+  expect(proof.level).toBe('red')
+  expect(proof.findings.flatMap(({ mend }) => mend)).toEqual([])
+  expect(proof.findings.find(({ subject }) => subject === 'SUPERUSER')?.sentence).toContain('leave it as it is')
+
+  const { role, id } = await reader((name) => `ALTER ROLE ${name} SUPERUSER`)
+  const findingIds = (await prove(id)).findings.map((finding) => finding.id)
+  const { host, port } = database
+  const adminId = await openAdmin(`postgresql://${role}:secret@${host}:${port}/${database.database}`)
+  await expect(app.client.roleProof.mend({ id, adminId, taskId: randomUUID(), findingIds })).rejects.toMatchObject({ code: 'INVALID' })
+  await app.client.setup.closeAdmin({ adminId })
+  expect(await database.run(`SELECT rolsuper FROM pg_roles WHERE rolname = '${role}'`)).toEqual([{ rolsuper: true }])
+})
+
 test('the administrator must be connected to the database that was proven', async () => {
   const { id } = await reader((role) => `GRANT INSERT ON public.orders TO ${role}`)
   const proof = await prove(id)

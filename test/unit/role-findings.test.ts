@@ -7,13 +7,23 @@ import {
   type RoleFacts,
   readFindings,
   readsOf,
+  sparingBootstrap,
   verdictSentence,
   worstOf,
 } from '#shared/postgres/role-findings.ts'
 
 const self: ActingRole = { name: 'read"er', attributes: [], through: null }
 const writers: ActingRole = { name: 'writers', attributes: [], through: { role: 'writers', grantor: 'boss' } }
-const none: RoleFacts = { role: 'read"er', database: 'shop', acting: [self], grants: [], owned: [], reads: [], otherDatabases: [] }
+const none: RoleFacts = {
+  role: 'read"er',
+  database: 'shop',
+  isBootstrap: false,
+  acting: [self],
+  grants: [],
+  owned: [],
+  reads: [],
+  otherDatabases: [],
+}
 
 function grant(change: Partial<GrantFact>): GrantFact {
   return { kind: 'relation', identity: 'public.orders', column: null, privilege: 'INSERT', grantee: 'read"er', ...change }
@@ -50,6 +60,17 @@ describe('what mends', () => {
     ['a membership', { acting: [self, writers] }, ['REVOKE "writers" FROM "read""er" GRANTED BY "boss"']],
   ])('%s', (_what, facts, expected) => {
     expect(faults(facts).flatMap(({ mend }) => mend)).toEqual(expected)
+  })
+
+  test("nothing is taken from the server's own administrator: a role of its own is what mends", () => {
+    const found = faults({ acting: [{ ...self, attributes: ['SUPERUSER', 'CREATEDB'] }] })
+    expect(sparingBootstrap({ isBootstrap: false }, found)).toEqual(found)
+    const spared = sparingBootstrap({ isBootstrap: true }, found)
+    expect(spared.map(({ level, mend }) => [level, mend])).toEqual([
+      ['red', []],
+      ['red', []],
+    ])
+    expect(spared[0]?.sentence).toContain('leave it as it is')
   })
 
   test('a right that comes with a membership is the end of the membership, and the sentence says so', () => {

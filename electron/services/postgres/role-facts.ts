@@ -24,7 +24,9 @@ export async function readRoleFacts(connection: Connection, { signal, progress }
     progress?.(done)
     return rows
   }
-  const [self] = await read('SELECT session_user, pg_catalog.current_database()')
+  const [self] = await read(
+    'SELECT session_user, pg_catalog.current_database(), EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = session_user AND r.oid = 10)',
+  )
   const acting = actingRoles(await read(actingSql))
   const owned = await read(ownedSql)
   const grants = await read(grantsSql)
@@ -33,6 +35,7 @@ export async function readRoleFacts(connection: Connection, { signal, progress }
   return {
     role: self?.[0] ?? '',
     database: self?.[1] ?? '',
+    isBootstrap: self?.[2] === 't',
     acting,
     owned: owned.map(([type, identity, owner]) => ({ type: type ?? '', identity: identity ?? '', owner: owner ?? '' })),
     grants: grants.map(([kind, identity, column, privilege, grantee]) => ({

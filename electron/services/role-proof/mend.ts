@@ -38,22 +38,25 @@ export async function runMending(
 }
 
 /**
- * SECURITY: rights are taken back in the database that was proven, and in no other that has objects of the same names.
+ * SECURITY: nobody takes rights from the role they are logged in as: it may be the last that could give them back. And rights are taken back in the database that was proven, and in no other that has objects of the same names.
  * The start of the server and the database's own number are the same on both connections only there.
  * @throws AppError INVALID
  */
 export async function requireSameDatabase(role: Connection, admin: Connection, signal: AbortSignal | undefined): Promise<void> {
   const mark = async (connection: Connection) => {
     const { rows } = await connection.query({ text: `/* ${SQL_TAG}role-mend */ ${markSql}`, values: [] }, { signal })
-    return JSON.stringify(rows[0])
+    const [user, ...database] = rows[0] ?? []
+    return { user, database: JSON.stringify(database) }
   }
-  if ((await mark(role)) === (await mark(admin))) return
+  const [proven, administrator] = [await mark(role), await mark(admin)]
+  if (proven.user === administrator.user) throw invalid('The administrator is the very role that is to be mended. Connect as another one.')
+  if (proven.database === administrator.database) return
   throw invalid(
     'The administrator is connected to another database than the one that was proven. Connect to the database of this data source.',
   )
 }
 
-const markSql = `SELECT d.oid, d.datname, pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC'
+const markSql = `SELECT session_user, d.oid, d.datname, pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC'
 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()`
 
 function sentenceFor(error: PostgresError): string {

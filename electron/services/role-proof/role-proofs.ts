@@ -6,7 +6,7 @@ import type { Tasks } from '#services/tasks/tasks.ts'
 import { AppError, isAppError } from '#shared/contract/errors.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { isStale, type MendOutcome, type RoleProof } from '#shared/model/role-proof.ts'
-import { findingsOf, readFindings, readsOf, verdictSentence, worstOf } from '#shared/postgres/role-findings.ts'
+import { findingsOf, readFindings, readsOf, sparingBootstrap, verdictSentence, worstOf } from '#shared/postgres/role-findings.ts'
 import { requireSameDatabase, runMending } from './mend.ts'
 import { probeRole } from './probes.ts'
 import type { RoleProofRecords } from './records.ts'
@@ -117,7 +117,7 @@ export class RoleProofs {
       const reads = readsOf(facts, (schema, name) => assets.has(JSON.stringify([schema, name])))
       const known = findingsOf(facts)
       const probed = await probeRole(lease.connection, facts.role, reads, known, signal)
-      const findings = [...known, ...probed, ...readFindings(facts.role, reads)]
+      const findings = sparingBootstrap(facts, [...known, ...probed, ...readFindings(facts.role, reads)])
       const proof: RoleProof = {
         role: facts.role,
         database: facts.database,
