@@ -13,6 +13,7 @@ const debianPackages = [
   { name: 'dbus', proof: () => which('dbus-run-session') !== null, for: 'the keychain tests' },
   { name: 'chromium', proof: () => which('chromium') !== null, for: 'the screen tests' },
   { name: 'postgresql-client', proof: () => which('psql') !== null, for: 'comparing with psql' },
+  { name: 'pgbouncer', proof: () => existsAny('/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'), for: 'the tests with a pooler' },
   { name: 'openssl', proof: () => which('openssl') !== null, for: 'the TLS tests' },
   { name: 'procps', proof: () => which('ps') !== null, for: 'the process tests' },
   { name: 'iproute2', proof: () => which('ss') !== null, for: 'the loopback tests' },

@@ -1,11 +1,13 @@
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { ConnectReport } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import { ErrorState } from '#ui/error-state.tsx'
 import { formatRoundTrip } from '#ui/format.ts'
+import { ConnectChecklist } from './connect-checklist.tsx'
 import styles from './connect-report.module.css'
+import { capabilityTitles, engineTitle } from './server-words.ts'
 import { TlsBadge } from './tls-badge.tsx'
 
 export type Success = Extract<ConnectReport, { ok: true }>
@@ -22,7 +24,8 @@ export function ConnectReportPanel({ report, onChoice }: { readonly report: Conn
 }
 
 /** `host`: where it went, to say how far the way there is protected. */
-export function ConnectSuccess({ report: { server, sslmode }, host }: { readonly report: Success; readonly host?: string }) {
+export function ConnectSuccess({ report, host }: { readonly report: Success; readonly host?: string }) {
+  const { server, sslmode } = report
   return (
     <div className={styles.success} role="status">
       <Group gap={8} mb={8}>
@@ -30,16 +33,19 @@ export function ConnectSuccess({ report: { server, sslmode }, host }: { readonly
         <strong>Connected</strong>
         {host !== undefined && <TlsBadge sslmode={sslmode} host={host} />}
       </Group>
+      <ConnectChecklist trace={report.trace} report={report} />
       <DefinitionList
         items={[
-          { term: 'Server', value: `PostgreSQL ${server.version}` },
-          { term: 'Database', value: server.database },
+          { term: 'Server', value: engineTitle(server) },
           { term: 'Role', value: server.isSuperuser ? `${server.role} (superuser: a role that may only read is safer)` : server.role },
-          { term: 'Encryption', value: server.encrypted ? (server.tlsProtocol ?? 'Encrypted') : 'Not encrypted' },
-          { term: 'Time zone', value: server.timeZone },
+          { term: 'Stands as', value: server.inRecovery ? 'Standby: it may lag behind its primary' : 'Primary' },
+          ...(server.pooled ? [{ term: 'In between', value: 'A connection pooler, such as PgBouncer' }] : []),
           { term: 'Encoding', value: server.encoding },
+          { term: 'Time zone', value: server.timeZone },
           { term: 'Round trip', value: formatRoundTrip(server.latencyMs) },
-          ...(server.inRecovery ? [{ term: 'Replica', value: 'This server is a standby; it may lag behind its primary.' }] : []),
+          ...(server.missing.length === 0
+            ? []
+            : [{ term: 'Cannot do', value: server.missing.map((name) => capabilityTitles[name]).join(', ') }]),
         ]}
       />
     </div>
@@ -51,7 +57,7 @@ export function ConnectFailure({ report, onChoice }: { readonly report: Failure;
   const offered = onChoice === undefined ? [] : report.choices
   const plain = offered.filter((choice) => choice === 'retry' || choice === 'enter-password')
   const unsafe = offered.filter((choice) => choice === 'accept-unverified' || choice === 'accept-plaintext')
-  return (
+  const error = (
     <ErrorState
       title={stepTitles[report.step]}
       sentence={report.sentence}
@@ -76,6 +82,15 @@ export function ConnectFailure({ report, onChoice }: { readonly report: Failure;
         )
       }
     />
+  )
+  if (report.trace === null) return error
+  return (
+    <Stack gap={8}>
+      <div className={styles.steps}>
+        <ConnectChecklist trace={report.trace} report={report} />
+      </div>
+      {error}
+    </Stack>
   )
 }
 

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Text } from '@man
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useCallback, useRef, useState } from 'react'
 import { api, queries } from '#api/client.ts'
-import type { ConnectReport } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
 import { ConnectFailure } from './connect-report.tsx'
 import { Problem } from './problem.tsx'
 import { PasswordContext } from './use-password-prompt.ts'

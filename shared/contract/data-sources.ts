@@ -1,5 +1,7 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { ConnectReport, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import { ConnectEvent, ConnectReport } from '#shared/model/connect.ts'
+import { DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 const Password = z.string().min(1).max(1_024)
@@ -7,10 +9,10 @@ const Password = z.string().min(1).max(1_024)
 export const dataSources = {
   list: procedure.input(nothing).output(z.array(DataSource)),
   get: procedure.input(byId).output(DataSource),
-  /** Tries a connection that is not stored. Nothing is kept. */
-  test: procedure.input(DataSourceInput).output(ConnectReport),
-  /** Connects with what is stored. */
-  connect: procedure.input(byId).output(ConnectReport),
+  /** Tries a connection that is not stored, and tells its steps. Nothing is kept. */
+  test: procedure.input(DataSourceInput).output(eventIterator(ConnectEvent)),
+  /** Connects with what is stored, and tells its steps. */
+  connect: procedure.input(byId).output(eventIterator(ConnectEvent)),
   /** Stores it, then its password (vault or memory). Does not connect. */
   create: procedure.input(DataSourceInput).output(DataSource),
   /** An empty password in the connection string keeps the stored one. */

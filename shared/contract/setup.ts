@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
+import { ConnectReport } from '#shared/model/connect.ts'
+import { Sslmode } from '#shared/model/data-source.ts'
 import { AdminSession, LibpqEntries, RoleOutcome, RolePlan, SetupDraft } from '#shared/model/setup.ts'
 import { nothing, procedure } from './procedure.ts'
 

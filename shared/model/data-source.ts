@@ -60,47 +60,6 @@ export const DataSourceInput = z.object({
 })
 export type DataSourceInput = z.infer<typeof DataSourceInput>
 
-/** The steps of a connection attempt, in order. */
-export const ConnectStep = z.enum(['parse', 'resolve', 'reach', 'tls', 'authenticate', 'database', 'inspect'])
-export type ConnectStep = z.infer<typeof ConnectStep>
-
-export const ServerFacts = z.object({
-  version: z.string(),
-  versionNumber: z.int(),
-  database: z.string(),
-  role: z.string(),
-  isSuperuser: z.boolean(),
-  encrypted: z.boolean(),
-  /** For example `TLSv1.3`. null when not encrypted. */
-  tlsProtocol: z.string().nullable(),
-  inRecovery: z.boolean(),
-  timeZone: z.string(),
-  encoding: z.string(),
-  latencyMs: z.number(),
-})
-export type ServerFacts = z.infer<typeof ServerFacts>
-
-/** A failed attempt is an expected outcome, so it is a value. */
-export const ConnectReport = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), server: ServerFacts, sslmode: Sslmode }),
-  z.object({
-    ok: z.literal(false),
-    step: ConnectStep,
-    /** A stable word for the cause, for example `wrong-password`; see services/postgres/errors.ts for the list. */
-    cause: z.string(),
-    /** One sentence: what happened. */
-    sentence: z.string(),
-    /** One sentence: what to do. */
-    remedy: z.string(),
-    /** The form field it belongs to. */
-    field: z.enum(['name', 'connectionString', 'sslmode', 'password']).nullable(),
-    sqlstate: z.string().nullable(),
-    /** The choices that would let it go on, offered as buttons. */
-    choices: z.array(z.enum(['accept-unverified', 'accept-plaintext', 'enter-password', 'retry'])),
-  }),
-])
-export type ConnectReport = z.infer<typeof ConnectReport>
-
 export const RelationKind = z.enum(['table', 'partitioned table', 'view', 'materialized view', 'foreign table'])
 export type RelationKind = z.infer<typeof RelationKind>
 

@@ -54,6 +54,7 @@ function routerFor(witness: Witness) {
           field: null,
           sqlstate: '28P01',
           choices: [],
+          trace: null,
           password: SECRET,
         },
       })),
@@ -73,7 +74,7 @@ function routerFor(witness: Witness) {
       }),
       // An answer that is not what the contract says is the program's own fault, and must not cross.
       describe: rpc.dataSources.describe.handler(() => ({ connectionString: 5 as unknown as string })),
-      connect: rpc.dataSources.connect.handler(
+      relations: rpc.dataSources.relations.handler(
         ({ signal }) =>
           new Promise((_, reject) => {
             witness.mark('call started')
@@ -139,6 +140,7 @@ describe.each(wires)('over $name', ({ open: openWire }) => {
         field: null,
         sqlstate: '28P01',
         choices: [],
+        trace: null,
       },
     })
     expect(await client.setup.load({})).toBeNull()
@@ -178,7 +180,7 @@ describe.each(wires)('over $name', ({ open: openWire }) => {
   test('an aborted call stops waiting, and its handler is told', async () => {
     const { client, witness } = await start()
     const abort = new AbortController()
-    const call = failureOf(client.dataSources.connect({ id: ID }, { signal: abort.signal }))
+    const call = failureOf(client.dataSources.relations({ id: ID }, { signal: abort.signal }))
     await witness.saw('call started')
     abort.abort()
     expect(await call).toBeInstanceOf(Error)
@@ -206,7 +208,7 @@ describe.each(wires)('over $name', ({ open: openWire }) => {
 
   test('a wire that goes away aborts its calls and ends its streams', async () => {
     const { client, witness, leave } = await start()
-    const call = failureOf(client.dataSources.connect({ id: ID }))
+    const call = failureOf(client.dataSources.relations({ id: ID }))
     const stream = await client.tasks.watch({})
     await stream.next()
     await witness.saw('call started')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { withoutPassword } from '#shared/postgres/connection-string.ts'
+import { reported } from '#test/support/attempt.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
 
@@ -37,10 +38,10 @@ test('a password in .pgpass connects where its line says, and is stored like one
     environment: 'none',
   } as const
   expect((await client.setup.libpqEntries({})).entries).toMatchObject([{ from: '.pgpass', name: `${user}@${host}:${port}` }])
-  expect(await client.dataSources.test(input)).toMatchObject({ ok: false, step: 'authenticate' })
-  expect(await client.dataSources.test({ ...input, passwordFromFile: true })).toMatchObject({ ok: true })
+  expect(await reported(client.dataSources.test(input))).toMatchObject({ ok: false, step: 'authenticate' })
+  expect(await reported(client.dataSources.test({ ...input, passwordFromFile: true }))).toMatchObject({ ok: true })
   const { id, passwordState } = await client.dataSources.create({ ...input, passwordFromFile: true })
   expect(passwordState).toBe('in-memory')
   vi.unstubAllEnvs()
-  expect(await client.dataSources.connect({ id })).toMatchObject({ ok: true })
+  expect(await reported(client.dataSources.connect({ id }))).toMatchObject({ ok: true })
 })

@@ -82,10 +82,10 @@ describe('a server that takes encrypted connections only', () => {
 
   test('refuses one that is not, and encryption is named as the way on', async () => {
     await expect(openConnection(settings())).rejects.toMatchObject({
-      failure: { cause: 'role-refused', sqlstate: '28000', remedy: expect.stringContaining('sslmode'), choices: ['accept-unverified'] },
+      failure: { cause: 'no-hba-entry', sqlstate: '28000', remedy: expect.stringContaining('sslmode'), choices: ['accept-unverified'] },
     })
     await expect(openConnection(settings({ user: 'trusted', sslmode: 'require' }))).rejects.toMatchObject({
-      failure: { cause: 'role-refused', choices: [] },
+      failure: { cause: 'no-hba-entry', choices: [] },
     })
   })
 })

@@ -8,6 +8,7 @@ import DatabaseConstructor from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scramVerifier } from '#services/postgres/scram.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
+import { reported } from '#test/support/attempt.ts'
 import { ask } from '#test/support/host.ts'
 import { hasKeychainPrograms, startKeychain, type TestKeychain } from '#test/support/keychain.ts'
 import { filesBelow, needlesOf, type Place, scan } from '#test/support/secret-scan.ts'
@@ -84,7 +85,7 @@ function failures(): readonly (readonly [name: string, connectionString: string,
     ['wrong password', stringFor('other'), 'wrong-password'],
     ['no such role', stringFor('nobody_here'), 'wrong-password'],
     ['no such database', stringFor('chief', { database: 'none' }), 'no-such-database'],
-    ['no connection left', stringFor('gate'), 'too-many-connections'],
+    ['no connection left', stringFor('gate'), 'role-limit'],
     ['certificate refused', stringFor('chief', { host: 'localhost', query: '?sslmode=verify-full' }), 'unknown-authority'],
     ['another program', stringFor('chief', { port: portOf(rude) }), 'not-postgresql'],
     ['another program, with TLS', stringFor('chief', { port: portOf(rude), query: '?sslmode=require' }), 'not-postgresql'],
@@ -225,7 +226,7 @@ describe.skipIf(process.platform !== 'linux').each([
         failures().map(async ([name, connectionString, cause]) => {
           const [opened, tested] = await Promise.all([
             client.setup.openAdmin({ connectionString, ...admin }),
-            client.dataSources.test({ ...source, connectionString }),
+            reported(client.dataSources.test({ ...source, connectionString })),
           ])
           for (const report of [opened.report, tested]) expect([name, report]).toMatchObject([name, { ok: false, cause }])
         }),
@@ -258,7 +259,7 @@ describe.skipIf(process.platform !== 'linux').each([
       expect(made.passwordState).toBe(withKeychain ? 'saved' : 'in-memory')
       const id = made.id
       await expect(client.dataSources.create({ ...source, connectionString: stringFor(role) })).rejects.toMatchObject({ code: 'CONFLICT' })
-      expect(await client.dataSources.connect({ id })).toMatchObject({ ok: true })
+      expect(await reported(client.dataSources.connect({ id }))).toMatchObject({ ok: true })
       await client.dataSources.update({ id, input: { ...source, connectionString: stringFor(role) } })
       await client.dataSources.describe({ id })
       await client.dataSources.configure({ id, environment: 'production' })
@@ -310,7 +311,7 @@ describe.skipIf(process.platform !== 'linux').each([
       await expect
         .poll(async () => (await page.client.dataSources.get({ id })).passwordState, { timeout: 10_000 })
         .toBe(withKeychain ? 'saved' : 'missing')
-      if (withKeychain) expect(await page.client.dataSources.connect({ id })).toMatchObject({ ok: true })
+      if (withKeychain) expect(await reported(page.client.dataSources.connect({ id }))).toMatchObject({ ok: true })
       expect(await page.client.dataSources.enterPassword({ id, password: CANARY, save: withKeychain })).toMatchObject({ ok: true })
       if (keychain !== null) {
         await keychain.killKeyring()

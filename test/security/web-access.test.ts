@@ -103,7 +103,7 @@ describe('W15 two tabs', () => {
     const { log } = memoryLog()
     const router = {
       dataSources: {
-        connect: rpc.dataSources.connect.handler(
+        relations: rpc.dataSources.relations.handler(
           ({ input, signal }) =>
             new Promise((_, reject) => {
               started.shift()?.()
@@ -122,7 +122,7 @@ describe('W15 two tabs', () => {
     const tabs = [await openSocket(host), await openSocket(host)] as const
     const clients = tabs.map((socket) => clientOver(socket)) as [Client, Client]
     const bothStarted = Promise.all([0, 1].map(() => new Promise<void>((resolve) => started.push(resolve))))
-    const calls = clients.map((client, tab) => client.dataSources.connect({ id: ids[tab === 0 ? 0 : 1] }).then(String, () => 'failed'))
+    const calls = clients.map((client, tab) => client.dataSources.relations({ id: ids[tab === 0 ? 0 : 1] }).then(String, () => 'failed'))
     await bothStarted
     tabs[0].terminate()
     expect(await calls[0]).toBe('failed')

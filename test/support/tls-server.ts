@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { EmbeddedCluster } from '#services/sample/embedded-cluster.ts'
+import { readPostmaster } from '#services/sample/postmaster.ts'
 import { modulesFolder, type TestEndpoint } from './cluster.ts'
 
 /** A real PostgreSQL of its own, with TLS, rules of its own, and a log that a test reads. */
@@ -11,7 +13,17 @@ import { modulesFolder, type TestEndpoint } from './cluster.ts'
 /** `good`: for the name localhost, by our authority. `expired`: the same, but over. `own`: signed by itself. */
 export type ServerCertificate = 'good' | 'expired' | 'own'
 
+export interface RestartOptions {
+  /** `nothing`: it is not going to be ready, and the test wants it so. */
+  readonly waitFor?: 'ready' | 'nothing'
+  /** Files of the data folder, until the next restart. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Settings, until the next restart. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
 export interface TlsServer {
+  /** Another one after each restart. */
   readonly endpoint: TestEndpoint
   /** PEM of the authority that signed `good` and `expired`. */
   readonly authority: string
@@ -21,6 +33,10 @@ export interface TlsServer {
   allow(lines: readonly string[]): Promise<void>
   set(name: string, value: string): Promise<void>
   run(script: string): Promise<readonly Record<string, unknown>[]>
+  /** Ends it and starts it again, on another port. */
+  restart(options?: RestartOptions): Promise<void>
+  /** To the postmaster. */
+  signal(name: NodeJS.Signals): Promise<void>
   log(): Buffer
   dispose(): Promise<void>
 }
@@ -30,7 +46,7 @@ export async function startTlsServer(): Promise<TlsServer> {
   chmodSync(folder, 0o755)
   makeCertificates(folder)
   const cluster = new EmbeddedCluster({ modulesFolder, folder: join(folder, 'cluster'), durable: false, rootParent: folder })
-  const endpoint = await cluster.start()
+  let endpoint: TestEndpoint = await cluster.start()
   const serverFolder = (await cluster.serverFolder()) ?? ''
   const data = join(serverFolder, 'data')
   const rules = readFileSync(join(data, 'pg_hba.conf'), 'utf8')
@@ -64,9 +80,43 @@ export async function startTlsServer(): Promise<TlsServer> {
     }
     await set('ssl', 'on')
   }
+  /** What the restart before has put there. */
+  let undo = () => {}
+  let starting: { readonly abort: AbortController; readonly ended: Promise<unknown> } | null = null
+  const restart = async ({ waitFor = 'ready', files = {}, settings = {} }: RestartOptions = {}) => {
+    starting?.abort.abort()
+    await starting?.ended
+    starting = null
+    await cluster.stop()
+    undo()
+    undo = putInto(data, files, settings)
+    if (waitFor === 'ready') {
+      endpoint = await cluster.start()
+      return
+    }
+    const abort = new AbortController()
+    // Aborted by the next restart, which is the one that is waited for.
+    starting = { abort, ended: cluster.start(() => {}, abort.signal).catch(() => {}) }
+    for (;;) {
+      const port = (await readPostmaster(data))?.port
+      if (port != null) {
+        endpoint = { ...endpoint, port }
+        return
+      }
+      await sleep(20)
+    }
+  }
   await show('good')
   return {
-    endpoint,
+    get endpoint() {
+      return endpoint
+    },
+    restart,
+    signal: async (name) => {
+      const postmaster = await readPostmaster(data)
+      if (postmaster === null) throw new Error('The server does not run.')
+      process.kill(postmaster.pid, name)
+    },
     authority: readFileSync(join(folder, 'authority.crt'), 'utf8'),
     show,
     set,
@@ -81,9 +131,29 @@ export async function startTlsServer(): Promise<TlsServer> {
     },
     log: () => readFileSync(join(serverFolder, 'server.log')),
     dispose: async () => {
+      starting?.abort.abort()
+      await starting?.ended
       await cluster.remove()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** @returns what takes it back */
+function putInto(data: string, files: Readonly<Record<string, string>>, settings: Readonly<Record<string, string>>): () => void {
+  const own = join(data, 'postgresql.auto.conf')
+  const before = readFileSync(own)
+  const { uid, gid } = statSync(data)
+  const put = (path: string, content: string | Buffer) => {
+    writeFileSync(path, content, { mode: 0o600 })
+    chownSync(path, uid, gid)
+  }
+  for (const [name, content] of Object.entries(files)) put(join(data, name), content)
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`)
+  if (lines.length > 0) put(own, Buffer.concat([before, Buffer.from(lines.join(''))]))
+  return () => {
+    for (const name of Object.keys(files)) rmSync(join(data, name), { force: true })
+    if (lines.length > 0) put(own, before)
   }
 }
 

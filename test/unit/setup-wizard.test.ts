@@ -16,7 +16,8 @@ import {
 } from '#features/setup/wizard-state.ts'
 import { joinPassword, roleConnectionString, splitPassword, withoutSecrets } from '#parts/connection-text.ts'
 import { makePassword } from '#parts/role-password.ts'
-import type { ConnectReport, Relation } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
+import type { Relation } from '#shared/model/data-source.ts'
 import { type AdminSession, SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 
@@ -38,7 +39,13 @@ const connected: ConnectReport = {
     timeZone: 'UTC',
     encoding: 'UTF8',
     latencyMs: 1,
+    engine: 'postgresql',
+    engineVersion: null,
+    pooled: false,
+    missing: [],
+    relations: { schemas: 1, all: 1, readable: 1 },
   },
+  trace: { steps: [], limitMs: 10_000, addresses: [], address: null, tls: null, authentication: null },
 }
 const refused: ConnectReport = {
   ok: false,
@@ -49,6 +56,7 @@ const refused: ConnectReport = {
   field: 'password',
   sqlstate: '28P01',
   choices: ['enter-password'],
+  trace: null,
 }
 const admin: AdminSession = {
   adminId: SOURCE,

@@ -6,9 +6,10 @@ import { ConnectError, type ConnectionSettings, toAppError } from '#services/pos
 import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
 import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
-import type { ConnectReport, DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
+import type { DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
-import { passwordFromFile, passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
+import { type AttemptOptions, passwordFromFile, passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
@@ -71,7 +72,7 @@ export class DataSources {
   }
 
   /** Tries what was typed. Nothing is kept. An empty password of a stored source is taken from the vault. */
-  async test(input: DataSourceInput, options: CallOptions & { readonly id?: string } = {}): Promise<ConnectReport> {
+  async test(input: DataSourceInput, options: AttemptOptions & { readonly id?: string } = {}): Promise<ConnectReport> {
     const read = readWish(input)
     if (!read.ok) return read.report
     const { fields, sslmode } = read.wish
@@ -82,7 +83,7 @@ export class DataSources {
   }
 
   /** Connects with what is stored. */
-  async connect(id: string, options: CallOptions = {}): Promise<ConnectReport> {
+  async connect(id: string, options: AttemptOptions = {}): Promise<ConnectReport> {
     const source = this.#require(id)
     try {
       const { report, askedForPassword } = await tryConnection(await this.#settings(id), source.sslmode, options)

@@ -1,4 +1,6 @@
+import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
+import type { ConnectEvent, ConnectReport, ConnectTrace } from '#shared/model/connect.ts'
 import type { DataSources } from './data-sources.ts'
 
 /** The contract's `dataSources`. */
@@ -6,8 +8,8 @@ export function dataSourceProcedures({ dataSources }: { readonly dataSources: Da
   return {
     list: rpc.dataSources.list.handler(() => dataSources.list()),
     get: rpc.dataSources.get.handler(({ input }) => dataSources.get(input.id)),
-    test: rpc.dataSources.test.handler(({ input, signal }) => dataSources.test(input, { signal })),
-    connect: rpc.dataSources.connect.handler(({ input, signal }) => dataSources.connect(input.id, { signal })),
+    test: rpc.dataSources.test.handler(({ input, signal }) => told(signal, (options) => dataSources.test(input, options))),
+    connect: rpc.dataSources.connect.handler(({ input, signal }) => told(signal, (options) => dataSources.connect(input.id, options))),
     create: rpc.dataSources.create.handler(({ input }) => dataSources.create(input)),
     update: rpc.dataSources.update.handler(({ input }) => dataSources.update(input.id, input.input)),
     configure: rpc.dataSources.configure.handler(({ input: { id, ...change } }) => dataSources.configure(id, change)),
@@ -23,4 +25,15 @@ export function dataSourceProcedures({ dataSources }: { readonly dataSources: Da
     forgetPassword: rpc.dataSources.forgetPassword.handler(({ input }) => dataSources.forgetPassword(input.id)),
     relations: rpc.dataSources.relations.handler(({ input, signal }) => dataSources.relations(input.id, { signal })),
   }
+}
+
+/** An attempt as a stream: its steps while they are taken, then its report. */
+function told(
+  signal: AbortSignal | undefined,
+  attempt: (options: { readonly signal: AbortSignal; readonly onProgress: (trace: ConnectTrace) => void }) => Promise<ConnectReport>,
+): AsyncGenerator<ConnectEvent, void, void> {
+  return whileRunning<ConnectEvent>(signal, async (push, stop) => {
+    const report = await attempt({ signal: stop, onProgress: (trace) => push({ type: 'progress', trace }) })
+    push({ type: 'settled', report })
+  })
 }

@@ -1,5 +1,6 @@
 import { AppError, invalid } from '#shared/contract/errors.ts'
-import type { ConnectReport, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
+import type { DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { looksLikeConnectionString, parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { decideTls } from '#shared/postgres/tls-policy.ts'
@@ -54,5 +55,5 @@ function refuse(
   field: 'connectionString' | 'sslmode',
   choices: ('accept-plaintext' | 'accept-unverified')[],
 ): ReadWish {
-  return { ok: false, report: { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices } }
+  return { ok: false, report: { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices, trace: null } }
 }

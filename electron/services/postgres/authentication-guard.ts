@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import type { ConnectionSettings } from './connect.ts'
-import { PasswordMissing, UnsafeAuthentication } from './connect-failures.ts'
+import { PasswordMissing, UnsafeAuthentication, UnsupportedAuthentication } from './connect-failures.ts'
 import { streamOf } from './connection.ts'
+
+const SCRAM: ReadonlySet<string> = new Set(['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'])
 
 /**
  * SECURITY: stands between the driver and the password. A server may simply ask for it in clear, and the driver would send
@@ -28,7 +30,7 @@ export class AuthenticationGuard {
   }
 
   watch(client: pg.Client): void {
-    const wire = Reflect.get(client, 'connection') as { prependListener(event: string, listener: () => void): void }
+    const wire = Reflect.get(client, 'connection') as { prependListener(event: string, listener: (message: object) => void): void }
     const hear = (method: 'cleartext' | 'md5' | 'scram') => () => {
       const first = this.#method === 'none'
       this.#method = method
@@ -39,7 +41,12 @@ export class AuthenticationGuard {
     }
     wire.prependListener('authenticationCleartextPassword', hear('cleartext'))
     wire.prependListener('authenticationMD5Password', hear('md5'))
-    wire.prependListener('authenticationSASL', hear('scram'))
+    wire.prependListener('authenticationSASL', (message) => {
+      const offered: unknown = Reflect.get(message, 'mechanisms')
+      const names = Array.isArray(offered) ? offered.map(String) : []
+      if (!names.some((name) => SCRAM.has(name))) this.#refuse(new UnsupportedAuthentication(names.join(', ').slice(0, 100)))
+      hear('scram')()
+    })
     wire.prependListener('authenticationSASLFinal', () => {
       this.#proven = true
     })

@@ -1,9 +1,10 @@
-import type { ConnectReport, ConnectStep } from '#shared/model/data-source.ts'
+import type { ConnectReport, ConnectStep } from '#shared/model/connect.ts'
+import { explainServerRefusal } from './connect-refusals.ts'
 import { isDatabaseError } from './errors.ts'
 
-/** The one file that knows what PostgreSQL's, TLS's and the system's codes mean for a person who wants to connect. Never a message text. */
+/** What TLS's and the system's codes mean for a person who wants to connect; what the server itself says is in connect-refusals.ts. Never a message text. */
 
-export type ConnectFailure = Extract<ConnectReport, { ok: false }>
+export type ConnectFailure = Omit<Extract<ConnectReport, { ok: false }>, 'trace'>
 
 /** How far an attempt came; what an error means depends on it. */
 export interface ConnectProgress {
@@ -14,6 +15,8 @@ export interface ConnectProgress {
   readonly secured: boolean
   /** The server has asked for a password. */
   readonly authenticating: boolean
+  /** The server is content with who the role is. */
+  readonly authenticated: boolean
   readonly timedOut: boolean
   readonly host: string
   readonly port: number
@@ -32,6 +35,17 @@ export class UnsafeAuthentication extends Error {
   }
 }
 
+/** The server wants a kind of proof that we cannot give. */
+export class UnsupportedAuthentication extends Error {
+  readonly method: string
+
+  constructor(method: string) {
+    super('Unsupported authentication.')
+    this.name = 'UnsupportedAuthentication'
+    this.method = method
+  }
+}
+
 /** The connection needs a password and there is none. */
 export class PasswordMissing extends Error {
   constructor() {
@@ -44,6 +58,14 @@ export class PasswordMissing extends Error {
 export function explainConnectError(error: unknown, progress: ConnectProgress): ConnectFailure {
   if (progress.timedOut) return timedOut(progress)
   if (error instanceof UnsafeAuthentication) return unsafeAuthentication(error)
+  if (error instanceof UnsupportedAuthentication) {
+    return failure(
+      'authenticate',
+      'method-unsupported',
+      `The server asks for a login by ${error.method}, which Plumbline cannot do.`,
+      'Ask who runs the server for a line in pg_hba.conf that takes this role by scram-sha-256.',
+    )
+  }
   if (error instanceof PasswordMissing) {
     return failure(
       'authenticate',
@@ -56,7 +78,7 @@ export function explainConnectError(error: unknown, progress: ConnectProgress): 
       },
     )
   }
-  if (isDatabaseError(error)) return explainServerRefusal(error.code ?? '', progress)
+  if (isDatabaseError(error)) return explainServerRefusal(error, progress)
   const code = systemCode(error)
   const known = code === null ? undefined : (systemFailures[code] ?? tlsFailures[code])
   if (known !== undefined) return known(progress)
@@ -73,7 +95,9 @@ export function explainConnectError(error: unknown, progress: ConnectProgress): 
       },
     )
   }
-  if (progress.reached && !progress.authenticating) {
+  if (progress.authenticated) return droppedAt('database', progress, 'after the login')
+  if (progress.authenticating) return droppedAt('authenticate', progress, 'during the login')
+  if (progress.reached) {
     return failure(
       'reach',
       'not-postgresql',
@@ -82,111 +106,18 @@ export function explainConnectError(error: unknown, progress: ConnectProgress): 
       { field: 'connectionString' },
     )
   }
-  return failure(
-    'reach',
-    'dropped',
-    `The connection to ${place(progress)} was dropped.`,
-    'Try again. When it happens each time, look into the log of the server.',
-    {
-      choices: ['retry'],
-    },
-  )
+  return droppedAt('reach', progress, 'before anything was said')
 }
 
-/** SQLSTATE → what it means while connecting. */
-function explainServerRefusal(sqlstate: string, progress: ConnectProgress): ConnectFailure {
-  const { user, database } = progress
-  const at = { sqlstate }
-  switch (sqlstate) {
-    case '28P01':
-      return failure(
-        'authenticate',
-        'wrong-password',
-        `The server refuses the password of the role "${user}".`,
-        'Enter the password again. A password that has expired is refused in the same words.',
-        {
-          ...at,
-          field: 'password',
-          choices: ['enter-password'],
-        },
-      )
-    case '28000':
-      return failure(
-        'authenticate',
-        'role-refused',
-        `The server does not let the role "${user}" in from this computer to the database "${database}".`,
-        'Either the role does not exist or may not log in, or the file pg_hba.conf of the server has no line for this role, database and address. Check the name, then ask who runs the server.' +
-          (progress.wantsTls ? '' : ' A server that wants encryption refuses in the same way: then add sslmode=verify-full.'),
-        // The server says no more than this: with "hostssl" lines only, a connection without encryption is one that has no line.
-        { ...at, field: 'connectionString', choices: progress.wantsTls ? [] : ['accept-unverified'] },
-      )
-    case '3D000':
-      return failure(
-        'database',
-        'no-such-database',
-        `There is no database "${database}" on the server.`,
-        'Check the name behind the last slash of the connection string. Upper and lower case differ.',
-        {
-          ...at,
-          field: 'connectionString',
-        },
-      )
-    case '42501':
-      return failure(
-        'database',
-        'connect-denied',
-        `The role "${user}" has no right to connect to the database "${database}".`,
-        `As an administrator run: GRANT CONNECT ON DATABASE … TO …; then try again.`,
-        {
-          ...at,
-          field: 'connectionString',
-        },
-      )
-    case '53300':
-      return failure(
-        'authenticate',
-        'too-many-connections',
-        'The server or the role has no connection left to give.',
-        'Wait a moment and try again, or ask who runs the server to raise the limit.',
-        {
-          ...at,
-          choices: ['retry'],
-        },
-      )
-    case '57P03':
-      return failure(
-        'authenticate',
-        'starting-up',
-        'The server is starting up, shutting down or in recovery, and takes no connections yet.',
-        'Wait a moment and try again.',
-        {
-          ...at,
-          choices: ['retry'],
-        },
-      )
-    case '57P01':
-    case '57P02':
-      return failure('authenticate', 'shutting-down', 'The server is shutting down.', 'Wait until it is back and try again.', {
-        ...at,
-        choices: ['retry'],
-      })
-    case '55000':
-      return failure(
-        'database',
-        'database-closed',
-        `The database "${database}" takes no connections.`,
-        'Choose another database: a template cannot be connected to.',
-        { ...at, field: 'connectionString' },
-      )
-    default:
-      return failure(
-        'authenticate',
-        'refused-by-server',
-        `The server refuses the connection (SQLSTATE ${sqlstate || 'unknown'}).`,
-        'The log of the server says more. Ask who runs it.',
-        at,
-      )
-  }
+/** TLS and the socket were fine: something in between, or the server itself, cut the wire. */
+function droppedAt(step: ConnectStep, progress: ConnectProgress, when: string): ConnectFailure {
+  return failure(
+    step,
+    'dropped',
+    `${place(progress)} cut the connection ${when}.`,
+    'Try again. When it happens each time, look into the log of the server, or of the pooler or firewall in front of it.',
+    { choices: ['retry'] },
+  )
 }
 
 type Explain = (progress: ConnectProgress) => ConnectFailure
@@ -202,6 +133,15 @@ const unknownHost: Explain = (progress) =>
     },
   )
 
+const noNameService: Explain = (progress) =>
+  failure(
+    'resolve',
+    'no-name-service',
+    `The name "${progress.host}" could not be looked up: the name service does not answer.`,
+    'Check that this computer is on the network, and the VPN where one is needed; or write the address in place of the name.',
+    { field: 'connectionString', choices: ['retry'] },
+  )
+
 const unreachable: Explain = (progress) =>
   failure(
     'reach',
@@ -213,19 +153,15 @@ const unreachable: Explain = (progress) =>
 
 const dropped: Explain = (progress) => {
   if (progress.tlsAnswer === 'no') return tlsRefused(progress)
-  return failure(
-    'reach',
-    'dropped',
-    `${place(progress)} closed the connection.`,
-    'Check that it is PostgreSQL which listens on that port, then try again.',
-    { choices: ['retry'] },
-  )
+  if (progress.authenticated) return droppedAt('database', progress, 'after the login')
+  if (progress.authenticating) return droppedAt('authenticate', progress, 'during the login')
+  return droppedAt('reach', progress, 'before anything was said')
 }
 
 const systemFailures: Readonly<Record<string, Explain>> = {
   ENOTFOUND: unknownHost,
-  EAI_AGAIN: unknownHost,
-  EAI_FAIL: unknownHost,
+  EAI_AGAIN: noNameService,
+  EAI_FAIL: noNameService,
   ECONNREFUSED: (progress) =>
     failure(
       'reach',
@@ -320,6 +256,15 @@ function tlsRefused(progress: ConnectProgress): ConnectFailure {
 }
 
 function timedOut(progress: ConnectProgress): ConnectFailure {
+  if (progress.authenticated || progress.authenticating) {
+    return failure(
+      progress.authenticated ? 'database' : 'authenticate',
+      'login-timeout',
+      `${place(progress)} did not end the login in time.`,
+      'Try again. A server under load, or one that asks a directory (LDAP, RADIUS) for the password, may be slow.',
+      { choices: ['retry'] },
+    )
+  }
   return progress.reached
     ? failure(
         'reach',

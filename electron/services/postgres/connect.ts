@@ -2,13 +2,16 @@ import { isIP } from 'node:net'
 import { type ConnectionOptions, getCACertificates } from 'node:tls'
 import pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
+import type { ConnectTrace } from '#shared/model/connect.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
 import { type Control, cancelBy } from './cancel.ts'
-import { type ConnectFailure, type ConnectProgress, explainConnectError } from './connect-failures.ts'
+import { type ConnectFailure, explainConnectError } from './connect-failures.ts'
+import { ConnectTracer } from './connect-trace.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
+import { guardParser } from './guarded-parser.ts'
 
 /** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
 
@@ -32,20 +35,25 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
   /** The whole attempt; 10 seconds unless said otherwise. */
   readonly timeoutMs?: number
+  /** Where its steps are told. */
+  readonly tracer?: ConnectTracer | undefined
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000
+export const CONNECT_LIMIT_MS = 10_000
 /** SECURITY: a server that asks for more rounds would keep this computer busy for minutes. */
 const SCRAM_MAX_ITERATIONS = 100_000
 
 /** Why no connection could be had; carried by AppError CONNECTION_FAILED as its cause. */
 export class ConnectError extends Error {
   readonly failure: ConnectFailure
+  /** How far it came. */
+  readonly trace: ConnectTrace
 
-  constructor(failure: ConnectFailure, cause: unknown) {
+  constructor(failure: ConnectFailure, trace: ConnectTrace, cause: unknown) {
     super(failure.sentence, { cause })
     this.name = 'ConnectError'
     this.failure = failure
+    this.trace = trace
   }
 }
 
@@ -77,6 +85,8 @@ interface OpenedClient {
 }
 
 async function openClient(settings: ConnectionSettings, options: OpenOptions): Promise<OpenedClient> {
+  const { timeoutMs = CONNECT_LIMIT_MS } = options
+  const tracer = options.tracer ?? new ConnectTracer(settings, timeoutMs)
   const guard = new AuthenticationGuard(settings)
   const client = new pg.Client({
     host: settings.host,
@@ -95,8 +105,9 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
     fallback_application_name: settings.applicationName,
   } as pg.ClientConfig)
   dropEnvironment(client, settings)
+  guardParser(client)
   guard.watch(client)
-  const watch = new ConnectWatch(settings, client, guard)
+  tracer.watch(client)
   // Until it has connected, errors come by the promise as well as by this event; the event alone would end the process.
   client.on('error', () => {})
   let timedOut = false
@@ -104,16 +115,18 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
   const timer = setTimeout(() => {
     timedOut = true
     giveUp()
-  }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  }, timeoutMs)
   options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     await client.connect()
     guard.requireProof()
+    tracer.connected()
     return { client, askedForPassword: guard.asked }
   } catch (error) {
     streamOf(client).destroy()
     if (options.signal?.aborted) throw cancelled()
-    throw new ConnectError(explainConnectError(guard.refusal ?? error, watch.progress(timedOut)), error)
+    const failure = explainConnectError(guard.refusal ?? error, tracer.progress(timedOut))
+    throw new ConnectError(failure, tracer.failed(failure.step), error)
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', giveUp)
@@ -129,56 +142,6 @@ function dropEnvironment(client: pg.Client, { searchPath }: ConnectionSettings):
   const parameters = Reflect.get(client, 'connectionParameters') as { options: string | undefined; replication: string | undefined }
   parameters.options = searchPath == null || searchPath.length === 0 ? undefined : searchPathOption(searchPath)
   parameters.replication = undefined
-}
-
-/** Watches how far an attempt comes: the driver's errors alone do not tell. */
-class ConnectWatch {
-  readonly #settings: ConnectionSettings
-  readonly #guard: AuthenticationGuard
-  #reached = false
-  #tlsAnswer: ConnectProgress['tlsAnswer'] = null
-  #secured = false
-
-  constructor(settings: ConnectionSettings, client: pg.Client, guard: AuthenticationGuard) {
-    this.#settings = settings
-    this.#guard = guard
-    const wire = Reflect.get(client, 'connection') as {
-      on(event: string, listener: () => void): void
-      stream: { on(event: string, listener: () => void): void; once(event: 'data', listener: (bytes: Buffer) => void): void }
-    }
-    wire.stream.on('connect', () => {
-      this.#reached = true
-    })
-    // The driver's own error is the same for every answer but yes.
-    if (settings.sslmode !== 'disable' && !settings.host.startsWith('/')) {
-      wire.stream.once('data', (bytes) => {
-        const answer = bytes.toString('latin1')
-        this.#tlsAnswer = answer === 'S' ? 'yes' : answer === 'N' ? 'no' : 'other'
-      })
-    }
-    // Sent by the driver once the encrypted stream is there; the server has said yes by then.
-    wire.on('sslconnect', () => {
-      ;(Reflect.get(wire, 'stream') as typeof wire.stream).on('secureConnect', () => {
-        this.#secured = true
-      })
-    })
-  }
-
-  progress(timedOut: boolean): ConnectProgress {
-    const { host, port, user, database } = this.#settings
-    return {
-      reached: this.#reached,
-      wantsTls: this.#settings.sslmode !== 'disable',
-      tlsAnswer: this.#tlsAnswer,
-      secured: this.#secured,
-      authenticating: this.#guard.asked,
-      timedOut,
-      host,
-      port,
-      user,
-      database,
-    }
-  }
 }
 
 /** What is checked of the other end. `false`: no encryption, which the policy has allowed before it came to this. */

@@ -1,7 +1,7 @@
+import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
 import type { QueryEvent } from '#shared/model/query.ts'
 import type { QueryDrafts } from './drafts.ts'
-import { Events } from './events.ts'
 import type { QueryHistory } from './history.ts'
 import type { ObjectTree } from './object-tree.ts'
 import type { Queries } from './queries.ts'
@@ -19,21 +19,7 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     schemas: rpc.query.schemas.handler(({ input, signal }) => tree.schemas(input.dataSourceId, signal)),
     relations: rpc.query.relations.handler(({ input, signal }) => tree.relations(input.dataSourceId, input.schema, signal)),
     columns: rpc.query.columns.handler(({ input, signal }) => tree.columns(input.dataSourceId, input.schema, input.relation, signal)),
-    run: rpc.query.run.handler(async function* ({ input, signal }) {
-      const events = new Events<QueryEvent>()
-      // Leaving the stream, or losing the window, stops the work on the server.
-      const leave = new AbortController()
-      const stop = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal])
-      const running = queries.run(input, stop, (event) => events.push(event)).finally(() => events.end())
-      // Told below, once the stream has been read; until then it is not unhandled.
-      running.catch(() => {})
-      try {
-        yield* events.read()
-        await running
-      } finally {
-        leave.abort()
-      }
-    }),
+    run: rpc.query.run.handler(({ input, signal }) => whileRunning<QueryEvent>(signal, (push, stop) => queries.run(input, stop, push))),
     cancel: rpc.query.cancel.handler(({ input }) => {
       queries.cancel(input.runId)
       return {}

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
 import { listSchemas } from '#services/postgres/catalog.ts'
-import { ConnectError, openConnection } from '#services/postgres/connect.ts'
+import { CONNECT_LIMIT_MS, ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { ConnectTracer } from '#services/postgres/connect-trace.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
 import { AppError } from '#shared/contract/errors.ts'
-import type { ConnectReport, Sslmode } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
+import type { Sslmode } from '#shared/model/data-source.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import type { AdminSession } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
@@ -46,22 +48,22 @@ export class AdminSessions {
     const tls = decideTls({ host: fields.host, word: fields.sslmode, chosen: wish.sslmode, plaintextConsent: wish.plaintextConsent })
     if (!tls.allowed)
       return { session: null, report: refusal('plaintext-consent', tls.sentence, tls.remedy, 'sslmode', ['accept-plaintext']) }
+    const settings: ConnectionSettings = {
+      host: fields.host,
+      port: fields.port,
+      database: fields.database,
+      user: fields.user,
+      password: async () => fields.password,
+      sslmode: tls.sslmode,
+      rootCertificatePem: null,
+      applicationName: applicationName('setup'),
+    }
     let connection: Connection | null = null
     try {
-      connection = await openConnection(
-        {
-          host: fields.host,
-          port: fields.port,
-          database: fields.database,
-          user: fields.user,
-          password: async () => fields.password,
-          sslmode: tls.sslmode,
-          rootCertificatePem: null,
-          applicationName: applicationName('setup'),
-        },
-        { signal },
-      )
+      const tracer = new ConnectTracer(settings, CONNECT_LIMIT_MS)
+      connection = await openConnection(settings, { signal, tracer })
       const server = await readServerFacts(connection, { signal })
+      tracer.inspected()
       const session: AdminSession = {
         adminId: randomUUID(),
         role: server.role,
@@ -73,11 +75,11 @@ export class AdminSessions {
         schemas: (await listSchemas(connection, { signal })).map((schema) => schema.name),
       }
       this.#keep(session.adminId, connection)
-      return { session, report: { ok: true, server, sslmode: tls.sslmode } }
+      return { session, report: { ok: true, server, sslmode: tls.sslmode, trace: tracer.trace() } }
     } catch (error) {
       // Opened, but not to be used: an administrator's connection is not left lying about.
       await connection?.dispose()
-      if (error instanceof ConnectError) return { session: null, report: error.failure }
+      if (error instanceof ConnectError) return { session: null, report: { ...error.failure, trace: error.trace } }
       throw error
     }
   }
@@ -137,5 +139,5 @@ function refusal(
   field: 'connectionString' | 'sslmode',
   choices: 'accept-plaintext'[],
 ): ConnectReport {
-  return { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices }
+  return { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices, trace: null }
 }

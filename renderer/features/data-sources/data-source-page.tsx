@@ -4,6 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, queries } from '#api/client.ts'
 import { formatRoute, navigate, replaceRoute } from '#api/route.ts'
+import { useConnectTrace } from '#parts/connect-attempt.ts'
+import { ConnectUnderWay } from '#parts/connect-checklist.tsx'
 import { ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
 import { addressOf, kindTitles } from '#parts/data-source-words.ts'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
@@ -12,7 +14,8 @@ import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
 import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
 import { usePasswordPrompt } from '#parts/use-password-prompt.ts'
-import type { ConnectReport, DataSource } from '#shared/model/data-source.ts'
+import type { ConnectReport, ConnectTrace } from '#shared/model/connect.ts'
+import type { DataSource } from '#shared/model/data-source.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
@@ -37,7 +40,8 @@ function Loaded({ source }: { readonly source: DataSource }) {
   // Who opens a data source works with it: the top bar and the query pane follow.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each data source that is opened
   useEffect(() => choose(source.id), [source.id])
-  const test = () => void attempt.run((signal) => api.dataSources.connect({ id: source.id }, { signal }))
+  const { trace, watch } = useConnectTrace()
+  const test = () => void attempt.run(async (signal) => watch(await api.dataSources.connect({ id: source.id }, { signal })))
   return (
     <Stack gap="lg" maw={960}>
       <div>
@@ -56,7 +60,7 @@ function Loaded({ source }: { readonly source: DataSource }) {
           about={`${kindTitles[source.kind]}, ${addressOf(source)}`}
           actions={<Actions source={source} attempt={attempt} onTest={test} />}
         />
-        <Attempt source={source} attempt={attempt} onTest={test} />
+        <Attempt source={source} attempt={attempt} trace={trace} onTest={test} />
       </div>
       <ConnectionSection source={source} onChanged={test} />
       <RoleProofSection id={source.id} />
@@ -69,15 +73,9 @@ function Loaded({ source }: { readonly source: DataSource }) {
 function Actions({ source, attempt, onTest }: AttemptProps) {
   return (
     <>
-      {attempt.busy ? (
-        <Button variant="default" onClick={attempt.cancel}>
-          Cancel the test
-        </Button>
-      ) : (
-        <Button leftSection={<IconPlugConnected size={14} aria-hidden />} onClick={onTest}>
-          Test connection
-        </Button>
-      )}
+      <Button leftSection={<IconPlugConnected size={14} aria-hidden />} onClick={onTest} disabled={attempt.busy}>
+        Test connection
+      </Button>
       <Button variant="default" component="a" href={formatRoute({ page: 'setup', source: source.id })}>
         Select tables
       </Button>
@@ -90,10 +88,10 @@ function Actions({ source, attempt, onTest }: AttemptProps) {
   )
 }
 
-function Attempt({ source, attempt, onTest }: AttemptProps) {
+function Attempt({ source, attempt, trace, onTest }: AttemptProps & { readonly trace: ConnectTrace | null }) {
   const askPassword = usePasswordPrompt()
   const { result, error, busy } = attempt
-  if (busy) return <p role="status">Connecting …</p>
+  if (busy) return <ConnectUnderWay trace={trace} onCancel={attempt.cancel} />
   if (error !== null) return <Problem error={error} onRetry={onTest} />
   if (result === null) return null
   if (result.ok) return <ConnectSuccess report={result} host={source.host} />

@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { api } from '#api/client.ts'
+import { useConnectTrace } from '#parts/connect-attempt.ts'
+import { ConnectUnderWay } from '#parts/connect-checklist.tsx'
 import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
 import { assertNever } from '#shared/assert-never.ts'
-import type { ConnectReport } from '#shared/model/data-source.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
-import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
 import { connectPlan, dataSourceInput } from './wizard-draft.ts'
@@ -17,6 +18,7 @@ import { connectedWith, type Wizard } from './wizard-state.ts'
 export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
   const { connection, draft } = wizard
   const abort = useRef<AbortController | null>(null)
+  const { trace, watch } = useConnectTrace()
 
   const connect = async (attempt: Wizard) => {
     abort.current?.abort()
@@ -24,7 +26,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     abort.current = own
     dispatch({ type: 'connecting' })
     try {
-      const { report, dataSourceId } = await connectAndStore(attempt, own.signal)
+      const { report, dataSourceId } = await connectAndStore(attempt, watch, own.signal)
       // What was stored is remembered even when the person has stopped meanwhile, or it would be stored twice.
       if (!own.signal.aborted || dataSourceId !== null) dispatch({ type: 'connect-settled', report, dataSourceId })
     } catch (error) {
@@ -79,7 +81,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
       }
     >
       <div>
-        {connection.state === 'trying' && <ProgressWithCancel title="Connecting" done={0} total={null} onCancel={stop} />}
+        {connection.state === 'trying' && <ConnectUnderWay trace={trace} onCancel={stop} />}
         {connection.state === 'broken' && <Problem error={connection.error} onRetry={() => void connect(wizard)} />}
         {connection.state === 'settled' &&
           (connection.report.ok ? (
@@ -98,20 +100,22 @@ function hostOf(connectionString: string): { readonly host?: string } {
   return parsed.ok ? { host: parsed.fields.host } : {}
 }
 
+type Watch = ReturnType<typeof useConnectTrace>['watch']
+
 interface Connected {
   readonly report: ConnectReport
   /** null: refused, so nothing was stored. */
   readonly dataSourceId: string | null
 }
 
-async function connectAndStore(wizard: Wizard, signal: AbortSignal): Promise<Connected> {
+async function connectAndStore(wizard: Wizard, watch: Watch, signal: AbortSignal): Promise<Connected> {
   const input = dataSourceInput(wizard)
   const id = wizard.draft.dataSourceId
   if (connectPlan(wizard) === 'store-first' && id !== null) {
     await api.dataSources.update({ id, input }, { signal })
-    return { report: await api.dataSources.connect({ id }, { signal }), dataSourceId: id }
+    return { report: await watch(await api.dataSources.connect({ id }, { signal })), dataSourceId: id }
   }
-  const report = await api.dataSources.test(input, { signal })
+  const report = await watch(await api.dataSources.test(input, { signal }))
   if (!report.ok) return { report, dataSourceId: null }
   const stored = id === null ? await api.dataSources.create(input) : await api.dataSources.update({ id, input })
   return { report, dataSourceId: stored.id }

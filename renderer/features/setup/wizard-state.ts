@@ -1,7 +1,8 @@
 import { isUsable, roleConnectionString } from '#parts/connection-text.ts'
 import { assertNever } from '#shared/assert-never.ts'
+import type { ConnectReport } from '#shared/model/connect.ts'
 import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
-import type { ConnectReport, Relation, Sslmode } from '#shared/model/data-source.ts'
+import type { Relation, Sslmode } from '#shared/model/data-source.ts'
 import {
   type AdminSession,
   emptySetupDraft,
