@@ -2,7 +2,7 @@ import { Button, Group, Loader, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus, IconCircleX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { ConnectReport, ConnectStep, ConnectTrace, ServerCertificate } from '#shared/model/connect.ts'
-import { formatDuration, formatRoundTrip } from '#ui/format.ts'
+import { formatRoundTrip } from '#ui/format.ts'
 import styles from './connect-checklist.module.css'
 import { authenticationTitles, engineTitle, relationsSentence } from './server-words.ts'
 
@@ -27,7 +27,7 @@ export function ConnectChecklist({ trace, report }: { readonly trace: ConnectTra
 /** The steps while they are taken, how long it takes at most, and a way to stop. */
 export function ConnectUnderWay({ trace, onCancel }: { readonly trace: ConnectTrace | null; readonly onCancel: () => void }) {
   const elapsedMs = useElapsed()
-  const limit = trace === null ? '' : `, gives up after ${formatDuration(trace.limitMs)}`
+  const limit = trace === null ? '' : `, gives up after ${Math.round(trace.limitMs / 1_000)} s`
   return (
     <div className={styles.panel}>
       <Group justify="space-between" wrap="nowrap">
@@ -51,7 +51,7 @@ type State = ConnectTrace['steps'][number]['state']
 function StepIcon({ state }: { readonly state: State }) {
   switch (state) {
     case 'running':
-      return <Loader size={14} aria-label="Under way" />
+      return <Loader size={14} role="img" aria-label="Under way" />
     case 'done':
       return <IconCircleCheck size={16} aria-label="Done" className={styles.done} />
     case 'failed':
@@ -86,7 +86,7 @@ function StepDetail({ step, state, trace, report }: DetailProps) {
         </>
       )
     case 'authenticate':
-      return authentication === null ? null : authenticationTitles[authentication]
+      return authentication === null ? null : authenticationTitles[authentication][state === 'done' ? 'proven' : 'asked']
     case 'database':
       return report?.ok === true ? report.server.database : null
     case 'inspect':

@@ -7,7 +7,7 @@ import { ErrorState } from '#ui/error-state.tsx'
 import { formatRoundTrip } from '#ui/format.ts'
 import { ConnectChecklist } from './connect-checklist.tsx'
 import styles from './connect-report.module.css'
-import { capabilityTitles, engineTitle } from './server-words.ts'
+import { capabilityTitles } from './server-words.ts'
 import { TlsBadge } from './tls-badge.tsx'
 
 export type Success = Extract<ConnectReport, { ok: true }>
@@ -28,15 +28,15 @@ export function ConnectSuccess({ report, host }: { readonly report: Success; rea
   const { server, sslmode } = report
   return (
     <div className={styles.success} role="status">
-      <Group gap={8} mb={8}>
+      <Group gap={8}>
         <IconCircleCheck size={18} aria-hidden className={styles.icon} />
         <strong>Connected</strong>
         {host !== undefined && <TlsBadge sslmode={sslmode} host={host} />}
       </Group>
       <ConnectChecklist trace={report.trace} report={report} />
       <DefinitionList
+        inline
         items={[
-          { term: 'Server', value: engineTitle(server) },
           { term: 'Role', value: server.isSuperuser ? `${server.role} (superuser: a role that may only read is safer)` : server.role },
           { term: 'Stands as', value: server.inRecovery ? 'Standby: it may lag behind its primary' : 'Primary' },
           ...(server.pooled ? [{ term: 'In between', value: 'A connection pooler, such as PgBouncer' }] : []),

@@ -18,16 +18,22 @@ export function relationsSentence({ relations }: ServerFacts): string | null {
   if (relations === null) return null
   const { all, readable, schemas } = relations
   if (all === 0) return 'no tables or views there'
-  const which = readable === all ? `all ${formatCount(all)}` : `${formatCount(readable)} of ${formatCount(all)}`
-  return `may read ${which} tables and views in ${countOf(schemas, 'schema')}`
+  const where = countOf(schemas, 'schema')
+  if (readable === all)
+    return all === 1 ? 'may read the one table or view there' : `may read all ${formatCount(all)} tables and views in ${where}`
+  return `may read ${formatCount(readable)} of ${countOf(all, 'table or view', 'tables and views')} in ${where}`
 }
 
-export const authenticationTitles: Readonly<Record<AuthenticationMethod, string>> = {
-  none: 'Without a password: the server trusts this computer, its user or its certificate',
-  cleartext: 'Password in clear text, inside the encryption',
-  md5: 'MD5, inside the encryption',
-  'scram-sha-256': 'SCRAM-SHA-256: both sides have proven that they know the password',
-  'scram-sha-256-plus': 'SCRAM-SHA-256 with channel binding: the proof holds for this encryption only',
+/** How the server asks for a password, and what it means once it has worked. */
+export const authenticationTitles: Readonly<Record<AuthenticationMethod, { readonly asked: string; readonly proven: string }>> = {
+  none: { asked: 'No password asked for', proven: 'Without a password: the server trusts this computer, its user or its certificate' },
+  cleartext: { asked: 'Password in clear text', proven: 'Password in clear text, inside the encryption' },
+  md5: { asked: 'MD5', proven: 'MD5, inside the encryption' },
+  'scram-sha-256': { asked: 'SCRAM-SHA-256', proven: 'SCRAM-SHA-256: both sides have proven that they know the password' },
+  'scram-sha-256-plus': {
+    asked: 'SCRAM-SHA-256 with channel binding',
+    proven: 'SCRAM-SHA-256 with channel binding: the proof holds for this encryption only',
+  },
 }
 
 const engineNames: Readonly<Record<Exclude<ServerEngine, 'postgresql' | 'unknown'>, string>> = {

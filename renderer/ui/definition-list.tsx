@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import styles from './definition-list.module.css'
 
-/** Facts as term and value, in two columns. */
-export function DefinitionList({ items }: { readonly items: readonly { readonly term: string; readonly value: ReactNode }[] }) {
+/** Facts as term and value, in two columns. `inline`: short ones, several on a line. */
+export function DefinitionList({ items, inline = false }: DefinitionListProps) {
   return (
-    <dl className={styles.list}>
+    <dl className={inline ? styles.inline : styles.list}>
       {items.map(({ term, value }) => (
         <div key={term} className={styles.row}>
           <dt>{term}</dt>
@@ -13,4 +13,9 @@ export function DefinitionList({ items }: { readonly items: readonly { readonly 
       ))}
     </dl>
   )
+}
+
+interface DefinitionListProps {
+  readonly items: readonly { readonly term: string; readonly value: ReactNode }[]
+  readonly inline?: boolean
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectReport } from '#shared/model/connect.ts'
+import { ConnectReport, LoginDiagnosis } from '#shared/model/connect.ts'
 import { Sslmode } from '#shared/model/data-source.ts'
 import { AdminSession, LibpqEntries, RoleOutcome, RolePlan, SetupDraft } from '#shared/model/setup.ts'
 import { nothing, procedure } from './procedure.ts'
@@ -14,6 +14,10 @@ export const setup = {
   openAdmin: procedure
     .input(z.strictObject({ connectionString: z.string().max(8_192), sslmode: Sslmode.nullable(), plaintextConsent: z.boolean() }))
     .output(z.object({ session: AdminSession.nullable(), report: ConnectReport })),
+  /** Why the server does not let a role in, as an administrator can see it. */
+  diagnoseLogin: procedure
+    .input(z.strictObject({ adminId: z.uuid(), role: z.string().max(200), database: z.string().max(200) }))
+    .output(LoginDiagnosis),
   closeAdmin: procedure.input(z.strictObject({ adminId: z.uuid() })).output(nothing),
   /** Runs the role script in one transaction, with a SCRAM verifier in place of the password. */
   createRole: procedure

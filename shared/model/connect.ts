@@ -131,3 +131,30 @@ export const ConnectEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settled'), report: ConnectReport }),
 ])
 export type ConnectEvent = z.infer<typeof ConnectEvent>
+
+/** What an administrator's view of the server says about a role that was not let in: the server tells the role itself almost nothing. */
+export const LoginDiagnosis = z.object({
+  findings: z.array(
+    z.object({
+      cause: z.enum([
+        'no-such-role',
+        'role-may-not-log-in',
+        'no-password',
+        'password-expired',
+        'old-password-hash',
+        'role-limit',
+        'no-such-database',
+        'database-closed',
+        'database-limit',
+        'connect-denied',
+        'hba-broken',
+      ]),
+      sentence: z.string(),
+      /** What an administrator would run. null: no statement mends it. */
+      sql: z.string().nullable(),
+    }),
+  ),
+  /** What to do when nothing is wrong on the server, or when it could not all be seen. */
+  otherwise: z.string(),
+})
+export type LoginDiagnosis = z.infer<typeof LoginDiagnosis>

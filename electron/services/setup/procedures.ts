@@ -2,6 +2,7 @@ import { listLibpqEntries, theseLibpqPlaces } from '#services/data-sources/libpq
 import { rpc } from '#services/rpc.ts'
 import type { AdminSessions } from './admin-sessions.ts'
 import { createRole } from './create-role.ts'
+import { diagnoseLogin } from './diagnose-login.ts'
 import type { SetupDrafts } from './draft.ts'
 
 /** The contract's `setup`. */
@@ -18,6 +19,9 @@ export function setupProcedures({ drafts, admins }: { readonly drafts: SetupDraf
     }),
     libpqEntries: rpc.setup.libpqEntries.handler(() => listLibpqEntries(theseLibpqPlaces)),
     openAdmin: rpc.setup.openAdmin.handler(({ input, signal }) => admins.open(input, signal)),
+    diagnoseLogin: rpc.setup.diagnoseLogin.handler(({ input, signal }) =>
+      admins.use(input.adminId, (connection) => diagnoseLogin(connection, input.role, input.database, { signal })),
+    ),
     closeAdmin: rpc.setup.closeAdmin.handler(async ({ input }) => {
       await admins.close(input.adminId)
       return {}

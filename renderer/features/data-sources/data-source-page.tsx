@@ -9,6 +9,7 @@ import { ConnectUnderWay } from '#parts/connect-checklist.tsx'
 import { ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
 import { addressOf, kindTitles } from '#parts/data-source-words.ts'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
+import { LoginDiagnosisPanel } from '#parts/login-diagnosis.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
@@ -116,7 +117,12 @@ function Attempt({ source, attempt, trace, onTest }: AttemptProps & { readonly t
     })
     onTest()
   }
-  return <ConnectFailure report={result} onChoice={(choice) => void choose(choice).catch(notifyError)} />
+  return (
+    <>
+      <ConnectFailure report={result} onChoice={(choice) => void choose(choice).catch(notifyError)} />
+      <LoginDiagnosisPanel report={result} role={source.user} database={source.database} />
+    </>
+  )
 }
 
 interface AttemptProps {

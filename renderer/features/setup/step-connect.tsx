@@ -4,6 +4,7 @@ import { api } from '#api/client.ts'
 import { useConnectTrace } from '#parts/connect-attempt.ts'
 import { ConnectUnderWay } from '#parts/connect-checklist.tsx'
 import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
+import { LoginDiagnosisPanel } from '#parts/login-diagnosis.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
 import { assertNever } from '#shared/assert-never.ts'
@@ -87,7 +88,10 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
           (connection.report.ok ? (
             <ConnectSuccess report={connection.report} {...hostOf(draft.connectionString)} />
           ) : (
-            <ConnectFailure report={connection.report} onChoice={choose} />
+            <>
+              <ConnectFailure report={connection.report} onChoice={choose} />
+              <LoginDiagnosisPanel report={connection.report} {...whoAndWhere(draft.connectionString)} />
+            </>
           ))}
       </div>
       {connected && draft.dataSourceId !== null && <RoleProofSection id={draft.dataSourceId} begin />}
@@ -98,6 +102,11 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
 function hostOf(connectionString: string): { readonly host?: string } {
   const parsed = parseConnectionString(connectionString)
   return parsed.ok ? { host: parsed.fields.host } : {}
+}
+
+function whoAndWhere(connectionString: string): { readonly role: string; readonly database: string } {
+  const parsed = parseConnectionString(connectionString)
+  return parsed.ok ? { role: parsed.fields.user, database: parsed.fields.database } : { role: '', database: '' }
 }
 
 type Watch = ReturnType<typeof useConnectTrace>['watch']
