@@ -21,7 +21,7 @@ export function ConnectionField({ text, password, onChange, problem, passwordHin
         description={
           holdsPassword
             ? 'The password moves to its own field when you leave this one.'
-            : 'A URL such as postgresql://…, a JDBC address, key=value pairs, or a psql command'
+            : 'A URL such as postgresql://…, a JDBC address, key=value pairs, or a psql command. ${NAME} stands for an environment variable.'
         }
         placeholder={placeholder ?? 'postgresql://YourUserName:YourPassword@YourHostName:5432/YourDatabaseName'}
         value={text}

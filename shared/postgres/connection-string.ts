@@ -3,6 +3,7 @@ import { parseJdbc } from './connection-jdbc.ts'
 import { parseKeywords } from './connection-keywords.ts'
 import { parsePsqlCommand } from './connection-psql.ts'
 import { parseUrl, URL_EXAMPLE } from './connection-url.ts'
+import { wholeReference } from './variable-reference.ts'
 
 /** Connection strings in every form that people have them in. Nothing here ever repeats the text that it was given, because it holds a password. */
 
@@ -72,8 +73,13 @@ function isPsqlCommand(source: string): boolean {
   )
 }
 
-/** Everything but letters, digits and - . _ ~, so that no character can end a part; a lone half of a surrogate pair cannot be encoded and is replaced. */
+/** A reference to a variable stays readable, which makes no difference to what it means. */
 function encode(text: string): string {
+  return wholeReference(text) === null ? encodeAll(text) : text
+}
+
+/** Everything but letters, digits and - . _ ~, so that no character can end a part; a lone half of a surrogate pair cannot be encoded and is replaced. */
+function encodeAll(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

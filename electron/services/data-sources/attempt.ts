@@ -3,6 +3,7 @@ import { ConnectTracer } from '#services/postgres/connect-trace.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
+import { withVariables } from '#services/postgres/variables.ts'
 import { cancelled, isAppError } from '#shared/contract/errors.ts'
 import type { ConnectReport, ConnectTrace } from '#shared/model/connect.ts'
 import type { DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
@@ -29,12 +30,14 @@ export interface AttemptOptions {
 }
 
 /** @throws AppError CANCELLED */
-export async function tryConnection(settings: ConnectionSettings, sslmode: Sslmode, options: AttemptOptions): Promise<Attempt> {
+export async function tryConnection(given: ConnectionSettings, sslmode: Sslmode, options: AttemptOptions): Promise<Attempt> {
   const { signal, onProgress, limitMs = CONNECT_LIMIT_MS } = options
-  const tracer = new ConnectTracer(settings, limitMs, onProgress)
   const end = performance.now() + limitMs
   let connection: Connection
+  let tracer: ConnectTracer
   try {
+    const settings = withVariables(given)
+    tracer = new ConnectTracer(settings, limitMs, onProgress, given)
     connection = await openConnection(settings, { signal, tracer, timeoutMs: limitMs })
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error

@@ -19,6 +19,7 @@ type StepState = ConnectTrace['steps'][number]['state']
 
 export class ConnectTracer {
   readonly #settings: TraceSettings
+  readonly #shown: TraceSettings
   readonly #limitMs: number
   readonly #onProgress: (trace: ConnectTrace) => void
   readonly #steps: { readonly step: ConnectStep; state: StepState; readonly began: number; ms: number }[] = []
@@ -31,9 +32,10 @@ export class ConnectTracer {
   #asked: AuthenticationMethod = 'none'
   #authenticated = false
 
-  /** `onProgress` is told after each change. */
-  constructor(settings: TraceSettings, limitMs: number, onProgress: (trace: ConnectTrace) => void = () => {}) {
+  /** `onProgress` is told after each change. `shown`: the names for sentences, where they are not those that are connected to. */
+  constructor(settings: TraceSettings, limitMs: number, onProgress: (trace: ConnectTrace) => void = () => {}, shown = settings) {
     this.#settings = settings
+    this.#shown = shown
     this.#limitMs = limitMs
     this.#onProgress = onProgress
   }
@@ -116,7 +118,8 @@ export class ConnectTracer {
   }
 
   progress(timedOut: boolean): ConnectProgress {
-    const { host, port, user, database, sslmode } = this.#settings
+    const { port, user, database } = this.#shown
+    const { host, sslmode } = this.#settings
     return {
       reached: this.#reached,
       wantsTls: sslmode !== 'disable' && !host.startsWith('/'),
@@ -125,7 +128,7 @@ export class ConnectTracer {
       authenticating: this.#asked !== 'none',
       authenticated: this.#authenticated,
       timedOut,
-      host,
+      host: this.#shown.host,
       port,
       user,
       database,

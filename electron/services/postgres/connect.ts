@@ -46,10 +46,10 @@ const SCRAM_MAX_ITERATIONS = 100_000
 /** Why no connection could be had; carried by AppError CONNECTION_FAILED as its cause. */
 export class ConnectError extends Error {
   readonly failure: ConnectFailure
-  /** How far it came. */
-  readonly trace: ConnectTrace
+  /** How far it came; null: nothing was tried. */
+  readonly trace: ConnectTrace | null
 
-  constructor(failure: ConnectFailure, trace: ConnectTrace, cause: unknown) {
+  constructor(failure: ConnectFailure, trace: ConnectTrace | null, cause: unknown) {
     super(failure.sentence, { cause })
     this.name = 'ConnectError'
     this.failure = failure
@@ -125,6 +125,8 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
   } catch (error) {
     streamOf(client).destroy()
     if (options.signal?.aborted) throw cancelled()
+    // The password's own trouble, told by who knows it.
+    if (error instanceof ConnectError) throw new ConnectError(error.failure, tracer.failed(error.failure.step), error)
     const failure = explainConnectError(guard.refusal ?? error, tracer.progress(timedOut))
     throw new ConnectError(failure, tracer.failed(failure.step), error)
   } finally {

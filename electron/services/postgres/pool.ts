@@ -1,6 +1,8 @@
 import { AppError, cancelled } from '#shared/contract/errors.ts'
-import { type ConnectionSettings, openConnection } from './connect.ts'
+import { CONNECT_LIMIT_MS, type ConnectionSettings, openConnection } from './connect.ts'
+import { ConnectTracer } from './connect-trace.ts'
 import type { Connection } from './connection.ts'
+import { withVariables } from './variables.ts'
 
 /** The connections to one data source: few, kept a while, given to one user at a time. */
 
@@ -41,7 +43,7 @@ export class ConnectionPool {
   async lease(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease> {
     await this.#turn(purpose, signal)
     try {
-      const connection = this.#takeIdle() ?? (await openConnection(await this.#settings(), { signal }))
+      const connection = this.#takeIdle() ?? (await this.#open(signal))
       if (this.#closed) {
         await connection.dispose()
         throw closedMeanwhile()
@@ -112,6 +114,12 @@ export class ConnectionPool {
     const index = this.#waiting.findIndex((waiting) => waiting.purpose === purpose)
     if (index === -1) this.#inUse[purpose] -= 1
     else this.#waiting.splice(index, 1)[0]?.grant()
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<Connection> {
+    const given = await this.#settings()
+    const settings = withVariables(given)
+    return openConnection(settings, { signal, tracer: new ConnectTracer(settings, CONNECT_LIMIT_MS, undefined, given) })
   }
 
   #takeIdle(): Connection | null {

@@ -5,6 +5,7 @@ import { CONNECT_LIMIT_MS, ConnectError, type ConnectionSettings, openConnection
 import { ConnectTracer } from '#services/postgres/connect-trace.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
+import { withVariables } from '#services/postgres/variables.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
@@ -48,7 +49,7 @@ export class AdminSessions {
     const tls = decideTls({ host: fields.host, word: fields.sslmode, chosen: wish.sslmode, plaintextConsent: wish.plaintextConsent })
     if (!tls.allowed)
       return { session: null, report: refusal('plaintext-consent', tls.sentence, tls.remedy, 'sslmode', ['accept-plaintext']) }
-    const settings: ConnectionSettings = {
+    const given: ConnectionSettings = {
       host: fields.host,
       port: fields.port,
       database: fields.database,
@@ -60,7 +61,8 @@ export class AdminSessions {
     }
     let connection: Connection | null = null
     try {
-      const tracer = new ConnectTracer(settings, CONNECT_LIMIT_MS)
+      const settings = withVariables(given)
+      const tracer = new ConnectTracer(settings, CONNECT_LIMIT_MS, undefined, given)
       connection = await openConnection(settings, { signal, tracer })
       const server = await readServerFacts(connection, { signal })
       tracer.inspected()
