@@ -30,6 +30,7 @@ import { Samples } from './samples/samples.ts'
 import { AdminSessions } from './setup/admin-sessions.ts'
 import { SetupDrafts } from './setup/draft.ts'
 import { setupProcedures } from './setup/procedures.ts'
+import { RoleUndoRecords } from './setup/role-undo.ts'
 import { Store } from './store/store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
@@ -126,7 +127,7 @@ export async function compose(platform: Platform): Promise<Application> {
       app: appProcedures(appParts),
       tasks: tasksProcedures(appParts),
       dataSources: dataSourceProcedures({ dataSources }),
-      setup: setupProcedures({ drafts: new SetupDrafts(store), admins }),
+      setup: setupProcedures({ drafts: new SetupDrafts(store), admins, undo: new RoleUndoRecords(store) }),
       assets: assetProcedures({ assets }),
       expectations: expectationProcedures({ expectations }),
       validations: validationProcedures({ validations, records: runs }),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { ConnectReport, LoginDiagnosis } from '#shared/model/connect.ts'
-import { Sslmode } from '#shared/model/data-source.ts'
-import { AdminSession, LibpqEntries, RoleOutcome, RolePlan, SetupDraft } from '#shared/model/setup.ts'
-import { nothing, procedure } from './procedure.ts'
+import { Relation, Sslmode } from '#shared/model/data-source.ts'
+import { RoleOutcome, RolePlan, RoleSurroundings, RoleUndo } from '#shared/model/role-plan.ts'
+import { AdminSession, LibpqEntries, SetupDraft } from '#shared/model/setup.ts'
+import { byId, nothing, procedure } from './procedure.ts'
 
 export const setup = {
   load: procedure.input(nothing).output(SetupDraft.nullable()),
@@ -19,8 +20,23 @@ export const setup = {
     .input(z.strictObject({ adminId: z.uuid(), role: z.string().max(200), database: z.string().max(200) }))
     .output(LoginDiagnosis),
   closeAdmin: procedure.input(z.strictObject({ adminId: z.uuid() })).output(nothing),
-  /** Runs the role script in one transaction, with a SCRAM verifier in place of the password. */
+  /** The comment by which a role is known as made by this installation. */
+  roleMark: procedure.input(nothing).output(z.object({ mark: z.string() })),
+  /** What the role script depends on, read now. */
+  surroundings: procedure
+    .input(z.strictObject({ adminId: z.uuid(), role: RolePlan.shape.role, schemas: RolePlan.shape.schemas }))
+    .output(RoleSurroundings),
+  /** The tables and views of these schemas, to choose from; all of them `readable`, because the right is still to be given. */
+  relations: procedure.input(z.strictObject({ adminId: z.uuid(), schemas: RolePlan.shape.schemas })).output(z.array(Relation)),
+  /**
+   * Runs the role script in one transaction, each statement in a savepoint, with a SCRAM verifier in place of the password.
+   * A role that was not made here is never changed; one that was gets another password only with `setPassword`.
+   */
   createRole: procedure
-    .input(z.strictObject({ adminId: z.uuid(), plan: RolePlan, password: z.string().min(1).max(1_024) }))
+    .input(z.strictObject({ adminId: z.uuid(), plan: RolePlan, password: z.string().min(1).max(1_024), setPassword: z.boolean() }))
     .output(RoleOutcome),
+  /** Keeps the script that takes a role back with the data source that connects as it. */
+  keepUndo: procedure.input(z.strictObject({ id: z.uuid(), undo: RoleUndo })).output(nothing),
+  /** null: there is none, or the data source goes elsewhere by now. */
+  undoScript: procedure.input(byId).output(z.object({ script: z.string().nullable() })),
 }

@@ -2,26 +2,19 @@ import { z } from 'zod'
 import { RelationName } from './data-asset.ts'
 import { Environment, Sslmode } from './data-source.ts'
 import { DEFAULT_ROLE_NAME } from './names.ts'
+import { RolePlan, RoleUndo } from './role-plan.ts'
 
 /** The steps of the set-up wizard, in order. */
 export const SetupStep = z.enum(['prerequisites', 'role', 'data-source', 'connect', 'tables', 'expectations', 'add-assets', 'done'])
 export type SetupStep = z.infer<typeof SetupStep>
-
-/** Which role to make, for what. */
-export const RolePlan = z.object({
-  role: z.string().max(200),
-  database: z.string().max(200),
-  schema: z.string().max(200),
-  /** Also tables that are made later, by the role that runs the script (ALTER DEFAULT PRIVILEGES). */
-  futureTables: z.boolean(),
-})
-export type RolePlan = z.infer<typeof RolePlan>
 
 /** What the wizard remembers when it is closed. Never a password: `connectionString` is kept without it. */
 export const SetupDraft = z.object({
   step: SetupStep,
   role: RolePlan,
   roleMade: z.boolean(),
+  /** What takes the role back, until it is kept with the data source. */
+  roleUndo: RoleUndo.nullable().default(null),
   dataSourceName: z.string().max(200),
   connectionString: z.string().max(8_192),
   sslmode: Sslmode.nullable(),
@@ -36,8 +29,21 @@ export type SetupDraft = z.infer<typeof SetupDraft>
 
 export const emptySetupDraft: SetupDraft = {
   step: 'prerequisites',
-  role: { role: DEFAULT_ROLE_NAME, database: '', schema: 'public', futureTables: true },
+  role: {
+    extent: 'full',
+    role: DEFAULT_ROLE_NAME,
+    database: '',
+    schemas: ['public'],
+    tables: null,
+    futureTables: true,
+    // The window takes up to four, a run of the command line beside it two, and a cancel one more for a moment.
+    connectionLimit: 10,
+    validUntil: null,
+    // Without a search path, a person who writes queries has to name every schema; that is offered and not imposed.
+    seatBelts: ['read-only', 'statement-timeout', 'lock-timeout', 'idle-timeout'],
+  },
   roleMade: false,
+  roleUndo: null,
   dataSourceName: '',
   connectionString: '',
   sslmode: null,
@@ -76,19 +82,3 @@ export const AdminSession = z.object({
   schemas: z.array(z.string()),
 })
 export type AdminSession = z.infer<typeof AdminSession>
-
-/** What each statement of the role script did. Statements are shown without the verifier. */
-export const RoleOutcome = z.object({
-  made: z.boolean(),
-  statements: z.array(
-    z.object({
-      sql: z.string(),
-      outcome: z.enum(['done', 'failed', 'not-run']),
-      sentence: z.string().nullable(),
-      sqlstate: z.string().nullable(),
-    }),
-  ),
-  /** What to do about a failure. */
-  remedy: z.string().nullable(),
-})
-export type RoleOutcome = z.infer<typeof RoleOutcome>

@@ -1,7 +1,8 @@
-import type { RolePlan } from '#shared/model/setup.ts'
+import type { RolePlan } from '#shared/model/role-plan.ts'
 import { quoteIdentifier, quoteLiteral } from '#shared/sql/sql.ts'
+import { quoteName, type RoleStep, type RoleStepOptions, roleSteps, stepSql } from './role-steps.ts'
 
-/** The script that makes a role which may read one schema: the five statements that GX Cloud users know. */
+/** The script that makes a role which may read and not write, as text, and the one that takes it back. */
 
 export type RolePassword =
   /** A placeholder, for reading along. */
@@ -12,67 +13,72 @@ export type RolePassword =
   | { readonly kind: 'verifier'; readonly verifier: string }
 
 export interface RoleStatement {
+  readonly step: RoleStep
   /** Without a semicolon. */
   readonly sql: string
   /** The same with the password hidden, for the screen and the report. */
   readonly shown: string
-  /** What it is for. */
-  readonly purpose: string
 }
 
 export interface RolePlanProblem {
-  readonly field: 'role' | 'database' | 'schema'
+  readonly field: 'role' | 'database' | 'schemas' | 'tables' | 'validUntil'
   readonly sentence: string
 }
 
 /** What cannot work, at its field; empty when the script can be written. */
-export function checkRolePlan(plan: RolePlan): readonly RolePlanProblem[] {
-  const fields = ['role', 'database', 'schema'] as const
+export function checkRolePlan(plan: RolePlan, now: Date = new Date()): readonly RolePlanProblem[] {
   const problems: RolePlanProblem[] = []
-  for (const field of fields) {
+  for (const field of ['role', 'database'] as const) {
     const sentence = problemOfName(plan[field])
     if (sentence !== null) problems.push({ field, sentence })
   }
   if (/^pg_/i.test(plan.role)) problems.push({ field: 'role', sentence: 'Names that begin with pg_ are reserved for PostgreSQL itself.' })
+  // SECURITY: PostgreSQL reads "public" as everybody, also in quotes.
   if (/^(public|none)$/i.test(plan.role))
     problems.push({ field: 'role', sentence: `"${plan.role}" has a meaning of its own in PostgreSQL. Choose another name.` })
+  problems.push(...problemsOfSchemas(plan.schemas))
+  if (plan.extent === 'full') problems.push(...problemsOfExtent(plan, now))
   return problems
 }
 
 /** @throws RangeError for a plan that checkRolePlan complains about */
-export function roleStatements(plan: RolePlan, password: RolePassword): readonly RoleStatement[] {
-  const role = quoteName(plan.role)
-  const database = quoteName(plan.database)
-  const schema = quoteName(plan.schema)
-  const create = (secret: string) => `CREATE ROLE ${role} WITH LOGIN PASSWORD ${secret}`
-  const statements: RoleStatement[] = [
-    { sql: create(secretOf(password)), shown: create(HIDDEN), purpose: 'A role of its own, that can log in' },
-    plain(`GRANT CONNECT ON DATABASE ${database} TO ${role}`, 'May connect to this database'),
-    plain(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`, 'May look into this schema'),
-    plain(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${role}`, 'May read its tables and views, and change none'),
-  ]
-  if (plan.futureTables) {
-    statements.push(
-      plain(
-        `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${role}`,
-        'Also tables that the role which runs this makes later',
-      ),
-    )
-  }
-  return statements
+export function roleStatements(plan: RolePlan, options: RoleStepOptions, password: RolePassword): readonly RoleStatement[] {
+  const secret = secretOf(password)
+  return roleSteps(plan, options).map((step) => ({ step, sql: stepSql(step, secret), shown: stepSql(step, HIDDEN) }))
 }
 
 /** The script as text, a statement a line, for the editor and for Copy. */
-export function roleScript(plan: RolePlan, password: RolePassword): string {
+export function roleScript(plan: RolePlan, options: RoleStepOptions, password: RolePassword): string {
+  const there = options.surroundings?.existing === 'ours'
+  const schemas = plan.schemas.map(commentText).join(', ')
+  const statements = roleStatements(plan, options, password).flatMap(({ step, sql }, index, all) => [
+    ...((plan.extent === 'full' || step.kind === 'mark-role') && titleOf(step) !== titleOf(all[index - 1]?.step)
+      ? [`-- ${titleOf(step)}`]
+      : []),
+    `${sql};`,
+  ])
+  const unknownOwners = plan.extent === 'full' && plan.futureTables && options.surroundings === null
   const lines = [
-    `-- Makes the role ${commentText(plan.role)}, which may read the schema ${commentText(plan.schema)} of the database ${commentText(plan.database)}, and change nothing.`,
-    `-- Run it in that database.`,
-    ...roleStatements(plan, password).map((statement) => `${password.kind === 'hidden' ? statement.shown : statement.sql};`),
+    `-- ${there ? 'Completes' : 'Makes'} the role ${commentText(plan.role)}, which may read from ${schemas} in the database ${commentText(plan.database)}, and change nothing.`,
+    '-- Run it in that database.',
+    ...statements,
+    ...(unknownOwners ? ['-- The same with FOR ROLE for each other role that makes tables there: Refresh finds them.'] : []),
   ]
   return `${lines.join('\n')}\n`
 }
 
-const HIDDEN = "'<password>'"
+/** The membership is for an administrator who is no superuser: DROP OWNED asks for the rights of the role. It goes with the role. */
+export function roleUndoScript({ role, database }: Pick<RolePlan, 'role' | 'database'>): string {
+  const name = quoteName(role)
+  return `-- Takes back all that the role ${commentText(role)} was given in the database ${commentText(database)}, and then the role.
+-- Run it in that database. Where the role was given rights in other databases, run DROP OWNED there first.
+GRANT ${name} TO CURRENT_USER;
+DROP OWNED BY ${name};
+DROP ROLE ${name};
+`
+}
+
+export const HIDDEN = "'<password>'"
 
 function secretOf(password: RolePassword): string {
   switch (password.kind) {
@@ -85,24 +91,50 @@ function secretOf(password: RolePassword): string {
   }
 }
 
-/** Plain where PostgreSQL would read it the same way, so that the script looks like one that a person would write. */
-export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) && name.length <= 63 ? name : quoteIdentifier(name)
+function titleOf(step: RoleStep | undefined): string | null {
+  switch (step?.kind) {
+    case undefined:
+      return null
+    case 'create-role':
+      return 'A role of its own'
+    case 'mark-role':
+      return 'A mark, by which a second run knows the role'
+    case 'set-password':
+    case 'bound-role':
+      return 'The role is there already'
+    case 'fasten-belt':
+      return 'Seat belts: they guard against accidents, because the role can undo them'
+    case 'grant-connect':
+    case 'grant-usage':
+    case 'grant-all-tables':
+    case 'grant-table':
+    case 'grant-future':
+      return 'What it may read'
+  }
 }
 
-/** Key words that cannot stand as a role, database or schema without quotes (manual, appendix "SQL Key Words"). */
-const reserved: ReadonlySet<string> = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char character check coalesce collate ' +
-    'collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
-    'dec decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping ' +
-    'having ilike in initially inner inout int integer intersect interval into is isnull join lateral leading least left like limit localtime localtimestamp national ' +
-    'natural nchar none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real ' +
-    'references returning right row select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to ' +
-    'trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists ' +
-    'xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable'
-  ).split(' '),
-)
+function problemsOfSchemas(schemas: readonly string[]): readonly RolePlanProblem[] {
+  if (schemas.length === 0) return [{ field: 'schemas', sentence: 'Name at least one schema.' }]
+  for (const schema of schemas) {
+    const sentence = problemOfName(schema)
+    if (sentence !== null) return [{ field: 'schemas', sentence: schemas.length === 1 ? sentence : `"${schema}": ${sentence}` }]
+    if (/^pg_/.test(schema) || schema === 'information_schema')
+      return [{ field: 'schemas', sentence: `"${schema}" belongs to PostgreSQL itself, and what is public in it can be read already.` }]
+  }
+  return []
+}
+
+function problemsOfExtent(plan: RolePlan, now: Date): readonly RolePlanProblem[] {
+  const problems: RolePlanProblem[] = []
+  const chosen = plan.tables?.filter(({ schema }) => plan.schemas.includes(schema)) ?? null
+  if (chosen !== null && chosen.length === 0)
+    problems.push({ field: 'tables', sentence: 'Choose at least one table of these schemas, or all of them.' })
+  const odd = chosen?.find(({ name }) => problemOfName(name) !== null)
+  if (odd !== undefined) problems.push({ field: 'tables', sentence: `"${odd.name}": ${problemOfName(odd.name)}` })
+  if (plan.validUntil !== null && plan.validUntil < now.toISOString().slice(0, 10))
+    problems.push({ field: 'validUntil', sentence: 'This day is over. The role could never log in.' })
+  return problems
+}
 
 function problemOfName(name: string): string | null {
   if (name === '') return 'A name is missing here.'
@@ -118,8 +150,4 @@ function problemOfName(name: string): string | null {
 /** A name may hold a line break, which would end the comment and begin a statement. */
 function commentText(name: string): string {
   return name.replace(/[\r\n\u2028\u2029\0]/g, ' ')
-}
-
-function plain(sql: string, purpose: string): RoleStatement {
-  return { sql, shown: sql, purpose }
 }

@@ -29,7 +29,7 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Sql
 
 /**
  * A quoted, possibly qualified name: `identifier('sales', 'orders')` is `"sales"."orders"`.
- * @throws RangeError for an empty name, a NUL, or more than 63 bytes: PostgreSQL would cut it silently and name another thing.
+ * @throws RangeError for an empty name, a NUL, a lone surrogate, or more than 63 bytes: PostgreSQL would cut it silently and name another thing.
  */
 export function identifier(...names: readonly string[]): Sql {
   return text(names.map(quoteIdentifier).join('.'))
@@ -85,6 +85,8 @@ export function toDisplayText(fragment: Sql): string {
 export function quoteIdentifier(name: string): string {
   if (name === '') throw new RangeError('A name may not be empty.')
   if (name.includes('\0')) throw new RangeError('A name may not contain the character NUL.')
+  // SECURITY: sent as UTF-8 it would become U+FFFD, which is the name of another thing.
+  if (!name.isWellFormed()) throw new RangeError('A name may not contain half of a character.')
   if (utf8Length(name) > 63) throw new RangeError('A name may have at most 63 bytes in PostgreSQL.')
   return `"${name.replaceAll('"', '""')}"`
 }

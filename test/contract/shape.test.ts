@@ -39,6 +39,8 @@ const harmless: readonly string[] = [
   'passwordState',
   'savePassword',
   'hasPassword',
+  // Whether a person is to be asked.
+  'asksForPasswordChange',
   // By the contract's own words, without its password.
   'connectionString',
 ]

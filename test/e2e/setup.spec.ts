@@ -27,7 +27,7 @@ test('role, data source, connect, tables, expectations, add, validate, on a serv
   await page.getByRole('textbox', { name: 'Role name' }).fill(role)
   await page.getByRole('textbox', { name: 'Database' }).fill(database.database)
   await page.getByRole('button', { name: 'Make a password' }).click()
-  await expect(page.getByLabel('Script that makes the role')).toContainText(`CREATE ROLE ${role} WITH LOGIN PASSWORD '<password>'`)
+  await expect(page.getByLabel('Script that makes the role')).toContainText(`CREATE ROLE ${role} WITH LOGIN NOINHERIT`)
   await page.keyboard.press('F5')
   const dialog = page.getByRole('dialog', { name: 'Connect as an administrator' })
   await dialog.getByRole('textbox', { name: 'Connection string' }).fill(database.connectionString)

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AdminSessions } from '#services/setup/admin-sessions.ts'
-import { createRole } from '#services/setup/create-role.ts'
+import { createRole, type RoleWish } from '#services/setup/create-role.ts'
 import { SetupDrafts } from '#services/setup/draft.ts'
 import { Store } from '#services/store/store.ts'
+import type { RolePlan } from '#shared/model/role-plan.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
@@ -24,7 +25,11 @@ afterAll(async () => {
 })
 
 function newPlan() {
-  return { role: `reader_${randomUUID()}`, database: database.database, schema: 'public', futureTables: true }
+  return { ...emptySetupDraft.role, role: `reader_${randomUUID()}`, database: database.database }
+}
+
+function wishFor(plan: RolePlan): RoleWish {
+  return { plan, password: 'secret', setPassword: false, mark: 'Made by a test', tryPassword: async () => 'unknown' }
 }
 
 async function openAdmin(admins: AdminSessions): Promise<string> {
@@ -70,15 +75,15 @@ describe('an administrator connection', () => {
     const [first, second] = [newPlan(), newPlan()]
     roles.push(first.role)
     const outcomes = await Promise.allSettled(
-      [first, second].map((plan) => admins.use(adminId, (connection) => createRole(connection, plan, 'secret', undefined))),
+      [first, second].map((plan) => admins.use(adminId, (connection) => createRole(connection, wishFor(plan), undefined))),
     )
     expect(outcomes).toMatchObject([
-      { status: 'fulfilled', value: { made: true } },
+      { status: 'fulfilled', value: { result: 'made' } },
       { status: 'rejected', reason: { code: 'BUSY' } },
     ])
     expect([await exists(first.role), await exists(second.role)]).toEqual([true, false])
     roles.push(second.role)
-    expect(await admins.use(adminId, (connection) => createRole(connection, second, 'secret', undefined))).toMatchObject({ made: true })
+    expect(await admins.use(adminId, (connection) => createRole(connection, wishFor(second), undefined))).toMatchObject({ result: 'made' })
     await admins.dispose()
     await expect.poll(adminBackends).toEqual([])
   })
@@ -120,19 +125,20 @@ describe('cancelling the script', () => {
     const outcome = await admins.use(adminId, async (connection) => {
       // Aborts as this statement is sent, whatever it is in the middle of.
       const query = connection.query.bind(connection)
-      const watched = Object.assign(Object.create(connection) as typeof connection, {
+      const watched: typeof connection = Object.create(connection, { usable: { get: () => connection.usable } })
+      Object.assign(watched, {
         query: (statement: Parameters<typeof query>[0], options: Parameters<typeof query>[1]) => {
           const sent = query(statement, options)
           if (statement.text.includes(` ${moment}`)) abort.abort()
           return sent
         },
       })
-      return createRole(watched, plan, 'secret', abort.signal).catch((error: { code: string }) => error.code)
+      return createRole(watched, wishFor(plan), abort.signal).catch((error: { code: string }) => error.code)
     })
     const there = await exists(plan.role)
     if (there) roles.push(plan.role)
     expect(there).toBe(made)
-    expect(outcome).toEqual(made ? expect.objectContaining({ made: true }) : 'CANCELLED')
+    expect(outcome).toEqual(made ? expect.objectContaining({ result: 'made' }) : 'CANCELLED')
     await admins.dispose()
   })
 })

@@ -234,18 +234,21 @@ describe.skipIf(process.platform !== 'linux').each([
       const { session } = await client.setup.openAdmin({ connectionString: stringFor('chief'), ...admin })
       const adminId = session?.adminId ?? ''
       const role = withKeychain ? 'reader_kept' : 'reader'
-      const plan = { role, database: 'postgres', schema: 'public', futureTables: true }
-      expect(await client.setup.createRole({ adminId, plan, password: CANARY })).toMatchObject({ made: true })
-      expect(await client.setup.createRole({ adminId, plan, password: CANARY })).toMatchObject({ made: false })
-      expect(await client.setup.createRole({ adminId, plan: { ...plan, role: 'lost', schema: 'none' }, password: CANARY })).toMatchObject({
-        made: false,
+      const plan = { ...emptySetupDraft.role, role, database: 'postgres' }
+      const make = { adminId, plan, password: CANARY, setPassword: false }
+      expect(await client.setup.createRole(make)).toMatchObject({ result: 'made' })
+      expect(await client.setup.createRole(make)).toMatchObject({ result: 'unchanged' })
+      expect(await client.setup.createRole({ ...make, password: `${CANARY} other` })).toMatchObject({ asksForPasswordChange: true })
+      // Statements that fail stand in the server's log: the mark is already on a role that nobody may make twice.
+      expect(await client.setup.createRole({ ...make, plan: { ...plan, schemas: ['none'] }, setPassword: true })).toMatchObject({
+        result: 'partly',
       })
       for (const refused of [
-        { adminId, plan: { ...plan, role: '' }, password: CANARY },
-        { adminId, plan: { ...plan, database: 'other' }, password: CANARY },
-        { adminId, plan, password: `${CANARY}\0` },
-        { adminId, plan, password: CANARY.repeat(100) },
-        { adminId: crypto.randomUUID(), plan, password: CANARY },
+        { ...make, plan: { ...plan, role: '' } },
+        { ...make, plan: { ...plan, database: 'other' } },
+        { ...make, password: `${CANARY}\0` },
+        { ...make, password: CANARY.repeat(100) },
+        { ...make, adminId: crypto.randomUUID() },
       ])
         await expect(client.setup.createRole(refused)).rejects.toMatchObject({ code: expect.any(String) })
       await client.setup.closeAdmin({ adminId })

@@ -18,6 +18,7 @@ import { joinPassword, roleConnectionString, splitPassword, withoutSecrets } fro
 import { makePassword } from '#parts/role-password.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { Relation } from '#shared/model/data-source.ts'
+import type { RoleOutcome } from '#shared/model/role-plan.ts'
 import { type AdminSession, SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 
@@ -87,6 +88,11 @@ function relation(name: string, over: Partial<Relation> = {}): Relation {
   }
 }
 
+function outcomeWith(result: RoleOutcome['result']): RoleOutcome {
+  const undoScript = result === 'not-made' ? null : 'DROP ROLE gx_role;'
+  return { result, statements: [], sentence: null, remedy: null, asksForPasswordChange: false, undoScript }
+}
+
 function given(wizard: Wizard, ...events: readonly WizardEvent[]): Wizard {
   return events.reduce(reduceWizard, wizard)
 }
@@ -148,13 +154,20 @@ describe('the steps of the wizard', () => {
 })
 
 describe('a role that was made', () => {
-  const made: WizardEvent = { type: 'role-settled', outcome: { made: true, statements: [], remedy: null } }
+  const made: WizardEvent = { type: 'role-settled', outcome: outcomeWith('made') }
   const typed: WizardEvent = { type: 'role-password-changed', password: 'p@ss word' }
   const opened: WizardEvent = { type: 'admin-opened', session: admin, sslmode: 'require', plaintextConsent: false }
 
   test('fills in the data source, password and protection included', () => {
     const wizard = given(beginManual(), typed, opened, made)
     expect(wizard.draft).toMatchObject({ roleMade: true, dataSourceName: 'shop', sslmode: 'require', role: { database: 'shop' } })
+    expect(wizard.draft.roleUndo).toEqual({
+      host: 'db.example.org',
+      port: 5433,
+      database: 'shop',
+      role: 'gx_role',
+      script: 'DROP ROLE gx_role;',
+    })
     const parsed = parseConnectionString(dataSourceInput(wizard).connectionString)
     expect(parsed).toMatchObject({
       ok: true,
@@ -167,8 +180,8 @@ describe('a role that was made', () => {
   })
 
   test('leaves everything as it was when the script was refused', () => {
-    const wizard = given(beginManual(), typed, opened, { type: 'role-settled', outcome: { made: false, statements: [], remedy: null } })
-    expect(wizard.draft).toMatchObject({ roleMade: false, connectionString: '' })
+    const wizard = given(beginManual(), typed, opened, { type: 'role-settled', outcome: outcomeWith('not-made') })
+    expect(wizard.draft).toMatchObject({ roleMade: false, roleUndo: null, connectionString: '' })
   })
 })
 

@@ -4,6 +4,8 @@ import type { ClusterEndpoint } from '#services/sample/embedded-cluster.ts'
 import type { SqlSession } from '#services/sample/sample-server.ts'
 import { SHOP_SCHEMAS } from '#services/sample/shop.ts'
 import { applicationName } from '#shared/model/names.ts'
+import type { RolePlan } from '#shared/model/role-plan.ts'
+import { emptySetupDraft } from '#shared/model/setup.ts'
 import { roleStatements } from '#shared/postgres/role-script.ts'
 
 /** What the sample server is given from outside: connections, and the role that reads. */
@@ -29,13 +31,10 @@ export async function openSampleSession(endpoint: ClusterEndpoint, database: str
   }
 }
 
-/** The set-up wizard's own script, once a schema. The role is made by the first. */
+/** The five statements of the set-up wizard's simple script. Nobody else's role has this name on a server of our own, so it needs no mark. */
 export async function makeSampleReader(session: SqlSession, database: string, password: string): Promise<void> {
-  const verifier = await scramVerifier(password)
-  for (const [index, schema] of SHOP_SCHEMAS.entries()) {
-    const plan = { role: SAMPLE_READER, database, schema, futureTables: true }
-    const [createRole, ...grants] = roleStatements(plan, { kind: 'verifier', verifier })
-    if (index === 0 && createRole !== undefined) await session.run(createRole.sql)
-    for (const grant of grants) await session.run(grant.sql)
-  }
+  const plan: RolePlan = { ...emptySetupDraft.role, extent: 'simple', role: SAMPLE_READER, database, schemas: [...SHOP_SCHEMAS] }
+  const options = { mark: '', surroundings: null, setPassword: false }
+  const statements = roleStatements(plan, options, { kind: 'verifier', verifier: await scramVerifier(password) })
+  for (const { step, sql } of statements) if (step.kind !== 'mark-role') await session.run(sql)
 }

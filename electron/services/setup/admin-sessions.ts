@@ -20,9 +20,14 @@ const IDLE_MS = 10 * 60_000
 
 interface OpenSession {
   readonly connection: Connection
-  /** null while it works. */
+  /** Where it leads, without who: for trying the role that was made there. */
+  readonly place: ConnectionPlace
+  /** What it does now; null while it is idle. */
+  work: { readonly kind: 'read' | 'script'; readonly settled: Promise<unknown> } | null
   idle: NodeJS.Timeout | null
 }
+
+export type ConnectionPlace = Pick<ConnectionSettings, 'host' | 'port' | 'database' | 'sslmode' | 'rootCertificatePem'>
 
 export interface AdminWish {
   readonly connectionString: string
@@ -76,7 +81,7 @@ export class AdminSessions {
         serverVersion: server.version,
         schemas: (await listSchemas(connection, { signal })).map((schema) => schema.name),
       }
-      this.#keep(session.adminId, connection)
+      this.#keep(session.adminId, connection, placeOf(settings))
       return { session, report: { ok: true, server, sslmode: tls.sslmode, trace: tracer.trace() } }
     } catch (error) {
       // Opened, but not to be used: an administrator's connection is not left lying about.
@@ -88,22 +93,25 @@ export class AdminSessions {
 
   /**
    * Lends the connection to one piece of work at a time: two scripts on it would run into each other's transaction.
-   * @throws AppError NOT_FOUND when it was closed or lost, BUSY while other work has it
+   * A reading that is under way is waited for.
+   * @throws AppError NOT_FOUND when it was closed or lost, BUSY while another script has it
    */
-  async use<Result>(adminId: string, work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    const session = this.#open.get(adminId)
-    if (session === undefined || !session.connection.usable) {
-      await this.close(adminId)
-      const sentence = 'The administrator connection is not open any more. Connect again.'
-      throw new AppError('NOT_FOUND', sentence, { entity: 'administrator connection' }, { action: 'retry' })
+  async use<Result>(adminId: string, work: (connection: Connection, place: ConnectionPlace) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const session = await this.#require(adminId)
+      if (session.work === null) return this.#lend(adminId, session, 'script', work)
+      if (session.work.kind === 'script')
+        throw new AppError('BUSY', 'The administrator connection is at work already. Wait until it is done.', {})
+      await session.work.settled
     }
-    if (session.idle === null) throw new AppError('BUSY', 'The administrator connection is at work already. Wait until it is done.', {})
-    clearTimeout(session.idle)
-    session.idle = null
-    try {
-      return await work(session.connection)
-    } finally {
-      if (this.#open.get(adminId) === session) session.idle = this.#closeLater(adminId)
+  }
+
+  /** For questions, which wait for their turn. @throws AppError NOT_FOUND when it was closed or lost */
+  async read<Result>(adminId: string, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const session = await this.#require(adminId)
+      if (session.work === null) return this.#lend(adminId, session, 'read', work)
+      await session.work.settled
     }
   }
 
@@ -119,8 +127,34 @@ export class AdminSessions {
     await Promise.all([...this.#open.keys()].map((adminId) => this.close(adminId)))
   }
 
-  #keep(adminId: string, connection: Connection): void {
-    this.#open.set(adminId, { connection, idle: this.#closeLater(adminId) })
+  async #require(adminId: string): Promise<OpenSession> {
+    const session = this.#open.get(adminId)
+    if (session?.connection.usable) return session
+    await this.close(adminId)
+    const sentence = 'The administrator connection is not open any more. Connect again.'
+    throw new AppError('NOT_FOUND', sentence, { entity: 'administrator connection' }, { action: 'retry' })
+  }
+
+  async #lend<Result>(
+    adminId: string,
+    session: OpenSession,
+    kind: 'read' | 'script',
+    work: (connection: Connection, place: ConnectionPlace) => Promise<Result>,
+  ): Promise<Result> {
+    if (session.idle !== null) clearTimeout(session.idle)
+    session.idle = null
+    const result = work(session.connection, session.place)
+    session.work = { kind, settled: result.catch(() => undefined) }
+    try {
+      return await result
+    } finally {
+      session.work = null
+      if (this.#open.get(adminId) === session) session.idle = this.#closeLater(adminId)
+    }
+  }
+
+  #keep(adminId: string, connection: Connection, place: ConnectionPlace): void {
+    this.#open.set(adminId, { connection, place, work: null, idle: this.#closeLater(adminId) })
   }
 
   #closeLater(adminId: string): NodeJS.Timeout {
@@ -142,4 +176,8 @@ function refusal(
   choices: 'accept-plaintext'[],
 ): ConnectReport {
   return { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices, trace: null }
+}
+
+function placeOf({ host, port, database, sslmode, rootCertificatePem }: ConnectionSettings): ConnectionPlace {
+  return { host, port, database, sslmode, rootCertificatePem }
 }

@@ -3,54 +3,171 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import { scramVerifier } from '#services/postgres/scram.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import type { RoleOutcome, RolePlan } from '#shared/model/setup.ts'
-import { checkRolePlan, type RoleStatement, roleStatements } from '#shared/postgres/role-script.ts'
+import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
+import { checkRolePlan, type RoleStatement, roleStatements, roleUndoScript } from '#shared/postgres/role-script.ts'
+import type { CompiledSql } from '#shared/sql/sql.ts'
+import { checkSteps } from './role-checks.ts'
+import { refusal, remedyFor, sentenceFor } from './role-failures.ts'
+import { readSurroundings } from './role-surroundings.ts'
+
+/** Makes a role by its script, or completes one that was made here before. */
+
+export interface RoleWish {
+  readonly plan: RolePlan
+  readonly password: string
+  /** A person has agreed that a role of ours that is there gets this password. */
+  readonly setPassword: boolean
+  /** The comment by which a role is known as ours. */
+  readonly mark: string
+  /** Whether the role logs in with this password. `unknown`: the server was not asked, or could not be. */
+  readonly tryPassword: (signal: AbortSignal | undefined) => Promise<'fits' | 'differs' | 'unknown'>
+}
+
+type Statements = RoleOutcome['statements']
 
 /**
- * Runs the role script, all of it or nothing. The password goes as a SCRAM verifier: a statement that fails stands in the
- * server's log under its default settings, and CREATE ROLE fails whenever the role exists already.
+ * Each statement in a savepoint: one that is refused leaves the others done. Only without the role itself, or without the mark
+ * by which it is known again, nothing is. What is so already is left alone, so that a second run changes nothing.
+ * The password goes as a SCRAM verifier: a statement that fails stands in the server's log under its default settings.
  * Cancelling works until the last statement; from there on the role is made, and it is not said to be otherwise.
  * @throws AppError INVALID at the field of the plan, CANCELLED, CONNECTION_FAILED
  */
-export async function createRole(
-  connection: Connection,
-  plan: RolePlan,
-  password: string,
-  signal: AbortSignal | undefined,
-): Promise<RoleOutcome> {
+export async function createRole(connection: Connection, wish: RoleWish, signal: AbortSignal | undefined): Promise<RoleOutcome> {
+  const { plan, password } = wish
   const [problem] = checkRolePlan(plan)
   if (problem !== undefined) throw invalid(problem.sentence, problem.field)
   if (password.includes('\0') || !password.isWellFormed())
     throw invalid('The password has a character in it that PostgreSQL cannot take.', 'password')
   await requireDatabase(connection, plan)
-  const statements = roleStatements(plan, { kind: 'verifier', verifier: await scramVerifier(password) })
-  await connection.query(text('BEGIN'), { signal })
-  const done: RoleStatement[] = []
+  await connection.query(command('BEGIN'), { signal })
   try {
-    // No search_path of anybody's decides what the names mean, and a waiting lock does not hold the wizard up.
-    await connection.query(text("SET LOCAL lock_timeout = '5s'"), { signal })
-    await connection.query(text("SET LOCAL statement_timeout = '60s'"), { signal })
-    for (const statement of statements) {
-      await connection.query(text(statement.sql), { signal })
-      done.push(statement)
-    }
+    // SECURITY: no search_path of anybody's decides what a name means. And a waiting lock does not hold the wizard up.
+    await connection.query(command('SET LOCAL search_path = pg_catalog'), { signal })
+    await connection.query(command("SET LOCAL lock_timeout = '5s'"), { signal })
+    await connection.query(command("SET LOCAL statement_timeout = '60s'"), { signal })
+    const outcome = await makeRole(connection, wish, signal)
     if (signal?.aborted) throw cancelled()
-    await commit(connection)
-    return {
-      made: true,
-      statements: statements.map(({ shown }) => ({ sql: shown, outcome: 'done', sentence: null, sqlstate: null })),
-      remedy: null,
-    }
-  } catch (error) {
-    await rollBack(connection)
-    if (error instanceof PostgresError) return failed(statements, done.length, error, plan)
-    throw error
+    if (outcome.result === 'made' || outcome.result === 'partly') await commit(connection)
+    return outcome
+  } finally {
+    // What was to stay is committed. A lost connection has rolled back by itself.
+    if (connection.usable && connection.transactionStatus() !== 'idle') await rollBack(connection)
   }
+}
+
+async function makeRole(connection: Connection, wish: RoleWish, signal: AbortSignal | undefined): Promise<RoleOutcome> {
+  const { plan, mark, setPassword } = wish
+  const read = (statement: CompiledSql) => connection.query(statement, { signal })
+  const surroundings = await readSurroundings(read, plan, mark)
+  const { existing } = surroundings
+  if (existing === 'not-ours') return refusal('not-ours', plan)
+  if (existing === 'ours' && !setPassword) {
+    const fit = await wish.tryPassword(signal)
+    if (fit !== 'fits') return refusal(fit, plan)
+  }
+  const verifier = await scramVerifier(wish.password)
+  const statements = roleStatements(plan, { mark, surroundings, setPassword }, { kind: 'verifier', verifier })
+  const check = (these: readonly RoleStatement[]) =>
+    checkSteps(
+      read,
+      these.map(({ step }) => step),
+    )
+  const before = existing === 'none' ? statements.map(() => false) : await check(statements)
+
+  const outcomes: Statements = []
+  for (const [index, statement] of statements.entries()) {
+    if (before[index] === true) {
+      outcomes.push({ sql: statement.shown, outcome: 'unchanged', sentence: null, sqlstate: null })
+      continue
+    }
+    const error = await runInSavepoint(connection, statement.sql, signal)
+    outcomes.push(outcomeOf(statement, error, plan))
+    if (error !== null && isEssential(statement)) return takenBack(statements, outcomes, error)
+  }
+  const granted = markUngranted(outcomes, await check(statements))
+  return {
+    result: resultOf(granted),
+    statements: granted,
+    sentence: null,
+    remedy: remedyOf(granted),
+    asksForPasswordChange: false,
+    undoScript: roleUndoScript(plan),
+  }
+}
+
+/** null: done. */
+async function runInSavepoint(connection: Connection, sql: string, signal: AbortSignal | undefined): Promise<PostgresError | null> {
+  await connection.query(command('SAVEPOINT step'), { signal })
+  try {
+    await connection.query(command(sql), { signal })
+    await connection.query(command('RELEASE SAVEPOINT step'), { signal })
+    return null
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error
+    await connection.query(command('ROLLBACK TO SAVEPOINT step'), { signal })
+    await connection.query(command('RELEASE SAVEPOINT step'), { signal })
+    return error
+  }
+}
+
+/** Without the role nothing can be granted; without the mark the next run would take it for somebody else's. */
+function isEssential({ step }: RoleStatement): boolean {
+  return step.kind === 'create-role' || step.kind === 'mark-role' || step.kind === 'set-password'
+}
+
+function outcomeOf(statement: RoleStatement, error: PostgresError | null, plan: RolePlan): Statements[number] {
+  const { shown: sql, step } = statement
+  if (error === null) return { sql, outcome: 'done', sentence: null, sqlstate: null }
+  return { sql, outcome: 'failed', sentence: sentenceFor(error, step, plan), sqlstate: error.sqlstate }
+}
+
+/** The transaction is rolled back after this. */
+function takenBack(statements: readonly RoleStatement[], outcomes: Statements, error: PostgresError): RoleOutcome {
+  const shown: Statements = statements.map((statement, index) => {
+    const outcome = outcomes[index]
+    if (outcome === undefined) return { sql: statement.shown, outcome: 'not-run', sentence: null, sqlstate: null }
+    if (outcome.outcome !== 'done') return outcome
+    return { ...outcome, outcome: 'not-run', sentence: 'Taken back, because a later statement failed.' }
+  })
+  return {
+    result: 'not-made',
+    statements: shown,
+    sentence: null,
+    remedy: remedyFor(error.sqlstate),
+    asksForPasswordChange: false,
+    undoScript: null,
+  }
+}
+
+/** The server takes a GRANT of a right that one holds without the right to pass it on, and grants nothing: only a warning, 01007. */
+function markUngranted(outcomes: Statements, after: readonly (boolean | null)[]): Statements {
+  return outcomes.map((outcome, index) =>
+    outcome.outcome === 'done' && after[index] === false
+      ? {
+          ...outcome,
+          outcome: 'failed',
+          sentence:
+            'The server took the statement, but did not grant all of it: the administrator holds the right without the right to pass it on.',
+          sqlstate: '01007',
+        }
+      : outcome,
+  )
+}
+
+function resultOf(statements: Statements): RoleOutcome['result'] {
+  if (statements.some(({ outcome }) => outcome === 'failed')) return 'partly'
+  return statements.every(({ outcome }) => outcome === 'unchanged') ? 'unchanged' : 'made'
+}
+
+function remedyOf(statements: Statements): string | null {
+  return statements.some(({ outcome }) => outcome === 'failed')
+    ? 'Copy the statements that failed for who may run them, such as the owner of the tables, or mend the cause and execute again: what is done is not done twice.'
+    : null
 }
 
 /** Grants on a schema name the schema of the database that one is connected to, so another database would be granted by mistake. */
 async function requireDatabase(connection: Connection, plan: RolePlan): Promise<void> {
-  const { rows } = await connection.query(text('SELECT pg_catalog.current_database()'))
+  const { rows } = await connection.query(command('SELECT pg_catalog.current_database()'))
   const current = rows[0]?.[0]
   if (current === plan.database) return
   throw invalid(
@@ -59,61 +176,10 @@ async function requireDatabase(connection: Connection, plan: RolePlan): Promise<
   )
 }
 
-function failed(statements: readonly RoleStatement[], doneCount: number, error: PostgresError, plan: RolePlan): RoleOutcome {
-  return {
-    made: false,
-    statements: statements.map(({ shown }, index) =>
-      index === doneCount
-        ? { sql: shown, outcome: 'failed', sentence: sentenceFor(error, plan), sqlstate: error.sqlstate }
-        : {
-            sql: shown,
-            outcome: 'not-run',
-            sentence: index < doneCount ? 'Taken back, because a later statement failed.' : null,
-            sqlstate: null,
-          },
-    ),
-    remedy: remedyFor(error.sqlstate),
-  }
-}
-
-/** For codes that a person can do something about. Others show the server's own message, which cannot hold the password. */
-function sentenceFor(error: PostgresError, plan: RolePlan): string {
-  switch (error.sqlstate) {
-    case '42710':
-      return `There is a role "${plan.role}" already. It was not changed.`
-    case '42501':
-      return 'The administrator has no right to do this.'
-    case '3F000':
-      return `There is no schema "${plan.schema}" in the database "${plan.database}".`
-    case '55P03':
-      return 'Another session holds a lock on what has to be changed.'
-    default:
-      return error.problem.message
-  }
-}
-
-function remedyFor(sqlstate: string): string {
-  switch (sqlstate) {
-    case '42710':
-      return 'Choose another role name, or skip this step and connect with the role that is there.'
-    case '42501':
-      return 'Connect as a role that may create roles and owns the database, or copy the script for who administers the server.'
-    case '3F000':
-      return 'Choose one of the schemas that are there.'
-    case '55P03':
-      return 'Wait a moment and execute it again.'
-    case '22023':
-    case '28P01':
-      return 'The server checks passwords itself and does not take one that was scrambled before. Copy the script for who administers the server.'
-    default:
-      return 'Nothing was changed. Copy the script for who administers the server, or mend the cause and execute it again.'
-  }
-}
-
 /** Without the signal: a cancel that comes now could hit nothing, or make a role that is reported as not made. */
 async function commit(connection: Connection): Promise<void> {
   try {
-    await connection.query(text('COMMIT'))
+    await connection.query(command('COMMIT'))
   } catch (error) {
     if (!isAppError(error, 'CONNECTION_FAILED')) throw error
     throw new AppError(
@@ -127,13 +193,13 @@ async function commit(connection: Connection): Promise<void> {
 
 async function rollBack(connection: Connection): Promise<void> {
   try {
-    await connection.query(text('ROLLBACK'))
+    await connection.query(command('ROLLBACK'))
   } catch (error) {
-    // A lost connection has rolled back by itself.
+    // Lost meanwhile: the server has rolled back by itself.
     if (!(error instanceof AppError)) throw error
   }
 }
 
-function text(source: string) {
+function command(source: string): CompiledSql {
   return { text: `/* ${SQL_TAG}setup */ ${source}`, values: [] }
 }

@@ -24,6 +24,7 @@ import { notify } from '#ui/notify.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { type Action, useAction } from '#ui/use-action.ts'
 import { ConnectionSection } from './connection-section.tsx'
+import { RoleUndoSection } from './role-undo.tsx'
 import { SourceAssets } from './source-assets.tsx'
 import { SourceSettings } from './source-settings.tsx'
 
@@ -67,6 +68,7 @@ function Loaded({ source }: { readonly source: DataSource }) {
       <RoleProofSection id={source.id} />
       <SourceSettings source={source} />
       <SourceAssets source={source} />
+      <RoleUndoSection id={source.id} />
     </Stack>
   )
 }

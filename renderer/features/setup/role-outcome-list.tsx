@@ -1,46 +1,111 @@
-import { Text } from '@mantine/core'
-import { IconCircleCheck, IconCircleX, IconMinus } from '@tabler/icons-react'
-import type { RoleOutcome } from '#shared/model/setup.ts'
+import { Button, Group, Text } from '@mantine/core'
+import { IconCircleCheck, IconCircleX, IconEqual, IconMinus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { assertNever } from '#shared/assert-never.ts'
+import type { RoleOutcome } from '#shared/model/role-plan.ts'
+import { CopyButton } from '#ui/copy-button.tsx'
+import { countOf } from '#ui/format.ts'
 import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
 import styles from './setup.module.css'
 
-/** What each statement of the script did. */
-export function RoleOutcomeList({ outcome, role }: { readonly outcome: RoleOutcome; readonly role: string }) {
+type Statement = RoleOutcome['statements'][number]
+
+/** More statements than this begin with those that failed only. */
+const FEW = 20
+
+/** What each statement of the script did, and what to do about those that failed. */
+export function RoleOutcomeList({ outcome, role, busy, onSetPassword }: RoleOutcomeListProps) {
+  const { statements, result, sentence, remedy } = outcome
+  const [all, setAll] = useState(false)
+  const failed = statements.filter((statement) => statement.outcome === 'failed')
+  const shown = all || statements.length <= FEW ? statements : failed
   return (
     <section aria-label="Outcome" className={styles.panel} role="status">
       <Text component="p" m={0} mb={8} fw={600}>
-        {outcome.made ? `The role ${role} was made.` : 'The role was not made; nothing was changed.'}
+        {sentence ?? titleOf(result, role)}
       </Text>
       <ul className={styles.statements}>
-        {outcome.statements.map((statement) => {
-          const { icon: Icon, text, tone } = looks[statement.outcome]
-          return (
-            <li key={statement.sql} className={styles.statement}>
-              <ToneBadge tone={tone} icon={<Icon size={14} aria-hidden />} text={text} plain />
-              <div>
-                <code>{statement.sql}</code>
-                {statement.sentence !== null && (
-                  <Text component="p" m={0}>
-                    {statement.sentence}
-                    {statement.sqlstate !== null && ` (SQLSTATE ${statement.sqlstate})`}
-                  </Text>
-                )}
-              </div>
-            </li>
-          )
-        })}
+        {shown.map((statement) => (
+          <StatementRow key={statement.sql} statement={statement} />
+        ))}
       </ul>
-      {outcome.remedy !== null && (
-        <Text component="p" m={0} mt={8}>
-          {outcome.remedy}
+      {shown.length < statements.length && (
+        <Group gap="xs" mt={8}>
+          <span>{countOf(statements.length - shown.length, 'further statement')} went well or were not needed.</span>
+          <Button variant="default" size="compact-xs" onClick={() => setAll(true)}>
+            Show all
+          </Button>
+        </Group>
+      )}
+      {remedy !== null && (
+        <Text component="p" m={0} mt={statements.length === 0 ? 0 : 8}>
+          {remedy}
         </Text>
+      )}
+      {result === 'partly' && (
+        <Group mt={8}>
+          <CopyButton value={toHandOn(failed)} label="Copy what failed" />
+        </Group>
+      )}
+      {outcome.asksForPasswordChange && (
+        <Group mt={8}>
+          <Button variant="default" onClick={onSetPassword} loading={busy}>
+            Set this password
+          </Button>
+        </Group>
       )}
     </section>
   )
 }
 
-const looks: Readonly<Record<RoleOutcome['statements'][number]['outcome'], { icon: typeof IconMinus; text: string; tone: Tone }>> = {
+interface RoleOutcomeListProps {
+  readonly outcome: RoleOutcome
+  readonly role: string
+  readonly busy: boolean
+  readonly onSetPassword: () => void
+}
+
+function StatementRow({ statement }: { readonly statement: Statement }) {
+  const { icon: Icon, text, tone } = looks[statement.outcome]
+  return (
+    <li className={styles.statement}>
+      <ToneBadge tone={tone} icon={<Icon size={14} aria-hidden />} text={text} plain />
+      <div>
+        <code>{statement.sql}</code>
+        {statement.sentence !== null && (
+          <Text component="p" m={0}>
+            {statement.sentence}
+            {statement.sqlstate !== null && ` (SQLSTATE ${statement.sqlstate})`}
+          </Text>
+        )}
+      </div>
+    </li>
+  )
+}
+
+const looks: Readonly<Record<Statement['outcome'], { icon: typeof IconMinus; text: string; tone: Tone }>> = {
   done: { icon: IconCircleCheck, text: 'Done', tone: 'passed' },
+  unchanged: { icon: IconEqual, text: 'Was so', tone: 'neutral' },
   failed: { icon: IconCircleX, text: 'Failed', tone: 'failed' },
   'not-run': { icon: IconMinus, text: 'Not run', tone: 'neutral' },
+}
+
+function titleOf(result: RoleOutcome['result'], role: string): string {
+  switch (result) {
+    case 'made':
+      return `The role ${role} was made.`
+    case 'unchanged':
+      return `The role ${role} was there with all of this. Nothing was changed.`
+    case 'partly':
+      return `The role ${role} is there, but not all of the script was carried out.`
+    case 'not-made':
+      return 'The role was not made; nothing was changed.'
+    default:
+      return assertNever(result)
+  }
+}
+
+/** For who may run it: each statement, and above it why it failed. An error's text may have lines of its own. */
+function toHandOn(failed: readonly Statement[]): string {
+  return failed.map(({ sql, sentence }) => `-- ${(sentence ?? '').replace(/[\r\n]+/g, ' ')}\n${sql};\n`).join('')
 }

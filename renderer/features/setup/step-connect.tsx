@@ -122,10 +122,17 @@ async function connectAndStore(wizard: Wizard, watch: Watch, signal: AbortSignal
   const id = wizard.draft.dataSourceId
   if (connectPlan(wizard) === 'store-first' && id !== null) {
     await api.dataSources.update({ id, input }, { signal })
+    await keepUndo(wizard, id)
     return { report: await watch(await api.dataSources.connect({ id }, { signal })), dataSourceId: id }
   }
   const report = await watch(await api.dataSources.test(input, { signal }))
   if (!report.ok) return { report, dataSourceId: null }
   const stored = id === null ? await api.dataSources.create(input) : await api.dataSources.update({ id, input })
+  await keepUndo(wizard, stored.id)
   return { report, dataSourceId: stored.id }
+}
+
+/** The data source of a role that was made here keeps what takes the role back. */
+async function keepUndo({ draft: { roleUndo } }: Wizard, id: string): Promise<void> {
+  if (roleUndo !== null) await api.setup.keepUndo({ id, undo: roleUndo })
 }

@@ -39,7 +39,7 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   return (
     <StepFrame
       title="Data source"
-      {...(wizard.roleOutcome?.made === true ? { about: 'Filled in with the role that was just made.' } : {})}
+      {...(draft.roleMade && wizard.roleOutcome !== null ? { about: 'Filled in with the role of the step before.' } : {})}
       onBack={() => goTo('role')}
       onNext={connect}
       next="Connect"

@@ -1,16 +1,18 @@
-import { Button, Checkbox, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { api } from '#api/client.ts'
+import { api, queries } from '#api/client.ts'
 import { AdminDialog } from '#parts/admin-dialog.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
-import { PasswordField } from '#parts/password-field.tsx'
 import { Problem } from '#parts/problem.tsx'
-import type { AdminSession, RoleOutcome, RolePlan } from '#shared/model/setup.ts'
-import { checkRolePlan, roleScript } from '#shared/postgres/role-script.ts'
-import { CopyButton } from '#ui/copy-button.tsx'
+import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
+import type { AdminSession } from '#shared/model/setup.ts'
+import { checkRolePlan, type RolePlanProblem } from '#shared/postgres/role-script.ts'
 import { useAction } from '#ui/use-action.ts'
+import { RoleForm } from './role-form.tsx'
 import { RoleOutcomeList } from './role-outcome-list.tsx'
-import { ScriptView } from './script-view.tsx'
+import { RoleScriptPanel } from './role-script-panel.tsx'
+import { RoleTablesDialog } from './role-tables-dialog.tsx'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
@@ -19,33 +21,35 @@ import { StepFrame } from './step-frame.tsx'
 export function StepRole({ wizard, dispatch, goTo }: StepProps) {
   const { draft, rolePassword, admin, roleOutcome } = wizard
   const { role: plan, roleMade } = draft
-  const [asking, setAsking] = useState(false)
-  const [copyPassword, setCopyPassword] = useState(false)
+  const [dialog, setDialog] = useState<Dialog>(null)
   const [tried, setTried] = useState(false)
   const making = useAction<RoleOutcome>()
+  const mark = useQuery(queries.setup.roleMark.queryOptions({ input: {} }))
+  const surroundings = useSurroundings(admin, plan)
 
   const problems = new Map(checkRolePlan(plan).map(({ field, sentence }) => [field, sentence]))
-  const complete = problems.size === 0 && rolePassword !== ''
   const elsewhere = admin !== null && plan.database !== '' && plan.database !== admin.database
-  const problemOf = (field: 'role' | 'database' | 'schema') => (tried || plan[field] !== '' ? (problems.get(field) ?? null) : null)
-  const hidden = { kind: 'hidden' } as const
-  const script = roleScript(legible(plan, problems), hidden)
+  const problemOf = (field: RolePlanProblem['field']) => (tried || isTouched(plan, field) ? (problems.get(field) ?? null) : null)
 
-  const make = async (session: AdminSession) => {
+  const make = async (session: AdminSession, setPassword: boolean) => {
     const database = plan.database || session.database
     if (database !== session.database) return
-    const outcome = await making.run((signal) =>
-      api.setup.createRole({ adminId: session.adminId, plan: { ...plan, database }, password: rolePassword }, { signal }),
-    )
+    const input = { adminId: session.adminId, plan: { ...plan, database }, password: rolePassword, setPassword }
+    const outcome = await making.run((signal) => api.setup.createRole(input, { signal }))
     // Without an answer the session may be gone; the next Execute asks for it again.
     dispatch(outcome === null ? { type: 'admin-closed' } : { type: 'role-settled', outcome })
+    if (outcome !== null) void surroundings.refetch()
   }
-  const execute = () => {
+  const execute = (setPassword = false) => {
     setTried(true)
     const missing = [...problems.keys()].filter((field) => field !== 'database' || plan.database !== '')
     if (missing.length > 0 || rolePassword === '' || making.busy) return
-    if (admin === null) setAsking(true)
-    else void make(admin)
+    if (admin === null) setDialog('admin-to-execute')
+    else void make(admin, setPassword)
+  }
+  const opened = (session: AdminSession) => {
+    setDialog(dialog === 'admin-to-choose' ? 'tables' : null)
+    if (dialog === 'admin-to-execute') void make(session, false)
   }
   const goOn = () => {
     // SECURITY: the administrator's connection is not kept longer than it is of use.
@@ -55,106 +59,96 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
     }
     goTo('data-source')
   }
-  useExecuteKey(execute, asking)
+  useExecuteKey(() => execute(), dialog !== null)
 
   return (
     <StepFrame
       title="Role"
-      about="Optional, and safer: a role of its own for this connection, which may read one schema and change nothing."
+      about="Optional, and safer: a role of its own for this connection, which may read what you choose and change nothing."
       onBack={() => goTo('prerequisites')}
       onNext={goOn}
       next={roleMade ? 'Continue' : 'I have a role already'}
       width="wide"
     >
       <div className={styles.columns}>
-        <Stack gap="sm">
-          <TextInput
-            label="Role name"
-            value={plan.role}
-            onChange={(event) => dispatch({ type: 'role-changed', change: { role: event.currentTarget.value } })}
-            error={problemOf('role')}
-            {...nameInput}
-          />
-          <TextInput
-            label="Database"
-            placeholder={admin?.database ?? 'YourDatabaseName'}
-            value={plan.database}
-            onChange={(event) => dispatch({ type: 'role-changed', change: { database: event.currentTarget.value } })}
-            error={
-              elsewhere
-                ? `The administrator is connected to ${admin.database}. The script must run in the database that it is for.`
-                : problemOf('database')
-            }
-            {...nameInput}
-          />
-          <TextInput
-            label="Schema"
-            value={plan.schema}
-            onChange={(event) => dispatch({ type: 'role-changed', change: { schema: event.currentTarget.value } })}
-            error={problemOf('schema')}
-            {...nameInput}
-          />
-          <Switch
-            label="Also tables that are made later"
-            checked={plan.futureTables}
-            onChange={(event) => dispatch({ type: 'role-changed', change: { futureTables: event.currentTarget.checked } })}
-          />
-          <PasswordField
-            label="Password of the role"
-            value={rolePassword}
-            onChange={(password) => dispatch({ type: 'role-password-changed', password })}
-            error={tried && rolePassword === '' ? 'Type a password, or have one made.' : null}
-            canMake
-          />
-        </Stack>
-        <Stack gap={8}>
-          <ScriptView sql={script} label="Script that makes the role" />
-          <Group gap="xs">
-            <Button onClick={execute} loading={making.busy}>
-              Execute (F5)
-            </Button>
-            <CopyButton
-              value={copyPassword && complete ? roleScript(plan, { kind: 'plain', password: rolePassword }) : script}
-              label={copyPassword ? 'Copy with the password' : 'Copy'}
-              disabled={problems.size > 0}
-            />
-            <Checkbox
-              label="Copy the password with it"
-              checked={copyPassword}
-              disabled={rolePassword === ''}
-              onChange={(event) => setCopyPassword(event.currentTarget.checked)}
-            />
-          </Group>
-          <Text component="p" m={0} c="dimmed">
-            Execute asks for a login that may create roles, and sends the server a verifier in place of the password. Without such a login,
-            copy the script for your database administrator and put the password in.
-          </Text>
-          {admin !== null && (
-            <Text component="p" m={0}>
-              Connected as {admin.role} to {admin.database} at {admin.host}.
-              {!admin.canCreateRole && ' This login may not create roles, so the script will probably be refused.'}
-            </Text>
+        <RoleForm
+          plan={plan}
+          onChange={(change) => dispatch({ type: 'role-changed', change })}
+          problemOf={problemOf}
+          surroundings={surroundings.data ?? null}
+          schemaNames={admin?.schemas ?? []}
+          database={{
+            placeholder: admin?.database ?? 'YourDatabaseName',
+            problem: elsewhere
+              ? `The administrator is connected to ${admin.database}. The script must run in the database that it is for.`
+              : problemOf('database'),
+          }}
+          password={{
+            value: rolePassword,
+            onChange: (password) => dispatch({ type: 'role-password-changed', password }),
+            problem: tried && rolePassword === '' ? 'Type a password, or have one made.' : null,
+          }}
+          onChooseTables={() => setDialog(admin === null ? 'admin-to-choose' : 'tables')}
+        />
+        <RoleScriptPanel
+          plan={legible(plan, problems)}
+          mark={mark.data?.mark ?? null}
+          surroundings={surroundings.data ?? null}
+          password={rolePassword}
+          admin={admin}
+          complete={problems.size === 0}
+          busy={making.busy}
+          refreshing={surroundings.isFetching}
+          onExecute={() => execute()}
+          onRefresh={() => (admin === null ? setDialog('admin-to-refresh') : void surroundings.refetch())}
+        >
+          {surroundings.isError && <Problem error={surroundings.error} onRetry={() => void surroundings.refetch()} />}
+          {making.error !== null && <Problem error={making.error} onRetry={() => execute()} />}
+          {roleOutcome !== null && (
+            <RoleOutcomeList outcome={roleOutcome} role={plan.role} busy={making.busy} onSetPassword={() => execute(true)} />
           )}
-          {making.error !== null && <Problem error={making.error} onRetry={execute} />}
-          {roleOutcome !== null && <RoleOutcomeList outcome={roleOutcome} role={plan.role} />}
-        </Stack>
+        </RoleScriptPanel>
       </div>
       <AdminDialog
         about="A login that may create roles, in the database that the role is for. It is kept in memory while this set-up needs it, and closed after ten minutes without use."
-        submit="Connect and execute"
-        opened={asking}
-        onClose={() => setAsking(false)}
+        submit={dialog === 'admin-to-execute' ? 'Connect and execute' : 'Connect'}
+        opened={dialog !== null && dialog !== 'tables'}
+        onClose={() => setDialog(null)}
         onOpened={(session, choice) => {
-          setAsking(false)
           dispatch({ type: 'admin-opened', session, ...choice })
-          void make(session)
+          opened(session)
         }}
       />
+      {admin !== null && (
+        <RoleTablesDialog
+          admin={admin}
+          plan={plan}
+          opened={dialog === 'tables'}
+          onClose={() => setDialog(null)}
+          onChosen={(tables) => {
+            setDialog(null)
+            dispatch({ type: 'role-changed', change: { tables: [...tables] } })
+          }}
+        />
+      )}
     </StepFrame>
   )
 }
 
-const nameInput = { autoComplete: 'off', spellCheck: false, maxLength: 200, classNames: { input: 'monospace' } } as const
+/** The administrator is asked for the first of these that needs one. */
+type Dialog = 'admin-to-execute' | 'admin-to-refresh' | 'admin-to-choose' | 'tables' | null
+
+/** Read again when the names have stopped changing; nothing without an administrator. */
+function useSurroundings(admin: AdminSession | null, { role, schemas }: RolePlan) {
+  const [names] = useDebouncedValue({ role, schemas }, 400)
+  const input = { adminId: admin?.adminId ?? '', ...names }
+  return useQuery({ ...queries.setup.surroundings.queryOptions({ input, staleTime: 0 }), enabled: admin !== null })
+}
+
+function isTouched(plan: RolePlan, field: RolePlanProblem['field']): boolean {
+  const value = plan[field]
+  return field === 'tables' ? false : value !== null && value.length > 0
+}
 
 /** The plan with a stand-in for each name that is missing or cannot be one, so that the script can always be read. */
 function legible(plan: RolePlan, problems: ReadonlyMap<string, string>): RolePlan {
@@ -162,7 +156,8 @@ function legible(plan: RolePlan, problems: ReadonlyMap<string, string>): RolePla
     ...plan,
     role: problems.has('role') ? 'your_role' : plan.role,
     database: problems.has('database') ? 'your_database' : plan.database,
-    schema: problems.has('schema') ? 'your_schema' : plan.schema,
+    schemas: problems.has('schemas') ? ['your_schema'] : plan.schemas,
+    tables: problems.has('tables') ? [] : plan.tables,
   }
 }
 

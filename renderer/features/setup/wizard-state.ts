@@ -3,14 +3,8 @@ import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
 import type { Relation, Sslmode } from '#shared/model/data-source.ts'
-import {
-  type AdminSession,
-  emptySetupDraft,
-  type RoleOutcome,
-  type RolePlan,
-  type SetupDraft,
-  type SetupStep,
-} from '#shared/model/setup.ts'
+import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
+import { type AdminSession, emptySetupDraft, type SetupDraft, type SetupStep } from '#shared/model/setup.ts'
 import { relationKey } from './relation-filter.ts'
 
 /** What the set-up wizard knows, and what each event makes of it. Pure: the store holds it, the steps draw it. */
@@ -114,7 +108,7 @@ export function reduceWizard(wizard: Wizard, event: WizardEvent): Wizard {
     case 'admin-closed':
       return { ...wizard, admin: null }
     case 'role-settled':
-      return event.outcome.made ? prefilled({ ...wizard, roleOutcome: event.outcome }) : { ...wizard, roleOutcome: event.outcome }
+      return event.outcome.result === 'not-made' ? { ...wizard, roleOutcome: event.outcome } : prefilled(wizard, event.outcome)
     case 'source-changed':
       return changeSource(wizard, event.change)
     case 'connecting':
@@ -205,11 +199,13 @@ function isBefore(step: SetupStep, other: SetupStep): boolean {
   return manualSteps.indexOf(step) < manualSteps.indexOf(other)
 }
 
-/** The Data source step, filled in with the role that was just made. */
-function prefilled(wizard: Wizard): Wizard {
+/** The Data source step, filled in with the role that is there now. */
+function prefilled(before: Wizard, roleOutcome: RoleOutcome): Wizard {
+  const wizard = { ...before, roleOutcome }
   const { admin, draft, rolePassword } = wizard
   if (admin === null) return { ...wizard, draft: { ...draft, roleMade: true } }
   const { role, database } = draft.role
+  const { host, port } = admin
   return {
     ...wizard,
     password: rolePassword,
@@ -217,8 +213,9 @@ function prefilled(wizard: Wizard): Wizard {
     draft: {
       ...draft,
       roleMade: true,
+      roleUndo: roleOutcome.undoScript === null ? null : { host, port, database, role, script: roleOutcome.undoScript },
       dataSourceName: draft.dataSourceName || database,
-      connectionString: roleConnectionString({ role, host: admin.host, port: admin.port, database }),
+      connectionString: roleConnectionString({ role, host, port, database }),
     },
   }
 }

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { createRole } from '#services/setup/create-role.ts'
+import { tryPassword } from '#services/setup/role-login.ts'
+import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
+import { emptySetupDraft } from '#shared/model/setup.ts'
+import { quoteIdentifier } from '#shared/sql/sql.ts'
+import type { TestDatabase } from '#test/support/database.ts'
+
+/** Making roles on the server of the run, and taking them back. */
+
+export const MARK = 'Made by Plumbline (0123456789abcdef)'
+
+/** A name that no other test has; roles belong to the whole server. */
+export function newName(prefix: string): string {
+  return `${prefix}_${randomBytes(5).toString('hex')}`
+}
+
+export function settingsFor(database: TestDatabase, user: string, password: string): ConnectionSettings {
+  const { host, port, database: name } = database
+  return {
+    host,
+    port,
+    database: name,
+    user,
+    password: async () => password,
+    sslmode: 'disable',
+    rootCertificatePem: null,
+    applicationName: 'plumbline/test',
+  }
+}
+
+export function planFor(database: TestDatabase, change: Partial<RolePlan> = {}): RolePlan {
+  return { ...emptySetupDraft.role, role: newName('reader'), database: database.database, ...change }
+}
+
+interface MakeOptions {
+  readonly password?: string
+  readonly setPassword?: boolean
+  readonly mark?: string
+  readonly signal?: AbortSignal
+}
+
+/** As the wizard does it, with the password tried on the server. */
+export async function makeRole(
+  admin: Connection,
+  database: TestDatabase,
+  plan: RolePlan,
+  { password = 'secret', setPassword = false, mark = MARK, signal }: MakeOptions = {},
+): Promise<RoleOutcome> {
+  const { host, port } = database
+  const login = {
+    host,
+    port,
+    database: database.database,
+    sslmode: 'disable',
+    rootCertificatePem: null,
+    user: plan.role,
+    password,
+  } as const
+  return createRole(admin, { plan, password, setPassword, mark, tryPassword: (stop) => tryPassword(login, stop) }, signal)
+}
+
+/** Runs `work` as the role. */
+export async function asRole<Result>(
+  database: TestDatabase,
+  user: string,
+  password: string,
+  work: (run: (sql: string) => Promise<readonly (readonly (string | null)[])[]>) => Promise<Result>,
+): Promise<Result> {
+  const connection = await openConnection(settingsFor(database, user, password))
+  try {
+    return await work(async (sql) => (await connection.query({ text: sql, values: [] })).rows)
+  } finally {
+    await connection.dispose()
+  }
+}
+
+/** Those of the roles that are there, with all that they own and were given in this database. */
+export async function dropRoles(database: TestDatabase, roles: readonly string[]): Promise<void> {
+  for (const role of roles) {
+    const there = await database.run(`SELECT FROM pg_roles WHERE rolname = ${pgLiteral(role)}`)
+    if (there.length === 1) await database.run(`DROP OWNED BY ${quoteIdentifier(role)}; DROP ROLE ${quoteIdentifier(role)}`)
+  }
+}
+
+/**
+ * Every catalog that a role script could touch, row by row with the transaction that wrote it, so that even a statement that
+ * writes the same again is seen.
+ */
+export async function catalogState(database: TestDatabase): Promise<string> {
+  const tables = [
+    'pg_authid',
+    'pg_auth_members',
+    'pg_db_role_setting',
+    'pg_shdescription',
+    'pg_database',
+    'pg_namespace',
+    'pg_class',
+    'pg_default_acl',
+  ]
+  const parts = tables.map(
+    (table) =>
+      `SELECT '${table}' AS source, t.ctid::text AS place, t.xmin::text AS writer, to_jsonb(t)::text AS content FROM pg_catalog.${table} t`,
+  )
+  // Numbers of rows and pages are the server's own affair.
+  const rows = await database.run(
+    `SELECT source, writer, regexp_replace(content, '"(relpages|reltuples|relallvisible|relallfrozen|relfrozenxid|relminmxid|datfrozenxid|datminmxid)": *"?[^,"}]*"?', '', 'g') AS content
+     FROM (${parts.join(' UNION ALL ')}) everything WHERE source <> 'pg_class' OR content::jsonb ->> 'relnamespace' NOT IN ('11', '99') ORDER BY 1, 3, 2`,
+  )
+  return rows.map((row) => JSON.stringify(row)).join('\n')
+}
+
+export function pgLiteral(text: string): string {
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
