@@ -38,8 +38,8 @@ export async function readServerFacts(connection: Connection, options: CallOptio
     versionNumber: Number(ask.versionNumber ?? 0),
     engine,
     engineVersion,
-    // A pooler hands out process numbers of its own. Engines that are not PostgreSQL have none to compare.
-    pooled: backend > 0 && connection.processId > 0 && backend !== connection.processId,
+    // A pooler hands out process numbers of its own, PgBouncer any 32 bits. Engines that are not PostgreSQL have none to compare.
+    pooled: backend > 0 && connection.processId !== 0 && backend !== connection.processId,
     missing,
     database: ask.database ?? '',
     role: ask.role ?? '',
