@@ -4,7 +4,9 @@ import { IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-
 import type { ReactNode } from 'react'
 import { formatRoute } from '#api/route.ts'
 import { EnvironmentMark, environmentTitles } from '#parts/environment-mark.tsx'
+import { TlsBadge } from '#parts/tls-badge.tsx'
 import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
+import { describeTls } from '#shared/postgres/tls-policy.ts'
 import styles from './top-bar.module.css'
 
 const SEARCH_KEYS = /mac/i.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'
@@ -39,6 +41,7 @@ function SourceMenu() {
           <span className="visually-hidden">Data source: </span>
           <span className={styles.sourceName}>{current.name}</span>
           {current.environment !== 'none' && <span className={styles.environment}>{environmentTitles[current.environment]}</span>}
+          {describeTls(current.sslmode, current.host).tone !== 'calm' && <TlsBadge sslmode={current.sslmode} host={current.host} />}
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

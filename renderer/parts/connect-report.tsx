@@ -7,6 +7,7 @@ import { ErrorState } from '#ui/error-state.tsx'
 import { formatRoundTrip } from '#ui/format.ts'
 import { ConnectChecklist } from './connect-checklist.tsx'
 import styles from './connect-report.module.css'
+import { PlaintextConsent } from './plaintext-consent.tsx'
 import { capabilityTitles } from './server-words.ts'
 import { TlsBadge } from './tls-badge.tsx'
 
@@ -104,7 +105,11 @@ function UnsafeChoice({ choice, onTake }: { readonly choice: ConnectChoice; read
       <Text component="p" m={0}>
         {means}
       </Text>
-      <Checkbox label={agree} checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
+      {choice === 'accept-plaintext' ? (
+        <PlaintextConsent given={agreed} onChange={setAgreed} />
+      ) : (
+        <Checkbox label={agree} checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
+      )}
       <div>
         <Button variant="default" disabled={!agreed} onClick={onTake}>
           {button}
@@ -135,7 +140,7 @@ const choiceWords: Readonly<Record<ConnectChoice, { readonly button: string; rea
   },
   'accept-plaintext': {
     button: 'Connect without encryption',
-    agree: 'I accept that everything sent can be read on the way',
+    agree: '',
     means:
       'Nothing would be encrypted: queries, rows and, depending on the server, the password could be read and changed by anyone on the way. The data source is marked for as long as this holds.',
   },

@@ -18,10 +18,11 @@ export function ConnectionField({ text, password, onChange, problem, passwordHin
     <Stack gap="sm">
       <TextInput
         label="Connection string"
+        // Each fits on one line: a click on a button below must not miss it because leaving the field moved it.
         description={
           holdsPassword
             ? 'The password moves to its own field when you leave this one.'
-            : 'A URL such as postgresql://…, a JDBC address, key=value pairs, or a psql command. ${NAME} stands for an environment variable.'
+            : 'A URL, a JDBC address, key=value pairs or a psql command; ${NAME} for an environment variable'
         }
         placeholder={placeholder ?? 'postgresql://YourUserName:YourPassword@YourHostName:5432/YourDatabaseName'}
         value={text}

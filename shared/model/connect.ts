@@ -115,7 +115,7 @@ export const ConnectReport = z.discriminatedUnion('ok', [
     /** One sentence: what to do. */
     remedy: z.string(),
     /** The form field it belongs to. */
-    field: z.enum(['name', 'connectionString', 'sslmode', 'password']).nullable(),
+    field: z.enum(['name', 'connectionString', 'sslmode', 'certificates', 'password']).nullable(),
     sqlstate: z.string().nullable(),
     /** The choices that would let it go on, offered as buttons. */
     choices: z.array(z.enum(['accept-unverified', 'accept-plaintext', 'enter-password', 'retry'])),

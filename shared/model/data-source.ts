@@ -32,6 +32,8 @@ export const DataSource = z.object({
   sslmode: Sslmode,
   /** Certificate authorities, by content (PEM). null: the system's own. */
   rootCertificatePem: z.string().nullable(),
+  /** What this computer shows of itself (PEM); its key is in the vault. null: nothing. */
+  clientCertificatePem: z.string().nullable(),
   /** Schemas of `?options=-csearch_path%3D…`. null: the role's own. */
   searchPath: z.array(z.string()).nullable(),
   environment: Environment,
@@ -44,6 +46,15 @@ export const DataSource = z.object({
 })
 export type DataSource = z.infer<typeof DataSource>
 
+/** PEM, as typed or chosen. The key goes one way only. */
+export const Certificates = z.strictObject({
+  rootCertificatePem: z.string().max(200_000).nullable(),
+  clientCertificatePem: z.string().max(50_000).nullable(),
+  /** null: the one that is stored stays. */
+  clientKeyPem: z.string().max(8_000).nullable(),
+})
+export type Certificates = z.infer<typeof Certificates>
+
 /** What a person typed into the Data source step. The connection string holds the password and goes one way only. */
 export const DataSourceInput = z.object({
   name: z.string().max(200),
@@ -54,6 +65,10 @@ export const DataSourceInput = z.object({
   plaintextConsent: z.boolean(),
   /** With no password given: look it up in libpq's files on this computer, by their own rules. */
   passwordFromFile: z.boolean().optional(),
+  /** What was pasted or chosen (PEM). Left out: what is stored stays. */
+  certificates: Certificates.optional(),
+  /** Read the files that sslrootcert, sslcert and sslkey of the string name, and keep what is in them. */
+  certificateFiles: z.boolean().optional(),
   /** false: keep the password in memory only. */
   savePassword: z.boolean(),
   environment: Environment,

@@ -12,6 +12,15 @@ export interface ConnectionFields {
   readonly sslmode: SslmodeWord | null
   /** Schemas of `?options=-csearch_path%3D…`; null: none were given. */
   readonly searchPath: readonly string[] | null
+  /** Paths of sslrootcert, sslcert and sslkey; left out: none was given. Nothing here opens them. */
+  readonly certificateFiles?: CertificateFiles
+}
+
+export interface CertificateFiles {
+  /** `system`: the authorities of this computer, by libpq's own word. */
+  readonly root: string | null
+  readonly certificate: string | null
+  readonly key: string | null
 }
 
 export const sslmodeWords = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const

@@ -1,10 +1,11 @@
-import { isProblem, type Problem, problem, type SslmodeWord, sslmodeWords } from './connection-fields.ts'
+import { type CertificateFiles, isProblem, type Problem, problem, type SslmodeWord, sslmodeWords } from './connection-fields.ts'
 
 /** Parameters behind the name of the database, by libpq's names, whichever form they came in. */
 
 export interface Parameters {
   readonly sslmode: SslmodeWord | null
   readonly searchPath: readonly string[] | null
+  readonly certificateFiles?: CertificateFiles
 }
 
 /** Those that change nothing which matters here, so that a pasted string still works. */
@@ -34,14 +35,20 @@ const understood: ReadonlySet<string> = new Set([
   'options',
   'channel_binding',
   'target_session_attrs',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
 ])
 
 /** Adds one to those read before. null: it was taken. */
 export function addParameter(values: Map<string, string>, name: string, value: string): Problem | null {
-  if (['sslrootcert', 'sslcert', 'sslkey', 'sslcrl', 'sslpassword'].includes(name)) {
+  if (name === 'sslcrl' || name === 'sslcrldir') {
+    return problem('parameter', `The parameter "${name}" names a list of revoked certificates, which Plumbline does not use. Leave it out.`)
+  }
+  if (name === 'sslpassword') {
     return problem(
       'parameter',
-      `The parameter "${name}" names a file, which Plumbline does not read from a pasted text. Leave it out and choose the certificate in the form.`,
+      'sslpassword opens a protected key, which Plumbline does not take. Leave it out and give the key without its passphrase.',
     )
   }
   if (name === 'service' || name === 'passfile') {
@@ -76,7 +83,26 @@ export function readParameters(values: ReadonlyMap<string, string>): Parameters 
   const options = values.get('options') ?? ''
   const searchPath = options.trim() === '' ? null : parseOptions(options)
   if (searchPath !== null && isProblem(searchPath)) return searchPath
-  return { sslmode: bound, searchPath }
+  const files = readCertificateFiles(values, bound)
+  if (files !== null && 'problem' in files) return files
+  return { sslmode: bound, searchPath, ...(files === null ? {} : { certificateFiles: files }) }
+}
+
+/** Only absolute paths: what a relative one is relative to is another folder in each program. */
+function readCertificateFiles(values: ReadonlyMap<string, string>, sslmode: SslmodeWord | null): CertificateFiles | Problem | null {
+  const given = (name: string) => values.get(name) || null
+  const files: CertificateFiles = { root: given('sslrootcert'), certificate: given('sslcert'), key: given('sslkey') }
+  const paths = [files.root === 'system' ? null : files.root, files.certificate, files.key].filter((path) => path !== null)
+  if (paths.some((path) => !/^(\/|~\/|[A-Za-z]:[\\/])/.test(path))) {
+    return problem('parameter', 'Write the certificate files with their whole path, beginning with / or ~/.')
+  }
+  if (files.root === 'system' && sslmode !== null && sslmode !== 'verify-full') {
+    return problem('parameter', 'sslrootcert=system needs sslmode=verify-full. Leave the other sslmode out.')
+  }
+  if ((files.certificate === null) !== (files.key === null)) {
+    return problem('parameter', 'sslcert and sslkey belong together: write both, or neither.')
+  }
+  return files.root === null && paths.length === 0 ? null : files
 }
 
 /** `ssl` is the word of drivers: `true` says nothing of how far, so it is taken for the most. */

@@ -40,6 +40,10 @@ export function formatConnectionString(
   if (socket) parameters.push(`host=${encode(fields.host)}`, `port=${fields.port}`)
   if (fields.sslmode !== null) parameters.push(`sslmode=${fields.sslmode}`)
   if (fields.searchPath !== null) parameters.push(`options=${encode(searchPathOption(fields.searchPath))}`)
+  const { root = null, certificate = null, key = null } = fields.certificateFiles ?? {}
+  if (root !== null) parameters.push(`sslrootcert=${encode(root)}`)
+  if (certificate !== null) parameters.push(`sslcert=${encode(certificate)}`)
+  if (key !== null) parameters.push(`sslkey=${encode(key)}`)
   const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`
   return `postgresql://${account}${host}${socket ? '' : `:${fields.port}`}/${encode(fields.database)}${query}`
 }

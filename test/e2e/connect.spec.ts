@@ -47,3 +47,47 @@ test('what the server does not tell a refused role, an administrator finds out',
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await database.run(`DROP ROLE ${role}`)
 })
+
+test('plain text off this computer is agreed to by typing, and certificates of one’s own are given in the form', async ({
+  page,
+  openApp,
+}) => {
+  await openApp()
+  await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+  await page.getByRole('textbox', { name: 'Data Source name' }).fill('Far away')
+  await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@db.invalid/shop?sslmode=disable')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('accept this one')
+  const consent = page.getByRole('textbox', { name: /^Type “not encrypted”/ })
+  await consent.fill('yes')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('accept this one')
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await consent.fill('not encrypted')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('db.invalid')
+
+  await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+  await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@db.invalid/shop')
+  await page.getByRole('button', { name: 'Certificates of my own …' }).click()
+  await page.getByRole('textbox', { name: 'Certificate of the authority' }).fill('not a certificate')
+  await page
+    .locator('input[type=file]')
+    .nth(1)
+    .setInputFiles({
+      name: 'client.crt',
+      mimeType: 'application/x-pem-file',
+      buffer: Buffer.from('-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n'),
+    })
+  await expect(page.getByText('Not given yet')).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('The certificate of the authority cannot be read')
+  await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+  await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@db.invalid/shop?sslrootcert=/etc/passwd')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByText('Agree to have them read')).toBeVisible()
+  await page.getByRole('checkbox', { name: 'Read the certificate files that the connection string names' }).check()
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('not in PEM form')
+})

@@ -10,8 +10,11 @@ import { modulesFolder, type TestEndpoint } from './cluster.ts'
 
 /** A real PostgreSQL of its own, with TLS, rules of its own, and a log that a test reads. */
 
-/** `good`: for the name localhost, by our authority. `expired`: the same, but over. `own`: signed by itself. */
-export type ServerCertificate = 'good' | 'expired' | 'own'
+/**
+ * `good`: for localhost and db.test, by our authority. `expired`: the same, but over. `other`: for another name. `address`: for
+ * the address 127.0.0.1 only. `own`: signed by itself.
+ */
+export type ServerCertificate = 'good' | 'expired' | 'other' | 'address' | 'own'
 
 export interface RestartOptions {
   /** `nothing`: it is not going to be ready, and the test wants it so. */
@@ -27,6 +30,8 @@ export interface TlsServer {
   readonly endpoint: TestEndpoint
   /** PEM of the authority that signed `good` and `expired`. */
   readonly authority: string
+  /** A certificate for a role, as PEM, and its key. `by`: who signed it. */
+  clientCertificate(role: string, by: 'authority' | 'itself'): { readonly pem: string; readonly key: string }
   /** Which certificate it shows from now on. */
   show(certificate: ServerCertificate): Promise<void>
   /** The lines of pg_hba.conf from now on, before those that let the superuser in. */
@@ -106,6 +111,10 @@ export async function startTlsServer(): Promise<TlsServer> {
       await sleep(20)
     }
   }
+  // For roles that log in by certificate.
+  copyFileSync(join(folder, 'authority.crt'), join(data, 'root.crt'))
+  chownSync(join(data, 'root.crt'), statSync(data).uid, statSync(data).gid)
+  await run(`ALTER SYSTEM SET ssl_ca_file = 'root.crt'`)
   await show('good')
   return {
     get endpoint() {
@@ -119,6 +128,7 @@ export async function startTlsServer(): Promise<TlsServer> {
     },
     authority: readFileSync(join(folder, 'authority.crt'), 'utf8'),
     show,
+    clientCertificate: (role, by) => makeClientCertificate(folder, role, by),
     set,
     run,
     allow: async (lines) => {
@@ -159,17 +169,46 @@ function putInto(data: string, files: Readonly<Record<string, string>>, settings
 
 function makeCertificates(folder: string): void {
   const openssl = (...given: string[]) => execFileSync('openssl', given, { cwd: folder, stdio: 'ignore' })
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost\n')
+  const names = {
+    good: 'DNS:localhost,DNS:db.test',
+    expired: 'DNS:localhost,DNS:db.test',
+    other: 'DNS:db.example',
+    address: 'IP:127.0.0.1',
+  }
   const key = ['-newkey', 'rsa:2048', '-nodes']
   openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=Test authority', '-keyout', 'authority.key', '-out', 'authority.crt')
-  for (const [name, days] of [
-    ['good', '2'],
-    ['expired', '-1'],
-  ] as const) {
+  for (const [name, hosts] of Object.entries(names)) {
+    const days = name === 'expired' ? '-1' : '2'
+    writeFileSync(join(folder, 'names'), `subjectAltName=${hosts}\n`)
     openssl('req', ...key, '-subj', '/CN=localhost', '-keyout', `${name}.key`, '-out', `${name}.csr`)
     const signed = ['-CA', 'authority.crt', '-CAkey', 'authority.key', '-CAcreateserial', '-days', days, '-extfile', 'names']
     openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`)
   }
   const own = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', 'own.key', '-out', 'own.crt']
   openssl('req', '-x509', ...key, '-days', '2', ...own)
+}
+
+function makeClientCertificate(folder: string, role: string, by: 'authority' | 'itself'): { readonly pem: string; readonly key: string } {
+  const openssl = (...given: string[]) => execFileSync('openssl', given, { cwd: folder, stdio: 'ignore' })
+  const subject = ['-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${role}`, '-keyout', 'client.key']
+  if (by === 'itself') openssl('req', '-x509', ...subject, '-days', '2', '-out', 'client.crt')
+  else {
+    openssl('req', ...subject, '-out', 'client.csr')
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'client.csr',
+      '-CA',
+      'authority.crt',
+      '-CAkey',
+      'authority.key',
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-out',
+      'client.crt',
+    )
+  }
+  return { pem: readFileSync(join(folder, 'client.crt'), 'utf8'), key: readFileSync(join(folder, 'client.key'), 'utf8') }
 }

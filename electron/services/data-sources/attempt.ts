@@ -6,7 +6,7 @@ import { readServerFacts } from '#services/postgres/server-facts.ts'
 import { withVariables } from '#services/postgres/variables.ts'
 import { cancelled, isAppError } from '#shared/contract/errors.ts'
 import type { ConnectReport, ConnectTrace } from '#shared/model/connect.ts'
-import type { DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
+import type { Certificates, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
 import { applicationName } from '#shared/model/names.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { libpqPassword, theseLibpqPlaces } from './libpq-files.ts'
@@ -115,9 +115,18 @@ function inspectFailure(error: unknown): Omit<Extract<ConnectReport, { ok: false
   throw error
 }
 
-export function settingsOf({ fields, sslmode }: ConnectionWish): Omit<ConnectionSettings, 'password'> {
+export function settingsOf({ fields, sslmode }: ConnectionWish, certificates: Certificates | null): Omit<ConnectionSettings, 'password'> {
   const { host, port, database, user, searchPath } = fields
-  return { host, port, database, user, searchPath, sslmode, rootCertificatePem: null, applicationName: applicationName('test') }
+  return { host, port, database, user, searchPath, sslmode, ...certificateSettings(certificates), applicationName: applicationName('test') }
+}
+
+function certificateSettings(certificates: Certificates | null): Pick<ConnectionSettings, 'rootCertificatePem' | 'clientCertificate'> {
+  const { rootCertificatePem = null, clientCertificatePem = null, clientKeyPem = null } = certificates ?? {}
+  return {
+    rootCertificatePem,
+    clientCertificate:
+      clientCertificatePem === null || clientKeyPem === null ? null : { pem: clientCertificatePem, key: async () => clientKeyPem },
+  }
 }
 
 export function storedSettings(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
@@ -140,6 +149,20 @@ export function passwordReport(sentence: string): ConnectReport {
     field: 'password',
     sqlstate: null,
     choices: ['enter-password'],
+    trace: null,
+  }
+}
+
+export function certificatesReport(sentence: string): ConnectReport {
+  return {
+    ok: false,
+    step: 'parse',
+    cause: 'certificates',
+    sentence,
+    remedy: 'Correct the certificates.',
+    field: 'certificates',
+    sqlstate: null,
+    choices: [],
     trace: null,
   }
 }

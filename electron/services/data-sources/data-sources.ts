@@ -5,13 +5,24 @@ import { listRelations } from '#services/postgres/catalog.ts'
 import { ConnectError, type ConnectionSettings, toAppError } from '#services/postgres/connect.ts'
 import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
-import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
+import { invalid, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
-import type { DataSource, DataSourceInput, Environment, PasswordState, Relation } from '#shared/model/data-source.ts'
+import type { Certificates, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
-import { type AttemptOptions, passwordFromFile, passwordReport, settingsOf, storedSettings, tryConnection } from './attempt.ts'
+import {
+  type AttemptOptions,
+  certificatesReport,
+  passwordFromFile,
+  passwordReport,
+  settingsOf,
+  storedSettings,
+  tryConnection,
+} from './attempt.ts'
+import { readCertificates } from './certificates.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import type { Secrets } from './secrets.ts'
+import { passwordNeeded, SourceSecrets } from './source-secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
 
 /** The data sources: what is stored of them, their passwords by way of the vault, and the connections to them. */
@@ -40,11 +51,13 @@ interface CallOptions {
 export class DataSources {
   readonly #parts: DataSourcesParts
   readonly #records: DataSourceRecords
+  readonly #secrets: SourceSecrets
   readonly #pools = new Map<string, ConnectionPool>()
 
   constructor(parts: DataSourcesParts) {
     this.#parts = parts
     this.#records = new DataSourceRecords(parts.store)
+    this.#secrets = new SourceSecrets(this.#records, parts.secrets, parts.log)
   }
 
   async list(): Promise<DataSource[]> {
@@ -71,15 +84,21 @@ export class DataSources {
     }
   }
 
-  /** Tries what was typed. Nothing is kept. An empty password of a stored source is taken from the vault. */
+  /** Tries what was typed. Nothing is kept. What is not typed of a stored source is taken from the vault. */
   async test(input: DataSourceInput, options: AttemptOptions & { readonly id?: string } = {}): Promise<ConnectReport> {
     const read = readWish(input)
     if (!read.ok) return read.report
     const { fields, sslmode } = read.wish
+    let certificates: Certificates | null
+    try {
+      certificates = await this.#certificatesFor(input, fields, options.id)
+    } catch (error) {
+      if (!isAppError(error, 'INVALID')) throw error
+      return certificatesReport(error.message)
+    }
     const fromFile = await passwordFromFile(input, fields)
-    const stored = options.id === undefined ? null : await this.#parts.secrets.read(options.id)
-    const password = fields.password ?? fromFile ?? (stored?.state === 'found' ? stored.secret : null)
-    return (await tryConnection({ ...settingsOf(read.wish), password: async () => password }, sslmode, options)).report
+    const password = fields.password ?? fromFile ?? (options.id === undefined ? null : await this.#secrets.password(options.id))
+    return (await tryConnection({ ...settingsOf(read.wish, certificates), password: async () => password }, sslmode, options)).report
   }
 
   /** Connects with what is stored. */
@@ -97,12 +116,15 @@ export class DataSources {
 
   async create(input: DataSourceInput): Promise<DataSource> {
     const wish = requireWish(input)
+    const certificates = await this.#withKey(await readCertificates(input, wish.fields), undefined)
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     const source: StoredDataSource = {
       id: randomUUID(),
       kind: 'postgres',
       ...describedBy(input, wish),
-      rootCertificatePem: null,
+      rootCertificatePem: certificates?.rootCertificatePem ?? null,
+      clientCertificatePem: certificates?.clientCertificatePem ?? null,
+      clientKeySaved: false,
       readOnly: false,
       keepFailingValues: true,
       secretSaved: false,
@@ -110,7 +132,8 @@ export class DataSources {
       createdAt: new Date().toISOString(),
     }
     this.#records.insert(source, source.createdAt)
-    if (password !== null) await this.#keepPassword(source.id, password, input.savePassword)
+    if (certificates?.clientKeyPem != null) await this.#secrets.keepKey(source.id, certificates.clientKeyPem, input.savePassword)
+    if (password !== null) await this.#secrets.keepPassword(source.id, password, input.savePassword)
     this.#parts.changes.emit('data-sources')
     return this.get(source.id)
   }
@@ -128,6 +151,8 @@ export class DataSources {
       user: source.user,
       sslmode: 'disable',
       rootCertificatePem: null,
+      clientCertificatePem: null,
+      clientKeySaved: false,
       searchPath: null,
       environment: 'none',
       readOnly: false,
@@ -147,8 +172,14 @@ export class DataSources {
     const wish = requireWish(input)
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     // Another server may ask for a password where this one did not.
-    this.#records.update({ ...before, ...describedBy(input, wish), passwordNeeded: true }, new Date().toISOString())
-    if (password !== null) await this.#keepPassword(id, password, input.savePassword)
+    const given = await readCertificates(input, wish.fields)
+    await this.#withKey(given, id)
+    const { rootCertificatePem, clientCertificatePem } = given ?? before
+    const after = { ...before, ...describedBy(input, wish), rootCertificatePem, clientCertificatePem, passwordNeeded: true }
+    this.#records.update(after, new Date().toISOString())
+    if (clientCertificatePem === null) await this.#secrets.forgetKey(id)
+    else if (given?.clientKeyPem != null) await this.#secrets.keepKey(id, given.clientKeyPem, input.savePassword)
+    if (password !== null) await this.#secrets.keepPassword(id, password, input.savePassword)
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
@@ -181,10 +212,18 @@ export class DataSources {
     const before = this.#require(id)
     if (before.kind === 'sample') throw invalid('The sample database has one data source only.')
     const now = new Date().toISOString()
-    const copy = { ...before, id: randomUUID(), name: this.#freeName(`${before.name} copy`), secretSaved: false, createdAt: now }
+    const copy = {
+      ...before,
+      id: randomUUID(),
+      name: this.#freeName(`${before.name} copy`),
+      secretSaved: false,
+      clientKeySaved: false,
+      createdAt: now,
+    }
     this.#records.insert(copy, now)
-    const reading = await this.#parts.secrets.read(id)
-    if (reading.state === 'found') await this.#keepPassword(copy.id, reading.secret, before.secretSaved)
+    const [password, key] = [await this.#secrets.password(id), await this.#secrets.key(id)]
+    if (password !== null) await this.#secrets.keepPassword(copy.id, password, before.secretSaved)
+    if (key !== null) await this.#secrets.keepKey(copy.id, key, before.clientKeySaved)
     this.#parts.changes.emit('data-sources')
     return this.get(copy.id)
   }
@@ -197,33 +236,31 @@ export class DataSources {
 
   /** The row goes last, so that a secret is never left behind without anything that knows of it. */
   async remove(id: string): Promise<void> {
-    const { secretSaved } = this.#require(id)
+    const source = this.#require(id)
     this.#records.markRemoved(id, new Date().toISOString())
     await this.#closePool(id)
-    await this.#purge(id, secretSaved)
+    await this.#secrets.purge(source)
     this.#parts.changes.emit('data-sources', 'assets', 'expectations', 'runs')
   }
 
   /** Ends removals that the program's own end had cut short. Called once, at start. */
   async finishRemovals(): Promise<void> {
-    for (const { id, secretSaved } of this.#records.removed()) await this.#purge(id, secretSaved)
+    for (const source of this.#records.removed()) await this.#secrets.purge(source)
   }
 
   /** Tries the password on the server and keeps it only when the server takes it. */
   async enterPassword(id: string, password: string, save: boolean, options: CallOptions = {}): Promise<ConnectReport> {
     const source = this.#require(id)
-    const { report } = await tryConnection({ ...storedSettings(source), password: async () => password }, source.sslmode, options)
+    const { report } = await tryConnection({ ...this.#stored(source), password: async () => password }, source.sslmode, options)
     if (!report.ok) return report
-    await this.#keepPassword(id, password, save)
+    await this.#secrets.keepPassword(id, password, save)
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
     return report
   }
 
   async forgetPassword(id: string): Promise<DataSource> {
-    const source = this.#require(id)
-    await this.#parts.secrets.forget(id, source.secretSaved ? 'saved' : 'in-memory')
-    this.#records.update({ ...source, secretSaved: false, passwordNeeded: true }, new Date().toISOString())
+    await this.#secrets.forgetPassword(this.#require(id))
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
@@ -286,50 +323,32 @@ export class DataSources {
       const { host, port, password } = await this.#parts.sample.endpoint()
       return { ...storedSettings(source), host, port, password: async () => password }
     }
-    const reading = await this.#parts.secrets.read(id)
-    if (reading.state === 'unavailable' && source.secretSaved) {
-      throw passwordNeeded(source, 'unavailable', `${reading.sentence} Unlock it, or enter the password of "${source.user}".`)
-    }
-    // Without one, the server is asked all the same: it may let the role in (trust, peer), and says so itself when it does not.
-    if (reading.state !== 'found' && source.secretSaved) {
-      throw passwordNeeded(source, 'unavailable', `Enter the password of "${source.user}" for ${source.name}.`)
-    }
-    return { ...storedSettings(source), password: async () => (reading.state === 'found' ? reading.secret : null) }
+    const password = await this.#secrets.passwordToConnect(source)
+    return { ...this.#stored(source), password: async () => password }
   }
 
-  /** Written, read back by the vault, and only then marked: a mark without a secret would ask for nothing and fail. */
-  async #keepPassword(id: string, password: string, save: boolean): Promise<void> {
-    const where = save ? await this.#parts.secrets.save(id, password) : await this.#forgetSavedAndHold(id, password)
-    this.#records.update({ ...this.#require(id), secretSaved: where === 'saved', passwordNeeded: true }, new Date().toISOString())
+  #stored(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
+    return { ...storedSettings(source), clientCertificate: this.#secrets.clientCertificate(source) ?? null }
   }
 
-  async #forgetSavedAndHold(id: string, password: string): Promise<'in-memory'> {
-    if (this.#require(id).secretSaved) await this.#parts.secrets.forget(id, 'saved')
-    this.#parts.secrets.keepInMemory(id, password)
-    return 'in-memory'
+  /** Of a stored source, what was not given now is what is stored. null: none. @throws AppError INVALID */
+  async #certificatesFor(input: DataSourceInput, fields: ConnectionFields, id: string | undefined): Promise<Certificates | null> {
+    const given = await readCertificates(input, fields)
+    const source = id === undefined ? null : this.#records.find(id)
+    return this.#withKey(given ?? (source === null ? null : { ...source, clientKeyPem: null }), id)
   }
 
-  async #purge(id: string, secretSaved: boolean): Promise<void> {
-    try {
-      await this.#parts.secrets.forget(id, secretSaved ? 'saved' : 'in-memory')
-    } catch (error) {
-      // The keychain cannot be asked now: the row stays, removed, and the next start tries again.
-      this.#parts.log.error('secret-not-forgotten', error, { dataSourceId: id })
-      return
-    }
-    this.#records.purge(id)
+  /** With the stored key where none was given. @throws AppError INVALID where there is none either */
+  async #withKey(certificates: Certificates | null, id: string | undefined): Promise<Certificates | null> {
+    if (certificates === null || certificates.clientCertificatePem === null || certificates.clientKeyPem !== null) return certificates
+    const clientKeyPem = id === undefined ? null : await this.#secrets.key(id)
+    if (clientKeyPem === null) throw invalid('There is a client certificate without its key. Give both, or neither.', 'certificates')
+    return { ...certificates, clientKeyPem }
   }
 
   async #withPasswordState(source: StoredDataSource): Promise<DataSource> {
-    const { secretSaved, passwordNeeded: _needed, ...shown } = source
-    return { ...shown, passwordState: await this.#passwordState(source, secretSaved) }
-  }
-
-  async #passwordState(source: StoredDataSource, secretSaved: boolean): Promise<PasswordState> {
-    if (source.kind === 'sample' || !source.passwordNeeded) return 'not-needed'
-    const reading = await this.#parts.secrets.read(source.id)
-    if (reading.state === 'found') return secretSaved ? 'saved' : 'in-memory'
-    return secretSaved ? 'unavailable' : 'missing'
+    const { secretSaved: _saved, passwordNeeded: _needed, clientKeySaved: _keySaved, ...shown } = source
+    return { ...shown, passwordState: await this.#secrets.passwordState(source) }
   }
 
   /** Whether the server asks for a password is known only from connecting to it. */
@@ -361,12 +380,4 @@ function describedBy(input: DataSourceInput, { fields, sslmode }: ConnectionWish
     searchPath: fields.searchPath === null ? null : [...fields.searchPath],
     environment: input.environment,
   }
-}
-
-function passwordNeeded(
-  source: StoredDataSource,
-  reason: 'missing' | 'unavailable' | 'rejected',
-  sentence: string,
-): AppError<'PASSWORD_NEEDED'> {
-  return new AppError('PASSWORD_NEEDED', sentence, { dataSourceId: source.id, reason }, { action: 'enter-password' })
 }

@@ -9,6 +9,8 @@ export interface StoredDataSource extends Omit<DataSource, 'passwordState'> {
   readonly secretSaved: boolean
   /** false: the server lets the role in without a password. */
   readonly passwordNeeded: boolean
+  /** A keychain should hold the key of the client certificate. */
+  readonly clientKeySaved: boolean
 }
 
 export class DataSourceRecords {
@@ -33,9 +35,9 @@ export class DataSourceRecords {
     this.#refuseTakenName(source.name, source.id)
     this.#store.database
       .prepare(
-        `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, search_path, environment,
+        `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, client_certificate_pem, client_key_saved, search_path, environment,
            read_only, keep_failing_values, secret_saved, password_needed, created_at, updated_at)
-         VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @searchPath, @environment,
+         VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @clientCertificatePem, @clientKeySaved, @searchPath, @environment,
            @readOnly, @keepFailingValues, @secretSaved, @passwordNeeded, @createdAt, @now)`,
       )
       .run({ ...toRow(source), now })
@@ -47,7 +49,7 @@ export class DataSourceRecords {
     this.#store.database
       .prepare(
         `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
-           root_certificate_pem = @rootCertificatePem, search_path = @searchPath, environment = @environment,
+           root_certificate_pem = @rootCertificatePem, client_certificate_pem = @clientCertificatePem, client_key_saved = @clientKeySaved, search_path = @searchPath, environment = @environment,
            read_only = @readOnly, keep_failing_values = @keepFailingValues, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
          WHERE id = @id`,
       )
@@ -60,11 +62,11 @@ export class DataSourceRecords {
   }
 
   /** Removed ones whose secret may still be there: the program ended in between. */
-  removed(): readonly { readonly id: string; readonly secretSaved: boolean }[] {
+  removed(): readonly Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>[] {
     return z
-      .array(z.object({ id: z.string(), secret_saved: z.int() }))
-      .parse(this.#store.database.prepare('SELECT id, secret_saved FROM data_sources WHERE removed_at IS NOT NULL').all())
-      .map((row) => ({ id: row.id, secretSaved: row.secret_saved === 1 }))
+      .array(z.object({ id: z.string(), secret_saved: z.int(), client_key_saved: z.int() }))
+      .parse(this.#store.database.prepare('SELECT id, secret_saved, client_key_saved FROM data_sources WHERE removed_at IS NOT NULL').all())
+      .map((row) => ({ id: row.id, secretSaved: row.secret_saved === 1, clientKeySaved: row.client_key_saved === 1 }))
   }
 
   /** Last step of a removal. Its assets, expectations and results go with it. */
@@ -102,6 +104,8 @@ const Row = z.object({
   user_name: z.string(),
   sslmode: DataSource.shape.sslmode,
   root_certificate_pem: z.string().nullable(),
+  client_certificate_pem: z.string().nullable(),
+  client_key_saved: z.int(),
   search_path: z.string().nullable(),
   environment: DataSource.shape.environment,
   read_only: z.int(),
@@ -123,6 +127,8 @@ function fromRow(value: unknown): StoredDataSource {
     user: row.user_name,
     sslmode: row.sslmode satisfies Sslmode,
     rootCertificatePem: row.root_certificate_pem,
+    clientCertificatePem: row.client_certificate_pem,
+    clientKeySaved: row.client_key_saved === 1,
     searchPath: row.search_path === null ? null : z.array(z.string()).parse(JSON.parse(row.search_path)),
     environment: row.environment,
     readOnly: row.read_only === 1,
@@ -140,6 +146,7 @@ function toRow(source: StoredDataSource) {
     readOnly: source.readOnly ? 1 : 0,
     keepFailingValues: source.keepFailingValues ? 1 : 0,
     secretSaved: source.secretSaved ? 1 : 0,
+    clientKeySaved: source.clientKeySaved ? 1 : 0,
     passwordNeeded: source.passwordNeeded ? 1 : 0,
   }
 }

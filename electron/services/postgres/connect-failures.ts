@@ -206,6 +206,15 @@ const unknownAuthority: Explain = (progress) =>
     { field: 'sslmode', choices: ['accept-unverified'] },
   )
 
+const clientCertificateRefused: Explain = () =>
+  failure(
+    'tls',
+    'client-certificate-refused',
+    'The server does not take the client certificate.',
+    'Check that it has not expired, and that it is signed by an authority that the server knows (its ssl_ca_file).',
+    { field: 'certificates' },
+  )
+
 const tlsFailures: Readonly<Record<string, Explain>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
@@ -232,6 +241,12 @@ const tlsFailures: Readonly<Record<string, Explain>> = {
       'Check the clock of this computer and of the server.',
       { field: 'sslmode', choices: ['accept-unverified'] },
     ),
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificateRefused,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificateRefused,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: clientCertificateRefused,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: clientCertificateRefused,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: clientCertificateRefused,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificateRefused,
   ERR_TLS_CERT_ALTNAME_INVALID: (progress) =>
     failure(
       'tls',

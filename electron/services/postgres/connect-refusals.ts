@@ -40,6 +40,15 @@ const invalidAuthorization: Explain = (error, progress) => {
   if (error.routine === 'InitializeSessionUserId') return roleRefused(error, progress)
   if (error.routine === 'auth_failed') return identityRefused(progress)
   const { user, database, wantsTls } = progress
+  if (/client certificate/.test(error.message)) {
+    return {
+      step: 'authenticate',
+      cause: 'client-certificate-required',
+      sentence: `The server lets the role "${user}" in only with a client certificate.`,
+      remedy: 'Give the certificate and its key that were made for this role.',
+      field: 'certificates',
+    }
+  }
   return {
     step: 'authenticate',
     cause: 'no-hba-entry',

@@ -26,6 +26,8 @@ export interface ConnectionSettings {
   readonly sslmode: Sslmode
   /** PEM. null: what the system and Node trust. */
   readonly rootCertificatePem: string | null
+  /** What this computer shows of itself; its key is asked for at each connection. null or left out: nothing. */
+  readonly clientCertificate?: { readonly pem: string; readonly key: () => Promise<string> } | null
   readonly applicationName: string
   /** Set as the session starts, not by a statement that a pooler would hand on to others. null or left out: the role's own. */
   readonly searchPath?: readonly string[] | null
@@ -94,7 +96,7 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
     user: settings.user,
     database: settings.database,
     password: () => guard.password(),
-    ssl: tlsOptions(settings),
+    ssl: await tlsOptions(settings),
     application_name: settings.applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -147,10 +149,16 @@ function dropEnvironment(client: pg.Client, { searchPath }: ConnectionSettings):
 }
 
 /** What is checked of the other end. `false`: no encryption, which the policy has allowed before it came to this. */
-function tlsOptions({ sslmode, host, rootCertificatePem }: ConnectionSettings): ConnectionOptions | false {
+async function tlsOptions({
+  sslmode,
+  host,
+  rootCertificatePem,
+  clientCertificate,
+}: ConnectionSettings): Promise<ConnectionOptions | false> {
   if (sslmode === 'disable' || host.startsWith('/')) return false
   const ca = rootCertificatePem === null ? [...getCACertificates('default'), ...getCACertificates('system')] : [rootCertificatePem]
-  const name: ConnectionOptions = isIP(host) === 0 ? { servername: host } : {}
+  const own: ConnectionOptions = clientCertificate == null ? {} : { cert: clientCertificate.pem, key: await clientCertificate.key() }
+  const name: ConnectionOptions = { ...own, ...(isIP(host) === 0 ? { servername: host } : {}) }
   switch (sslmode) {
     case 'verify-full':
       return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' }

@@ -1,11 +1,13 @@
-import { Button, Checkbox, Group, Select, Stack, Textarea } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
+import { CertificatesField } from '#parts/certificates-field.tsx'
 import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
-import { type DataSource, Sslmode } from '#shared/model/data-source.ts'
+import { effectiveSslmode, TlsChoice } from '#parts/tls-choice.tsx'
+import type { Certificates, DataSource, Sslmode } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
@@ -26,18 +28,21 @@ interface ConnectionFormProps {
   readonly onLeave: () => void
 }
 
-const protections: readonly { readonly value: Sslmode; readonly label: string }[] = [
-  { value: 'verify-full', label: 'Verified (verify-full)' },
-  { value: 'verify-ca', label: 'Verified authority (verify-ca)' },
-  { value: 'require', label: 'Encrypted, identity not checked (require)' },
-  { value: 'disable', label: 'Not encrypted (disable)' },
-]
-
 function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { readonly initial: string }) {
   const [connectionString, setConnectionString] = useState(initial)
   const [sslmode, setSslmode] = useState<Sslmode | null>(source.sslmode)
   const [savePassword, setSavePassword] = useState(true)
-  const [plaintextConsent, setPlaintextConsent] = useState(false)
+  const [consented, setConsented] = useState(false)
+  const [certificates, setCertificates] = useState<Certificates>({
+    rootCertificatePem: source.rootCertificatePem,
+    clientCertificatePem: source.clientCertificatePem,
+    clientKeyPem: null,
+  })
+  const [certificateFiles, setCertificateFiles] = useState(false)
+  const parsed = parseConnectionString(connectionString)
+  const fields = parsed.ok ? parsed.fields : null
+  // Agreed to when it was stored; for another host it is asked for again.
+  const plaintextConsent = consented || (source.sslmode === 'disable' && fields?.host === source.host)
   const saving = useAction<DataSource>()
   const problem = fieldProblem(saving.error)
   const confirm = useConfirm()
@@ -55,7 +60,16 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
       })
       if (!agreed) return
     }
-    const input = { name: source.name, connectionString, sslmode, plaintextConsent, savePassword, environment: source.environment }
+    const input = {
+      name: source.name,
+      connectionString,
+      sslmode,
+      plaintextConsent,
+      savePassword,
+      certificates,
+      certificateFiles,
+      environment: source.environment,
+    }
     if ((await saving.run((signal) => api.dataSources.update({ id: source.id, input }, { signal }))) !== null) onSaved()
   }
   const onSubmit = (event: FormEvent) => {
@@ -80,21 +94,25 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           required
           withAsterisk={false}
         />
-        <Select
-          label="Protection"
-          description="What is checked before anything is sent. An sslmode in the connection string decides when this is empty."
-          placeholder="As the connection string says"
-          data={protections}
-          value={sslmode}
-          onChange={(value) => setSslmode(value === null ? null : Sslmode.parse(value))}
-          error={problem?.field === 'sslmode' ? problem.sentence : null}
-          clearable
+        <TlsChoice
+          fields={fields}
+          chosen={sslmode}
+          consent={plaintextConsent}
+          problem={problem?.field === 'sslmode' ? problem.sentence : null}
+          onChange={(change) => {
+            setSslmode(change.sslmode)
+            setConsented(change.plaintextConsent)
+          }}
         />
-        {sslmode === 'disable' && (
-          <Checkbox
-            label="I accept that everything sent to a host off this computer can be read and changed on the way"
-            checked={plaintextConsent}
-            onChange={(event) => setPlaintextConsent(event.currentTarget.checked)}
+        {effectiveSslmode(fields, sslmode) !== 'disable' && (
+          <CertificatesField
+            value={certificates}
+            stored={source.clientCertificatePem !== null}
+            fields={fields}
+            fromFiles={certificateFiles}
+            problem={problem?.field === 'certificates' ? problem.sentence : null}
+            onChange={setCertificates}
+            onFromFiles={setCertificateFiles}
           />
         )}
         <Checkbox
@@ -102,7 +120,7 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           checked={savePassword}
           onChange={(event) => setSavePassword(event.currentTarget.checked)}
         />
-        {saving.error !== null && (problem === null || !['connectionString', 'sslmode'].includes(problem.field)) && (
+        {saving.error !== null && (problem === null || !['connectionString', 'sslmode', 'certificates'].includes(problem.field)) && (
           <Problem error={saving.error} />
         )}
         <Group gap="xs">

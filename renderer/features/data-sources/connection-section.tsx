@@ -45,6 +45,7 @@ export function ConnectionSection({ source, onChanged }: { readonly source: Data
             ...(source.searchPath === null ? [] : [{ term: 'Search path', value: source.searchPath.join(', ') }]),
             { term: 'Protection', value: <TlsBadge sslmode={source.sslmode} host={source.host} /> },
             ...(source.rootCertificatePem === null ? [] : [{ term: 'Authorities', value: 'A root certificate of its own' }]),
+            ...(source.clientCertificatePem === null ? [] : [{ term: 'Client certificate', value: 'Shown to the server' }]),
             { term: 'Password', value: <Password source={source} /> },
           ]}
         />

@@ -2,17 +2,17 @@ import { Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mant
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
+import { CertificatesField } from '#parts/certificates-field.tsx'
 import { ConnectionField } from '#parts/connection-field.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
+import { effectiveSslmode, needsConsent, TlsChoice } from '#parts/tls-choice.tsx'
 import { Environment } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
-import { isLocal } from '#shared/postgres/tls-policy.ts'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
 import { LibpqEntryChoice } from './libpq-entries.tsx'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
-import { effectiveSslmode, TlsChoice } from './tls-choice.tsx'
 
 export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const { draft, password, plaintextConsent } = wizard
@@ -21,14 +21,15 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const parsed = parseConnectionString(draft.connectionString)
   const fields = parsed.ok ? parsed.fields : null
   const sslmode = effectiveSslmode(fields, draft.sslmode)
-  const consentMissing = fields !== null && sslmode === 'disable' && !isLocal(fields.host) && !plaintextConsent
+  const consentMissing = needsConsent(fields, draft.sslmode) && !plaintextConsent
+  const filesMissing = fields?.certificateFiles !== undefined && !wizard.certificateFiles
   const nameProblem = tried && draft.dataSourceName.trim() === '' ? 'Give it a name, for example that of the database.' : null
   const textProblem = tried && draft.connectionString.trim() === '' && !parsed.ok ? parsed.problem.sentence : null
   const canSave = info.data?.vault.mode === 'os-keychain'
 
   const connect = () => {
     setTried(true)
-    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing) return
+    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing || filesMissing) return
     // By Enter the form can be sent before the field was left.
     const split = splitPassword(draft.connectionString)
     const change = split.password === null ? {} : { connectionString: split.text, password: split.password }
@@ -100,6 +101,17 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             consent={plaintextConsent}
             onChange={(change) => dispatch({ type: 'source-changed', change })}
           />
+          {sslmode !== 'disable' && (
+            <CertificatesField
+              value={wizard.certificates}
+              stored={draft.dataSourceId !== null}
+              fields={fields}
+              fromFiles={wizard.certificateFiles}
+              problem={tried && filesMissing ? 'Agree to have them read, or leave sslrootcert, sslcert and sslkey out.' : null}
+              onChange={(certificates) => dispatch({ type: 'source-changed', change: { certificates } })}
+              onFromFiles={(certificateFiles) => dispatch({ type: 'source-changed', change: { certificateFiles } })}
+            />
+          )}
           {tried && consentMissing && (
             <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
               Choose an encrypted connection, or accept this one.

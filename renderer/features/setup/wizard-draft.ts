@@ -10,7 +10,15 @@ export function draftToSave({ draft }: Wizard): SetupDraft {
   return { ...draft, connectionString: withoutSecrets(draft.connectionString) }
 }
 
-export function dataSourceInput({ draft, password, plaintextConsent, passwordFromFile }: Wizard): DataSourceInput {
+export function dataSourceInput({
+  draft,
+  password,
+  plaintextConsent,
+  passwordFromFile,
+  certificates,
+  certificateFiles,
+}: Wizard): DataSourceInput {
+  const given = certificates.rootCertificatePem !== null || certificates.clientCertificatePem !== null
   return {
     name: draft.dataSourceName.trim(),
     connectionString: joinPassword(draft.connectionString.trim(), password),
@@ -18,6 +26,9 @@ export function dataSourceInput({ draft, password, plaintextConsent, passwordFro
     plaintextConsent,
     savePassword: draft.savePassword,
     ...(passwordFromFile ? { passwordFromFile: true } : {}),
+    ...(certificateFiles ? { certificateFiles: true } : {}),
+    // Left out when there are none: then those that were stored before stay.
+    ...(given ? { certificates } : {}),
     environment: draft.environment,
   }
 }

@@ -2,7 +2,7 @@ import { isUsable, roleConnectionString } from '#parts/connection-text.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
-import type { Relation, Sslmode } from '#shared/model/data-source.ts'
+import type { Certificates, Relation, Sslmode } from '#shared/model/data-source.ts'
 import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
 import { type AdminSession, emptySetupDraft, type SetupDraft, type SetupStep } from '#shared/model/setup.ts'
 import { relationKey } from './relation-filter.ts'
@@ -18,6 +18,10 @@ export interface Wizard {
   readonly plaintextConsent: boolean
   /** An entry of libpq's files was chosen, whose password stays in its file until the connection is made. */
   readonly passwordFromFile: boolean
+  /** SECURITY: the key in it is for this object only, as the passwords are. */
+  readonly certificates: Certificates
+  /** The files that the connection string names may be read. */
+  readonly certificateFiles: boolean
   readonly admin: AdminSession | null
   readonly roleOutcome: RoleOutcome | null
   readonly connection: Connecting
@@ -39,7 +43,7 @@ export type Adding =
   | { readonly state: 'broken'; readonly error: unknown }
 
 export type SourceFields = Pick<SetupDraft, 'dataSourceName' | 'connectionString' | 'sslmode' | 'environment' | 'savePassword'> &
-  Pick<Wizard, 'password' | 'plaintextConsent' | 'passwordFromFile'>
+  Pick<Wizard, 'password' | 'plaintextConsent' | 'passwordFromFile' | 'certificates' | 'certificateFiles'>
 
 export type WizardEvent =
   | { readonly type: 'loaded'; readonly draft: SetupDraft }
@@ -188,6 +192,8 @@ function beginWith(draft: SetupDraft): Wizard {
     password: '',
     plaintextConsent: false,
     passwordFromFile: false,
+    certificates: { rootCertificatePem: null, clientCertificatePem: null, clientKeyPem: null },
+    certificateFiles: false,
     admin: null,
     roleOutcome: null,
     connection: { state: 'untried' },
@@ -222,14 +228,25 @@ function prefilled(before: Wizard, roleOutcome: RoleOutcome): Wizard {
 
 /** Whatever of it changes, the connection is tried again before the wizard goes on. */
 function changeSource(wizard: Wizard, change: Partial<SourceFields>): Wizard {
-  const { password, plaintextConsent, passwordFromFile, ...kept } = {
+  const { password, plaintextConsent, passwordFromFile, certificates, certificateFiles, ...kept } = {
     ...wizard.draft,
     password: wizard.password,
     plaintextConsent: wizard.plaintextConsent,
     passwordFromFile: wizard.passwordFromFile,
+    certificates: wizard.certificates,
+    certificateFiles: wizard.certificateFiles,
     ...change,
   }
-  return { ...wizard, password, plaintextConsent, passwordFromFile, draft: kept, connection: { state: 'untried' } }
+  return {
+    ...wizard,
+    password,
+    plaintextConsent,
+    passwordFromFile,
+    certificates,
+    certificateFiles,
+    draft: kept,
+    connection: { state: 'untried' },
+  }
 }
 
 function stillSelectable(selected: readonly RelationName[], relations: readonly Relation[]): RelationName[] {

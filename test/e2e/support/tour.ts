@@ -50,7 +50,7 @@ async function wizard(page: Page, database: TestDatabase, at: (name: string) => 
   await at('setup-data-source-unprotected')
   await page.getByLabel('Connection string').fill(database.connectionString.replace(/:[^:@]+@/, ':wrong-password@'))
   await page.getByRole('button', { name: 'Connect' }).click()
-  await expect(page.getByText(/refuses the password/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/does not take this password/)).toBeVisible({ timeout: 30_000 })
   await at('setup-connect-failed')
   await go(page, '#/setup/data-source')
   await page.getByLabel('Connection string').fill(database.connectionString)

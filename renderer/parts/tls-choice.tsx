@@ -1,16 +1,16 @@
-import { Checkbox, Select, Stack, Text } from '@mantine/core'
+import { Select, Stack, Text } from '@mantine/core'
 import { Sslmode } from '#shared/model/data-source.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { decideTls, describeTls, isLocal } from '#shared/postgres/tls-policy.ts'
-import styles from './setup.module.css'
+import { PlaintextConsent } from './plaintext-consent.tsx'
+import styles from './tls-choice.module.css'
 
 /** How the connection is protected: as the string or the host decides, or as chosen here. */
-export function TlsChoice({ fields, chosen, consent, onChange }: TlsChoiceProps) {
+export function TlsChoice({ fields, chosen, consent, problem, onChange }: TlsChoiceProps) {
   const host = fields?.host ?? 'example.org'
   const usual = effectiveSslmode(fields, null)
   const effective = effectiveSslmode(fields, chosen)
   const words = effective === null ? null : describeTls(effective, host)
-  const plaintext = effective === 'disable' && fields !== null && !isLocal(fields.host)
   return (
     <Stack gap={8}>
       <Select
@@ -29,6 +29,7 @@ export function TlsChoice({ fields, chosen, consent, onChange }: TlsChoiceProps)
         onChange={(value) =>
           onChange({ sslmode: value === null || value === 'usual' ? null : Sslmode.parse(value), plaintextConsent: false })
         }
+        error={problem ?? null}
         allowDeselect={false}
       />
       {words !== null &&
@@ -41,13 +42,8 @@ export function TlsChoice({ fields, chosen, consent, onChange }: TlsChoiceProps)
             <Text component="p" m={0}>
               {words.explanation} The data source is marked for as long as this holds.
             </Text>
-            {plaintext && (
-              <Checkbox
-                mt={8}
-                label="I accept that everything sent can be read on the way"
-                checked={consent}
-                onChange={(event) => onChange({ sslmode: chosen, plaintextConsent: event.currentTarget.checked })}
-              />
+            {needsConsent(fields, chosen) && (
+              <PlaintextConsent given={consent} onChange={(given) => onChange({ sslmode: chosen, plaintextConsent: given })} />
             )}
           </div>
         ))}
@@ -60,6 +56,8 @@ interface TlsChoiceProps {
   readonly fields: ConnectionFields | null
   readonly chosen: Sslmode | null
   readonly consent: boolean
+  /** What the services said about it. */
+  readonly problem?: string | null
   readonly onChange: (change: { readonly sslmode: Sslmode | null; readonly plaintextConsent: boolean }) => void
 }
 
@@ -68,4 +66,9 @@ export function effectiveSslmode(fields: ConnectionFields | null, chosen: Sslmod
   if (fields === null) return chosen
   const decision = decideTls({ host: fields.host, word: fields.sslmode, chosen, plaintextConsent: true })
   return decision.allowed ? decision.sslmode : null
+}
+
+/** Without encryption, off this computer. */
+export function needsConsent(fields: ConnectionFields | null, chosen: Sslmode | null): boolean {
+  return fields !== null && effectiveSslmode(fields, chosen) === 'disable' && !isLocal(fields.host)
 }
