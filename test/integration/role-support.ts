@@ -81,33 +81,36 @@ export async function asRole<Result>(
 export async function dropRoles(database: TestDatabase, roles: readonly string[]): Promise<void> {
   for (const role of roles) {
     const there = await database.run(`SELECT FROM pg_roles WHERE rolname = ${pgLiteral(role)}`)
-    if (there.length === 1) await database.run(`DROP OWNED BY ${quoteIdentifier(role)}; DROP ROLE ${quoteIdentifier(role)}`)
+    if (there.length === 1) await database.run(`DROP OWNED BY ${quoteIdentifier(role)} CASCADE; DROP ROLE ${quoteIdentifier(role)}`)
   }
 }
 
 /**
- * Every catalog that a role script could touch, row by row with the transaction that wrote it, so that even a statement that
- * writes the same again is seen.
+ * Every row of the catalogs that a script for this role could touch, with the transaction that wrote it, so that even a statement
+ * that writes the same again is seen. Of what belongs to the whole server, only what is of this role and this database.
  */
-export async function catalogState(database: TestDatabase): Promise<string> {
-  const tables = [
-    'pg_authid',
-    'pg_auth_members',
-    'pg_db_role_setting',
-    'pg_shdescription',
-    'pg_database',
-    'pg_namespace',
-    'pg_class',
-    'pg_default_acl',
-  ]
-  const parts = tables.map(
-    (table) =>
-      `SELECT '${table}' AS source, t.ctid::text AS place, t.xmin::text AS writer, to_jsonb(t)::text AS content FROM pg_catalog.${table} t`,
+export async function catalogState(database: TestDatabase, role: string): Promise<string> {
+  const oid = `(SELECT oid FROM pg_roles WHERE rolname = ${pgLiteral(role)})`
+  const sources = {
+    pg_authid: `oid = ${oid}`,
+    pg_auth_members: `roleid = ${oid} OR member = ${oid}`,
+    pg_db_role_setting: `setrole = ${oid} OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    pg_shdescription: `objoid = ${oid}`,
+    pg_database: 'datname = current_database()',
+    pg_namespace: 'true',
+    pg_class: `relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)`,
+    pg_attribute: `attacl IS NOT NULL`,
+    pg_default_acl: 'true',
+    pg_description: `objoid >= 16384`,
+  }
+  // Numbers of rows and pages are the server's own affair, and written in place.
+  const kept = `to_jsonb(t) - ARRAY['relpages', 'reltuples', 'relallvisible', 'relallfrozen', 'relfrozenxid', 'relminmxid', 'datfrozenxid', 'datminmxid']`
+  const parts = Object.entries(sources).map(
+    ([table, condition]) =>
+      `SELECT '${table}' AS source, t.xmin::text AS writer, (${kept})::text AS content FROM pg_catalog.${table} t WHERE ${condition}`,
   )
-  // Numbers of rows and pages are the server's own affair.
   const rows = await database.run(
-    `SELECT source, writer, regexp_replace(content, '"(relpages|reltuples|relallvisible|relallfrozen|relfrozenxid|relminmxid|datfrozenxid|datminmxid)": *"?[^,"}]*"?', '', 'g') AS content
-     FROM (${parts.join(' UNION ALL ')}) everything WHERE source <> 'pg_class' OR content::jsonb ->> 'relnamespace' NOT IN ('11', '99') ORDER BY 1, 3, 2`,
+    `SELECT source, writer, content FROM (${parts.join('\nUNION ALL ')}) everything ORDER BY source, content, writer`,
   )
   return rows.map((row) => JSON.stringify(row)).join('\n')
 }
