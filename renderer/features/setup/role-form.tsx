@@ -47,6 +47,13 @@ export function RoleForm(props: RoleFormProps) {
           {...nameInput}
         />
       </Group>
+      <PasswordField
+        label="Password of the role"
+        value={props.password.value}
+        onChange={props.password.onChange}
+        error={props.password.problem}
+        canMake
+      />
       <TagsInput
         label="Schemas"
         description="Enter adds one."
@@ -69,13 +76,6 @@ export function RoleForm(props: RoleFormProps) {
         onChange={(event) => onChange({ futureTables: event.currentTarget.checked })}
       />
       {full && <Bounds {...props} />}
-      <PasswordField
-        label="Password of the role"
-        value={props.password.value}
-        onChange={props.password.onChange}
-        error={props.password.problem}
-        canMake
-      />
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconEqual, IconMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { assertNever } from '#shared/assert-never.ts'
@@ -10,50 +10,49 @@ import styles from './setup.module.css'
 
 type Statement = RoleOutcome['statements'][number]
 
-/** More statements than this begin with those that failed only. */
-const FEW = 20
+/** As many statements as are shown at once; of more, those that failed come first and the others are asked for. */
+const FEW = 8
 
 /** What each statement of the script did, and what to do about those that failed. */
 export function RoleOutcomeList({ outcome, role, busy, onSetPassword }: RoleOutcomeListProps) {
   const { statements, result, sentence, remedy } = outcome
   const [all, setAll] = useState(false)
   const failed = statements.filter((statement) => statement.outcome === 'failed')
-  const shown = all || statements.length <= FEW ? statements : failed
+  const others = statements.filter((statement) => statement.outcome !== 'failed')
+  const folded = !all && statements.length > FEW
   return (
     <section aria-label="Outcome" className={styles.panel} role="status">
-      <Text component="p" m={0} mb={8} fw={600}>
-        {sentence ?? titleOf(result, role)}
-      </Text>
-      <ul className={styles.statements}>
-        {shown.map((statement) => (
-          <StatementRow key={statement.sql} statement={statement} />
-        ))}
-      </ul>
-      {shown.length < statements.length && (
-        <Group gap="xs" mt={8}>
-          <span>{countOf(statements.length - shown.length, 'further statement')} went well or were not needed.</span>
-          <Button variant="default" size="compact-xs" onClick={() => setAll(true)}>
-            Show all
-          </Button>
-        </Group>
-      )}
-      {remedy !== null && (
-        <Text component="p" m={0} mt={statements.length === 0 ? 0 : 8}>
-          {remedy}
+      <Stack gap={8}>
+        <Text component="p" m={0} fw={600}>
+          {sentence ?? titleOf(result, role)}
         </Text>
-      )}
-      {result === 'partly' && (
-        <Group mt={8}>
-          <CopyButton value={toHandOn(failed)} label="Copy what failed" />
-        </Group>
-      )}
-      {outcome.asksForPasswordChange && (
-        <Group mt={8}>
-          <Button variant="default" onClick={onSetPassword} loading={busy}>
-            Set this password
-          </Button>
-        </Group>
-      )}
+        {failed.length > 0 && <StatementList statements={failed} />}
+        {remedy !== null && (
+          <Text component="p" m={0}>
+            {remedy}
+          </Text>
+        )}
+        {result === 'partly' && (
+          <Group>
+            <CopyButton value={toHandOn(failed)} label="Copy what failed" />
+          </Group>
+        )}
+        {outcome.asksForPasswordChange && (
+          <Group>
+            <Button variant="default" onClick={onSetPassword} loading={busy}>
+              Set this password
+            </Button>
+          </Group>
+        )}
+        {others.length > 0 && !folded && <StatementList statements={others} />}
+        {others.length > 0 && folded && (
+          <Group>
+            <Button variant="default" onClick={() => setAll(true)}>
+              Show {countOf(others.length, failed.length > 0 ? 'other statement' : 'statement')}
+            </Button>
+          </Group>
+        )}
+      </Stack>
     </section>
   )
 }
@@ -63,6 +62,16 @@ interface RoleOutcomeListProps {
   readonly role: string
   readonly busy: boolean
   readonly onSetPassword: () => void
+}
+
+function StatementList({ statements }: { readonly statements: readonly Statement[] }) {
+  return (
+    <ul className={styles.statements}>
+      {statements.map((statement) => (
+        <StatementRow key={statement.sql} statement={statement} />
+      ))}
+    </ul>
+  )
 }
 
 function StatementRow({ statement }: { readonly statement: Statement }) {

@@ -42,8 +42,8 @@ export function RoleScriptPanel(props: RoleScriptPanelProps) {
         />
       </Group>
       <Text component="p" m={0} c="dimmed">
-        Execute asks for a login that may create roles. The server is sent a verifier in place of the password, and so is a database
-        administrator. Executed again, the script adds what is missing and changes nothing else.
+        Execute asks for a login that may create roles, and sends a verifier in place of the password. The copy holds the verifier too,
+        unless the box is ticked. Executed again, the script adds what is missing and changes nothing else.
       </Text>
       {admin !== null && (
         <Text component="p" m={0}>

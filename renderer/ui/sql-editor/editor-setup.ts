@@ -75,6 +75,8 @@ export function attributesOf({
     EditorView.contentAttributes.of({
       ...(typeof label === 'string' ? { 'aria-label': label } : { 'aria-labelledby': label.id }),
       'aria-multiline': 'true',
+      // What can be edited is a stop for the Tab key anyhow; said aloud, tools that check a long text for it see it too.
+      tabindex: '0',
       ...(readOnly ? { 'aria-readonly': 'true' } : {}),
       ...(invalid ? { 'aria-invalid': 'true' } : {}),
     }),
