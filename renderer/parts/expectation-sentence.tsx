@@ -1,11 +1,16 @@
 import type { Prose } from '#shared/expectations/definition.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
+import { windowsProse, withoutWindows } from '#shared/expectations/windows.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import styles from './expectation-sentence.module.css'
 
 /** What an expectation says, with names and values set apart. Its own description comes before the sentence made from its params. */
-export function ExpectationSentence({ expectation }: { readonly expectation: Pick<Expectation, 'type' | 'kwargs' | 'description'> }) {
+export function ExpectationSentence({
+  expectation,
+}: {
+  readonly expectation: Pick<Expectation, 'type' | 'kwargs' | 'description' | 'windows'>
+}) {
   if (expectation.description !== null && expectation.description !== '') return <>{expectation.description}</>
   return <ProseText prose={proseOf(expectation)} />
 }
@@ -28,10 +33,11 @@ export function ProseText({ prose }: { readonly prose: Prose }) {
 }
 
 /** Types of a later version, and params it cannot read, are shown by their stored names. */
-function proseOf({ type, kwargs }: Pick<Expectation, 'type' | 'kwargs'>): Prose {
+export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'windows'>): Prose {
+  const { type, kwargs } = expectation
   const definition = findExpectation(type)
-  const parsed = definition === null ? null : parseKwargs(definition, kwargs)
-  if (definition !== null && parsed?.ok) return definition.prose(parsed.params)
+  const parsed = definition === null ? null : parseKwargs(definition, withoutWindows(expectation))
+  if (definition !== null && parsed?.ok) return [...definition.prose(parsed.params), ...windowsProse(expectation)]
   return [
     { kind: 'text', text: `${type} ` },
     { kind: 'value', text: JSON.stringify(kwargs) },

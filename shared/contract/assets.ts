@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AssetBatches, BatchDefinition } from '#shared/model/batch.ts'
-import { AddedAssets, AssetProfile, DataAsset, RelationName } from '#shared/model/data-asset.ts'
+import { AddedAssets, AssetProfile, DataAsset, GeneratedKind, RelationName } from '#shared/model/data-asset.ts'
 import { Column } from '#shared/model/data-source.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -15,7 +15,7 @@ export const assets = {
         dataSourceId: z.uuid(),
         relations: z.array(RelationName).min(1).max(20_000),
         /** "Generate Expectations that detect column changes in selected Data Assets". */
-        generateSchemaExpectations: z.boolean(),
+        generate: z.array(GeneratedKind),
       }),
     )
     .output(AddedAssets),

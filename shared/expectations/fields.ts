@@ -119,6 +119,15 @@ export function sqlParam(text: Text) {
   return field(z.string('Write a query.').min(1, 'Write a query.'), { control: 'sql', ...words(text), optional: false })
 }
 
+/** Texts, in the control for values. */
+export function textsParam(text: Text) {
+  return field(z.array(z.string('Give texts.'), 'Give at least one text.').min(1, 'Give at least one text.'), {
+    control: 'values',
+    ...words(text),
+    optional: false,
+  })
+}
+
 function words({ label, help }: Text): Text {
   return help === undefined ? { label } : { label, help }
 }

@@ -23,10 +23,16 @@ export type DataAsset = z.infer<typeof DataAsset>
 export const RelationName = z.object({ schema: z.string(), name: z.string() })
 export type RelationName = z.infer<typeof RelationName>
 
+/** What "Generate Expectations that detect …" offers. */
+export const GeneratedKind = z.enum(['column-changes', 'volume', 'completeness', 'column-types'])
+export type GeneratedKind = z.infer<typeof GeneratedKind>
+
 /** What "Add x Asset(s)" did for each relation asked for. */
 export const AddedAssets = z.object({
   added: z.array(z.object({ schema: z.string(), name: z.string(), assetId: z.uuid() })),
   failed: z.array(z.object({ schema: z.string(), name: z.string(), sentence: z.string() })),
+  /** Added, but what its expectations need could not be measured, so that some were not made. */
+  unmeasured: z.array(z.object({ schema: z.string(), name: z.string(), sentence: z.string() })),
   /** true: stopped by the person; what is in `added` stays. */
   cancelled: z.boolean(),
 })

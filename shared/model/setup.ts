@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RelationName } from './data-asset.ts'
+import { GeneratedKind, RelationName } from './data-asset.ts'
 import { Environment, Sslmode } from './data-source.ts'
 import { DEFAULT_ROLE_NAME } from './names.ts'
 import { RolePlan, RoleUndo } from './role-plan.ts'
@@ -22,7 +22,7 @@ export const SetupDraft = z.object({
   savePassword: z.boolean(),
   dataSourceId: z.uuid().nullable(),
   selected: z.array(RelationName).max(20_000),
-  generateSchemaExpectations: z.boolean(),
+  generate: z.array(GeneratedKind).default(['column-changes']),
   addedAssetIds: z.array(z.uuid()).max(20_000),
 })
 export type SetupDraft = z.infer<typeof SetupDraft>
@@ -51,7 +51,7 @@ export const emptySetupDraft: SetupDraft = {
   savePassword: true,
   dataSourceId: null,
   selected: [],
-  generateSchemaExpectations: true,
+  generate: ['column-changes'],
   addedAssetIds: [],
 }
 

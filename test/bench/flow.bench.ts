@@ -115,7 +115,7 @@ async function measureAdding() {
       const source = await client.dataSources.create(sourceInput(`Adding ${run}`, database.connectionString))
       const relations = Array.from({ length: TABLES }, (_, index) => ({ schema: 'public', name: `t${index}` }))
       const addMs = await timed(() =>
-        client.assets.add({ taskId: randomUUID(), dataSourceId: source.id, relations, generateSchemaExpectations: true }),
+        client.assets.add({ taskId: randomUUID(), dataSourceId: source.id, relations, generate: ['column-changes'] }),
       )
       const tripMs = await timed(async () => {
         for (let trip = 0; trip < TABLES; trip += 1) await connection.query({ text: `SELECT * FROM t${trip} LIMIT 1`, values: [] })
@@ -146,7 +146,7 @@ async function addAsset(connectionString: string): Promise<string> {
     taskId: randomUUID(),
     dataSourceId: source.id,
     relations: [{ schema: 'public', name: 'order_items' }],
-    generateSchemaExpectations: true,
+    generate: ['column-changes'],
   })
   const [asset] = added
   if (asset === undefined) throw new Error('The table was not added.')

@@ -10,8 +10,13 @@ test('data assets are searched, picked and validated together; what has no expec
   const { dataSourceId } = await takeInOrders(app, database)
   await database.run('CREATE TABLE sales.refunds (id int PRIMARY KEY); CREATE VIEW sales.totals AS SELECT sum(amount) FROM sales.orders')
   const { client, close } = await callApp(app)
-  const add = (name: string, generateSchemaExpectations: boolean) =>
-    client.assets.add({ taskId: crypto.randomUUID(), dataSourceId, relations: [{ schema: 'sales', name }], generateSchemaExpectations })
+  const add = (name: string, generate: boolean) =>
+    client.assets.add({
+      taskId: crypto.randomUUID(),
+      dataSourceId,
+      relations: [{ schema: 'sales', name }],
+      generate: generate ? ['column-changes'] : [],
+    })
   await add('refunds', true)
   await add('totals', false)
   close()

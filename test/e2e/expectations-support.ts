@@ -57,7 +57,7 @@ export async function takeInOrders(app: RunningApp, database: TestDatabase): Pro
       taskId: crypto.randomUUID(),
       dataSourceId: source.id,
       relations: [{ schema: 'sales', name: 'orders' }],
-      generateSchemaExpectations: true,
+      generate: ['column-changes'],
     })
     expect(failed).toEqual([])
     return { assetId: added[0]?.assetId ?? '', dataSourceId: source.id }

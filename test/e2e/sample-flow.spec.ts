@@ -12,7 +12,7 @@ test('from the welcome screen to the first validation of the sample in under 12 
   await expect(page.getByText(/^\d+ tables selected$/)).toBeVisible()
   await page.getByRole('button', { name: 'Continue' }).click()
 
-  await expect(page.getByRole('switch', { name: /detect column changes/ })).toBeChecked()
+  await expect(page.getByRole('switch', { name: 'Column changes' })).toBeChecked()
   await page.getByRole('button', { name: 'Continue' }).click()
 
   await page.getByRole('button', { name: /^Add \d+ Assets$/ }).click()

@@ -63,7 +63,7 @@ test('role, data source, connect, tables, expectations, add, validate, on a serv
   await atStep(page, 'Expectations')
   await page.reload()
   await atStep(page, 'Expectations')
-  await expect(page.getByRole('switch', { name: /detect column changes/ })).toBeChecked()
+  await expect(page.getByRole('switch', { name: 'Column changes' })).toBeChecked()
   await expect(page.getByText(/columns are exactly/)).toContainText(/id, customer, amount/)
   await page.getByRole('button', { name: 'Continue' }).click()
 

@@ -56,7 +56,12 @@ export async function startApplication(dataFolder = mkdtempSync(join(tmpdir(), '
         const [schema, relation] = name.includes('.') ? name.split('.') : ['public', name]
         return { schema: schema ?? '', name: relation ?? '' }
       })
-      const { added } = await client.assets.add({ taskId: randomUUID(), dataSourceId, relations, generateSchemaExpectations: generate })
+      const { added } = await client.assets.add({
+        taskId: randomUUID(),
+        dataSourceId,
+        relations,
+        generate: generate ? ['column-changes'] : [],
+      })
       return added.map(({ assetId }) => assetId)
     },
     dispose: async () => {

@@ -34,7 +34,7 @@ const add = (names: readonly (readonly [string, string])[], taskId: string = ran
     taskId,
     dataSourceId: source,
     relations: names.map(([schema, name]) => ({ schema, name })),
-    generateSchemaExpectations: true,
+    generate: ['column-changes'],
   })
 
 describe('adding', () => {

@@ -63,7 +63,7 @@ beforeAll(async () => {
       { schema: 'public', name: HOSTILE },
       { schema: 'other', name: 'cities' },
     ],
-    generateSchemaExpectations: true,
+    generate: ['column-changes'],
   })
   expect(failed).toEqual([])
   const people = added.find(({ name }) => name === 'people')

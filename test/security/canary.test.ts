@@ -276,7 +276,7 @@ describe.skipIf(process.platform !== 'linux').each([
         taskId: crypto.randomUUID(),
         dataSourceId: id,
         relations: [{ schema: 'public', name: 'people' }],
-        generateSchemaExpectations: true,
+        generate: ['column-changes'],
       })
       const assetId = added[0]?.assetId ?? ''
       const expectation = (type: string, kwargs: Record<string, string>) =>

@@ -45,7 +45,7 @@ beforeAll(async () => {
     taskId: crypto.randomUUID(),
     dataSourceId: source.id,
     relations: ['sound', 'faulty', 'slow'].map((name) => ({ schema: 'public', name })),
-    generateSchemaExpectations: true,
+    generate: ['column-changes'],
   })
   for (const { name, assetId } of added) assets.set(name, assetId ?? '')
   await expectation('faulty', 'expect_column_values_to_not_be_null', { column: 'email' })

@@ -34,6 +34,14 @@ const sentences: Readonly<Record<string, readonly [Kwargs, string]>> = {
     'The number of rows is at least 1 and less than 5',
   ],
   expect_table_columns_to_match_set: [{ column_set: ['id', 'Name'] }, 'The columns are exactly id, Name'],
+  expect_table_column_types_to_match_set: [
+    { column_types: ['id integer', 'Name text'] },
+    'The columns and their types are id integer, Name text',
+  ],
+  expect_column_proportion_of_non_null_values_to_be_between: [
+    { column: 'id', min_value: 0.5, strict_min: true },
+    'The proportion of non-null values in id is greater than 0.5',
+  ],
   expect_column_to_exist: [{ column: 'id', column_index: 0 }, 'Column id exists at place 0, counted from 0'],
   expect_column_values_to_not_be_null: [{ column: 'id', mostly: 0.95 }, 'Values of id are not null, in at least 95 % of rows'],
   expect_column_values_to_be_unique: [{ column: 'id' }, 'Values of id are unique'],

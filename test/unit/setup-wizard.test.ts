@@ -119,7 +119,7 @@ describe('the steps of the wizard', () => {
       [
         {
           type: 'add-settled',
-          result: { added: [{ ...orders, assetId: ASSET }], failed: [], cancelled: false },
+          result: { added: [{ ...orders, assetId: ASSET }], failed: [], unmeasured: [], cancelled: false },
         },
         manualSteps,
       ],
@@ -200,7 +200,12 @@ describe('the selection', () => {
       { type: 'adding', taskId: ASSET },
       {
         type: 'add-settled',
-        result: { added: [{ ...orders, assetId: ASSET }], failed: [{ ...customers, sentence: 'It was locked.' }], cancelled: false },
+        result: {
+          added: [{ ...orders, assetId: ASSET }],
+          failed: [{ ...customers, sentence: 'It was locked.' }],
+          unmeasured: [],
+          cancelled: false,
+        },
       },
     )
     expect(wizard.draft).toMatchObject({ selected: [customers], addedAssetIds: [ASSET] })

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
+import type { Connection } from '#services/postgres/connection.ts'
 import type { TaskHandle } from '#services/tasks/tasks.ts'
 import type { Connections } from '#services/validation/connections.ts'
-import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
+import type { AddedAssets, GeneratedKind, RelationName } from '#shared/model/data-asset.ts'
 import { describeRelations, type RelationDescription } from './describe-relations.ts'
+import { generate } from './generate.ts'
+import { type Measured, measureFill } from './measure-fill.ts'
 import { assetName } from './names.ts'
 import type { AssetRecords } from './records.ts'
-import { schemaExpectation } from './schema-expectation.ts'
 
 export interface AddRequest {
   readonly dataSourceId: string
   readonly relations: readonly RelationName[]
-  readonly generateSchemaExpectations: boolean
+  readonly generate: readonly GeneratedKind[]
 }
 
 export interface AddParts {
@@ -26,7 +28,7 @@ const STEP = 25
 /** Takes relations in, step by step. Stopped by the person, it keeps what is in already and says so. */
 export async function addAssets(parts: AddParts, request: AddRequest, task: TaskHandle): Promise<AddedAssets> {
   const { name: dataSourceName } = await parts.connections.get(request.dataSourceId)
-  const out: Mutable<AddedAssets> = { added: [], failed: [], cancelled: false }
+  const out: Mutable<AddedAssets> = { added: [], failed: [], unmeasured: [], cancelled: false }
   const wanted = [...new Map(request.relations.map((relation) => [keyOf(relation), relation])).values()]
   const lease = await parts.connections.lease(request.dataSourceId, 'validation', { signal: task.signal })
   try {
@@ -35,12 +37,18 @@ export async function addAssets(parts: AddParts, request: AddRequest, task: Task
       const step = wanted.slice(from, from + STEP)
       const descriptions = await describeRelations(lease.connection, step, task.signal)
       const found = new Map(descriptions.map((description) => [keyOf(description), description]))
+      const fills = await fillsOf(parts, request, lease.connection, descriptions, task.signal)
       const stored = parts.records.together(() =>
-        step.map((relation) => addOne(parts, request, dataSourceName, relation, found.get(keyOf(relation)))),
+        step.map((relation) => {
+          const [description, fill] = [found.get(keyOf(relation)), fills.get(keyOf(relation))]
+          return addOne(parts, request, dataSourceName, relation, description, fill?.ok === true ? fill : null)
+        }),
       )
       for (const one of stored) {
         if ('assetId' in one) out.added.push(one)
         else out.failed.push(one)
+        const fill = fills.get(keyOf(one))
+        if ('assetId' in one && fill?.ok === false) out.unmeasured.push({ schema: one.schema, name: one.name, sentence: fill.sentence })
       }
       task.progress({ done: Math.min(from + STEP, wanted.length) })
       task.signal.throwIfAborted()
@@ -58,12 +66,27 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 type Added = AddedAssets['added'][number]
 type Failed = AddedAssets['failed'][number]
 
+/** Only where they are asked for, and of what will be taken in: the whole table is read for it. */
+async function fillsOf(
+  { records }: AddParts,
+  { dataSourceId, generate: kinds }: AddRequest,
+  connection: Connection,
+  descriptions: readonly RelationDescription[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Measured>> {
+  if (!kinds.includes('completeness')) return new Map()
+  const wanted = descriptions.filter(({ readable, schema, name }) => readable && !records.exists(dataSourceId, schema, name))
+  const measured = await measureFill(connection, wanted, signal)
+  return new Map(wanted.flatMap((relation, index) => (measured[index] === undefined ? [] : [[keyOf(relation), measured[index]]])))
+}
+
 function addOne(
   { records, expectations }: AddParts,
-  { dataSourceId, generateSchemaExpectations }: AddRequest,
+  { dataSourceId, generate: kinds }: AddRequest,
   dataSourceName: string,
   { schema, name }: RelationName,
   found: RelationDescription | undefined,
+  measured: Extract<Measured, { ok: true }> | null,
 ): Added | Failed {
   if (found === undefined) return { schema, name, sentence: 'It does not exist any more, or the role may not see it.' }
   if (!found.readable) return { schema, name, sentence: 'The role may not read it. Grant SELECT on it, then add it again.' }
@@ -79,7 +102,7 @@ function addOne(
     comment: found.comment,
     createdAt: now,
   })
-  if (generateSchemaExpectations && found.columns.length > 0) expectations.insert([schemaExpectation(assetId, found.columns, now)])
+  expectations.insert(generate(assetId, kinds, { columns: found.columns, fill: measured?.fill ?? null }, now))
   return { schema, name, assetId }
 }
 

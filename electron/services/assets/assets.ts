@@ -52,7 +52,7 @@ export class Assets {
   /** Stopped by the person (or by the call going away), what is in already stays, and the answer says so. */
   async add(request: AddRequest & { readonly taskId: string }, signal?: AbortSignal): Promise<AddedAssets> {
     const count = request.relations.length
-    let added: AddedAssets = { added: [], failed: [], cancelled: true }
+    let added: AddedAssets = { added: [], failed: [], unmeasured: [], cancelled: true }
     try {
       await this.#parts.tasks.run(
         { id: request.taskId, kind: 'add-assets', title: `Add ${count} data asset${count === 1 ? '' : 's'}`, total: count, signal },

@@ -12,7 +12,7 @@ export interface RelationDescription {
   /** At least one column of it. */
   readonly readable: boolean
   /** In the table's order. */
-  readonly columns: readonly string[]
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
 /** Many relations in one round trip. Those that do not exist, or that the role may not see, are left out. */
@@ -26,7 +26,7 @@ export async function describeRelations(
       SELECT n.nspname, c.relname, c.relkind, pg_catalog."left"(pg_catalog.obj_description(c.oid, 'pg_class'), 2000),
         pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (
           pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
-        (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
       FROM pg_catalog.json_to_recordset(${JSON.stringify(relations)}::pg_catalog.json) AS wanted(schema pg_catalog.text, name pg_catalog.text)
       JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
@@ -40,7 +40,7 @@ export async function describeRelations(
     kind: kinds[kind ?? ''] ?? 'table',
     comment: comment ?? null,
     readable: readable === 't',
-    columns: columnNames(columns ?? null),
+    columns: columnsOf(columns ?? null),
   }))
 }
 
@@ -53,7 +53,9 @@ const kinds: Readonly<Record<string, RelationKind>> = {
 }
 
 /** NULL for a table without columns, which PostgreSQL allows. */
-function columnNames(json: string | null): readonly string[] {
-  const names: unknown = json === null ? [] : JSON.parse(json)
-  return Array.isArray(names) ? names.map(String) : []
+function columnsOf(json: string | null): RelationDescription['columns'] {
+  const pairs: unknown = json === null ? [] : JSON.parse(json)
+  return Array.isArray(pairs)
+    ? pairs.map((pair: unknown) => (Array.isArray(pair) ? { name: String(pair[0]), type: String(pair[1]) } : { name: '', type: '' }))
+    : []
 }

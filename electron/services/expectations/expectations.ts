@@ -3,6 +3,7 @@ import type { Changes } from '#services/changes.ts'
 import { invalid, notFound } from '#shared/contract/errors.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
+import { hasWindows } from '#shared/expectations/windows.ts'
 import type { Expectation, ExpectationInput, Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationRecords } from './records.ts'
 
@@ -31,7 +32,11 @@ export class Expectations {
   }
 
   update(id: string, input: ExpectationInput): Expectation {
-    const expectation = { ...this.#records.get(id), ...input, kwargs: checked(input) }
+    const stored = this.#records.get(id)
+    // Bounds that follow earlier runs are not typed in: they stay as they were made.
+    const expectation = hasWindows(stored)
+      ? { ...stored, severity: input.severity, description: input.description, notes: input.notes }
+      : { ...stored, ...input, kwargs: checked(input) }
     this.#records.update(expectation, new Date().toISOString())
     this.#changes.emit('expectations', 'assets')
     return expectation

@@ -206,6 +206,19 @@ export class RunRecords {
     return row?.rows ?? null
   }
 
+  /** What the last finished runs of the same kind of batch saw, newest first; runs that could not judge it saw nothing. */
+  observed(expectationId: string, interval: BatchDefinition['interval'], count: number): readonly number[] {
+    return this.#store.database
+      .prepare<[string, string, number], { value: number }>(
+        `SELECT CAST(e.observed_value AS REAL) AS value FROM expectation_results e JOIN runs r ON r.id = e.run_id
+         WHERE e.expectation_id = ? AND e.outcome IN ('passed', 'failed') AND json_type(e.observed_value) IN ('integer', 'real')
+           AND r.state = 'done' AND COALESCE(json_extract(r.batch, '$.interval'), 'whole-table') = ?
+         ORDER BY r.sequence DESC LIMIT ?`,
+      )
+      .all(expectationId, interval, count)
+      .map(({ value }) => value)
+  }
+
   /** A run that is not over stays. */
   remove(id: string): boolean {
     const { changes } = this.#store.database.prepare(`DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')`).run(id)

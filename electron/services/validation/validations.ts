@@ -4,7 +4,9 @@ import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
+import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
 import { periodProblem } from '#shared/model/batch.ts'
+import type { Expectation } from '#shared/model/expectation.ts'
 import type { Run, RunSummary } from '#shared/model/run.ts'
 import type { Connections } from './connections.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
@@ -155,7 +157,9 @@ export class Validations {
         relation: target.relation,
         batches: target.batches,
         period: target.period,
-        expectations: expectations.list(target.assetId),
+        expectations: followed(expectations.list(target.assetId), (expectationId, count) =>
+          records.observed(expectationId, target.batches.interval, count),
+        ),
         keepFailingValues: dataSource.keepFailingValues,
         budgetMs,
         previousRows: records.previousRows(target.assetId),
@@ -185,6 +189,18 @@ export class Validations {
       { action: 'enter-password' },
     )
   }
+}
+
+/** With the bounds that follow earlier runs in place, as they are now. */
+function followed(
+  expectations: readonly Expectation[],
+  observed: (expectationId: string, count: number) => readonly number[],
+): Expectation[] {
+  return expectations.map((expectation) =>
+    hasWindows(expectation)
+      ? { ...expectation, kwargs: resolveWindows(expectation, (range) => observed(expectation.id, range)) }
+      : expectation,
+  )
 }
 
 function endOf({ results, circumstances, ending, batch }: ValidationOutcome): RunEnd {

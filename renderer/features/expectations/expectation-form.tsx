@@ -2,10 +2,11 @@ import { Anchor, Button, Group, Input, Kbd, SegmentedControl, Stack, Text, Texta
 import { useEffect, useRef, useState } from 'react'
 import { api } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
-import { ProseText } from '#parts/expectation-sentence.tsx'
+import { ProseText, proseOf } from '#parts/expectation-sentence.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { severityTitles } from '#parts/severity-badge.tsx'
 import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
+import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { type Expectation, type ExpectationInput, Severity } from '#shared/model/expectation.ts'
@@ -43,7 +44,9 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
   useEffect(() => keepForm(keepKey, changed ? state : null), [keepKey, changed, state])
 
   const subject = subjectColumn(definition, state.drafts, columns)
-  const parsed = parseForm(definition, state.drafts, subject, stored?.kwargs)
+  // Bounds that follow earlier runs are computed, not typed: then only severity and words are edited.
+  const followed = stored !== null && hasWindows(stored)
+  const parsed = parseForm(definition, state.drafts, subject, stored === null ? undefined : withoutWindows(stored))
   const needsWords = definition.domain === 'query'
   const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
   if (needsWords && state.description.trim() === '') errors[DESCRIPTION] = 'Say in a sentence what the query looks for.'
@@ -130,13 +133,18 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
       )}
       <output className={styles.sentence} aria-live="polite" aria-label="The sentence this makes">
         {parsed.ok ? (
-          <ProseText prose={definition.prose(parsed.params)} />
+          <ProseText prose={followed ? proseOf(stored) : definition.prose(parsed.params)} />
         ) : (
           <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
         )}
       </output>
+      {followed && (
+        <Text component="p" m={0} className={styles.remark}>
+          Its bounds follow what earlier runs saw, so there is nothing to type in. The first run has nothing to compare with, and passes.
+        </Text>
+      )}
       <div className={styles.fields}>
-        {formFields(definition).map(({ name, field }) => (
+        {(followed ? [] : formFields(definition)).map(({ name, field }) => (
           <FieldControl
             key={name}
             field={field}
@@ -238,11 +246,12 @@ function startingState(
   columns: readonly Column[],
   profile: AssetProfile | null,
 ): FormState {
-  const kwargs = stored?.kwargs ?? suggestedKwargs(definition, profile, column, columns)
+  const kwargs = stored === null ? null : withoutWindows(stored)
+  const initial = kwargs ?? suggestedKwargs(definition, profile, column, columns)
   return {
     type: definition.type,
-    drafts: initialDrafts(definition, kwargs),
-    suggested: kwargs,
+    drafts: initialDrafts(definition, initial),
+    suggested: initial,
     severity: stored?.severity ?? 'critical',
     description: stored?.description ?? '',
     notes: stored?.notes ?? '',

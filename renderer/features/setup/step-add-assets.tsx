@@ -9,13 +9,14 @@ import { DefinitionList } from '#ui/definition-list.tsx'
 import { ErrorState } from '#ui/error-state.tsx'
 import { countOf } from '#ui/format.ts'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
+import { generatedWords } from './generated-words.ts'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
 
 export function StepAddAssets({ wizard, dispatch, goTo }: StepProps) {
   const { draft, adding } = wizard
-  const { dataSourceId, selected, generateSchemaExpectations } = draft
+  const { dataSourceId, selected, generate } = draft
   const task = useTask(adding.state === 'running' ? adding.taskId : null)
   const source = useQuery({
     ...queries.dataSources.get.queryOptions({ input: { id: dataSourceId ?? '' } }),
@@ -28,9 +29,9 @@ export function StepAddAssets({ wizard, dispatch, goTo }: StepProps) {
     dispatch({ type: 'adding', taskId })
     try {
       // It goes on when the person looks at another screen; its own cancel stops it.
-      const result = await api.assets.add({ taskId, dataSourceId, relations: [...selected], generateSchemaExpectations })
+      const result = await api.assets.add({ taskId, dataSourceId, relations: [...selected], generate })
       dispatch({ type: 'add-settled', result })
-      if (result.failed.length === 0 && !result.cancelled && isHere()) goTo('done')
+      if (result.failed.length === 0 && result.unmeasured.length === 0 && !result.cancelled && isHere()) goTo('done')
     } catch (error) {
       dispatch({ type: 'add-broke', error })
     }
@@ -49,7 +50,10 @@ export function StepAddAssets({ wizard, dispatch, goTo }: StepProps) {
         items={[
           { term: 'Data source', value: source.data?.name ?? '' },
           { term: running ? 'Being added' : 'To be added', value: countOf(running ? adding.count : selected.length, 'data asset') },
-          { term: 'Expectations', value: generateSchemaExpectations ? 'One for each asset, that detects column changes' : 'None' },
+          {
+            term: 'Expectations',
+            value: generate.length === 0 ? 'None' : `To detect ${generate.map((kind) => generatedWords[kind].short).join(', ')}`,
+          },
         ]}
       />
       {running && (
@@ -70,7 +74,7 @@ export function StepAddAssets({ wizard, dispatch, goTo }: StepProps) {
 
 /** What became of them, where not all is well. */
 function Added({ result, onDone }: { readonly result: AddedAssets; readonly onDone: () => void }) {
-  const { added, failed, cancelled } = result
+  const { added, failed, unmeasured, cancelled } = result
   return (
     <>
       <Text component="p" m={0} role="status">
@@ -82,6 +86,13 @@ function Added({ result, onDone }: { readonly result: AddedAssets; readonly onDo
           </button>
         )}
       </Text>
+      {unmeasured.length > 0 && (
+        <ErrorState
+          title={`The columns of ${countOf(unmeasured.length, 'table')} could not be counted`}
+          sentence="They are added, without expectations of completeness. Those can be added to each asset by hand."
+          facts={unmeasured.map(({ schema, name, sentence }) => ({ label: `${schema}.${name}`, value: sentence }))}
+        />
+      )}
       {failed.length > 0 && (
         <ErrorState
           title={`${countOf(failed.length, 'table')} could not be added`}

@@ -1,17 +1,17 @@
-import { Stack, Switch, Text } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { expectTableColumnsToMatchSet } from '#shared/expectations/expect-table-columns-to-match-set.ts'
 import { proseText } from '#shared/expectations/prose.ts'
-import type { RelationName } from '#shared/model/data-asset.ts'
-import { countOf } from '#ui/format.ts'
+import { GeneratedKind, type RelationName } from '#shared/model/data-asset.ts'
+import { generatedWords } from './generated-words.ts'
 import styles from './setup.module.css'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
 
 export function StepExpectations({ wizard, dispatch, goTo }: StepProps) {
-  const { selected, generateSchemaExpectations: on, dataSourceId } = wizard.draft
+  const { selected, generate, dataSourceId } = wizard.draft
   const first = selected[0]
   return (
     <StepFrame
@@ -21,19 +21,26 @@ export function StepExpectations({ wizard, dispatch, goTo }: StepProps) {
       onNext={() => goTo('add-assets')}
       next="Continue"
     >
-      <Stack gap={8} className={styles.panel}>
-        <Switch
-          label="Generate Expectations that detect column changes in selected Data Assets"
-          checked={on}
-          onChange={(event) => dispatch({ type: 'generation-switched', on: event.currentTarget.checked })}
-        />
+      <fieldset className={styles.kinds}>
+        <legend>Generate Expectations that detect, in the selected Data Assets</legend>
+        {GeneratedKind.options.map((kind) => (
+          <Switch
+            key={kind}
+            label={generatedWords[kind].title}
+            description={generatedWords[kind].means}
+            checked={generate.includes(kind)}
+            onChange={(event) => dispatch({ type: 'generation-switched', kind, on: event.currentTarget.checked })}
+          />
+        ))}
+      </fieldset>
+      {generate.includes('column-changes') && first !== undefined && dataSourceId !== null && (
+        <Example dataSourceId={dataSourceId} relation={first} />
+      )}
+      {generate.length === 0 && (
         <Text component="p" m={0} c="dimmed">
-          {on
-            ? `Makes ${countOf(selected.length, 'expectation')}, one for each asset, with the severity warning: it fails when a column is added, dropped or renamed. A changed type is not noticed by it.`
-            : 'No expectations are made. An asset without expectations has nothing to validate until you add one.'}
+          No expectations are made. An asset without expectations has nothing to validate until you add one.
         </Text>
-        {on && first !== undefined && dataSourceId !== null && <Example dataSourceId={dataSourceId} relation={first} />}
-      </Stack>
+      )}
     </StepFrame>
   )
 }

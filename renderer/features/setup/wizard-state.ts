@@ -1,7 +1,7 @@
 import { isUsable, roleConnectionString } from '#parts/connection-text.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
-import type { AddedAssets, RelationName } from '#shared/model/data-asset.ts'
+import { type AddedAssets, GeneratedKind, type RelationName } from '#shared/model/data-asset.ts'
 import type { Certificates, Relation, Sslmode } from '#shared/model/data-source.ts'
 import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
 import { type AdminSession, emptySetupDraft, type SetupDraft, type SetupStep } from '#shared/model/setup.ts'
@@ -62,7 +62,7 @@ export type WizardEvent =
   | { readonly type: 'connect-stopped' }
   | { readonly type: 'tables-listed'; readonly relations: readonly Relation[] }
   | { readonly type: 'tables-selected'; readonly selected: readonly RelationName[] }
-  | { readonly type: 'generation-switched'; readonly on: boolean }
+  | { readonly type: 'generation-switched'; readonly kind: GeneratedKind; readonly on: boolean }
   | { readonly type: 'adding'; readonly taskId: string }
   | { readonly type: 'add-settled'; readonly result: AddedAssets }
   | { readonly type: 'add-broke'; readonly error: unknown }
@@ -132,7 +132,7 @@ export function reduceWizard(wizard: Wizard, event: WizardEvent): Wizard {
     case 'tables-selected':
       return { ...wizard, adding: { state: 'idle' }, draft: { ...draft, selected: [...event.selected] } }
     case 'generation-switched':
-      return { ...wizard, draft: { ...draft, generateSchemaExpectations: event.on } }
+      return { ...wizard, draft: { ...draft, generate: switched(draft.generate, event.kind, event.on) } }
     case 'adding':
       return { ...wizard, adding: { state: 'running', taskId: event.taskId, count: draft.selected.length } }
     case 'add-settled':
@@ -247,6 +247,11 @@ function changeSource(wizard: Wizard, change: Partial<SourceFields>): Wizard {
     draft: kept,
     connection: { state: 'untried' },
   }
+}
+
+/** In the order in which the kinds are offered. */
+function switched(kinds: readonly GeneratedKind[], kind: GeneratedKind, on: boolean): GeneratedKind[] {
+  return GeneratedKind.options.filter((one) => (one === kind ? on : kinds.includes(one)))
 }
 
 function stillSelectable(selected: readonly RelationName[], relations: readonly Relation[]): RelationName[] {

@@ -63,7 +63,7 @@ async function wizard(page: Page, database: TestDatabase, at: (name: string) => 
   await page.getByRole('checkbox', { name: /^Select all/ }).check()
   await at('setup-tables')
   await page.getByRole('button', { name: 'Continue' }).click()
-  await expect(page.getByRole('switch', { name: /detect column changes/ })).toBeVisible()
+  await expect(page.getByRole('switch', { name: 'Column changes' })).toBeVisible()
   await at('setup-expectations')
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByRole('button', { name: /^Add \d+ Assets$/ })).toBeVisible()
