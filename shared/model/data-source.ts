@@ -84,7 +84,7 @@ export const Relation = z.object({
   schema: z.string(),
   name: z.string(),
   kind: RelationKind,
-  /** pg_class.reltuples; null when never analysed. */
+  /** pg_class.reltuples; null when never analysed. Of a partitioned table: all of its partitions together, as the size is. */
   estimatedRows: z.number().nullable(),
   sizeBytes: z.number().nullable(),
   comment: z.string().nullable(),
@@ -93,7 +93,8 @@ export const Relation = z.object({
   readable: z.boolean(),
   /** Row-level security is on: the role may see only part of the rows. */
   rowSecurity: z.boolean(),
-  isPartition: z.boolean(),
+  /** oid of the partitioned table that it is a part of; null: of none. */
+  partitionOf: z.int().nullable(),
   /** The asset that stands for it already. */
   assetId: z.uuid().nullable(),
 })

@@ -82,7 +82,7 @@ function relation(name: string, over: Partial<Relation> = {}): Relation {
     columnCount: 1,
     readable: true,
     rowSecurity: false,
-    isPartition: false,
+    partitionOf: null,
     assetId: null,
     ...over,
   }

@@ -15,14 +15,15 @@ interface CallOptions {
 
 /**
  * Tables, partitioned tables, views, materialized views and foreign tables outside the system's own schemas, by schema and name.
- * Sizes are exact, or as of the last analyze while somebody holds one of the tables for a change.
+ * Sizes are exact, or as of the last analyze while somebody holds one of the tables for a change. Rows and size of a
+ * partitioned table, which has neither, are those of its partitions together.
  */
 export async function listRelations(
   connection: Connection,
   options: CallOptions & { readonly schema?: string } = {},
 ): Promise<CatalogRelation[]> {
   const { rows } = await readRelations(connection, options)
-  return rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, isPartition]) => ({
+  const relations = rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, parent]) => ({
     oid: Number(oid),
     schema: schema ?? '',
     name: name ?? '',
@@ -33,8 +34,9 @@ export async function listRelations(
     columnCount: Number(columnCount),
     readable: readable === 't',
     rowSecurity: rowSecurity === 't',
-    isPartition: isPartition === 't',
+    partitionOf: parent === null || parent === undefined ? null : Number(parent),
   }))
+  return withPartitionsSummed(relations)
 }
 
 /** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
@@ -55,6 +57,25 @@ export async function listColumns(connection: Connection, schema: string, relati
 export async function listSchemas(connection: Connection, options: CallOptions = {}): Promise<{ name: string; relationCount: number }[]> {
   const { rows } = await boundedRead(connection, compile(schemasSql), options)
   return rows.map(([name, count]) => ({ name: name ?? '', relationCount: Number(count) }))
+}
+
+/** null stays null where no partition says a number: never analysed is not the same as empty. */
+function withPartitionsSummed(relations: readonly CatalogRelation[]): CatalogRelation[] {
+  const partitions = Map.groupBy(relations, ({ partitionOf }) => partitionOf)
+  const total = (oid: number, figure: (relation: CatalogRelation) => number | null): number | null =>
+    (partitions.get(oid) ?? []).reduce<number | null>((sum, partition) => {
+      const own = partition.kind === 'partitioned table' ? total(partition.oid, figure) : figure(partition)
+      return own === null ? sum : (sum ?? 0) + own
+    }, null)
+  return relations.map((relation) =>
+    relation.kind === 'partitioned table'
+      ? {
+          ...relation,
+          estimatedRows: relation.estimatedRows ?? total(relation.oid, ({ estimatedRows }) => estimatedRows),
+          sizeBytes: total(relation.oid, ({ sizeBytes }) => sizeBytes),
+        }
+      : relation,
+  )
 }
 
 /** An exact size needs a lock on the table (pg_total_relation_size), and one table under ALTER would keep all others from being listed. */
@@ -87,7 +108,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
-       c.relrowsecurity, c.relispartition
+       c.relrowsecurity,
+       CASE WHEN c.relispartition THEN (SELECT h.inhparent FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')

@@ -8,8 +8,9 @@ import type { RolePlan } from '#shared/model/role-plan.ts'
 import type { AdminSession } from '#shared/model/setup.ts'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
-import { everything, filterRelations, relationKey, toggled } from './relation-filter.ts'
+import { everything, relationKey, withAll } from './relation-filter.ts'
 import { RelationList } from './relation-list.tsx'
+import { useShownRelations } from './use-shown-relations.ts'
 
 /** Which tables and views the role may read, chosen from those that the administrator sees. */
 export function RoleTablesDialog({ opened, onClose, ...rest }: RoleTablesDialogProps) {
@@ -26,10 +27,8 @@ function TablesForm({ admin, plan, onClose, onChosen }: Omit<RoleTablesDialogPro
   const input = { adminId: admin.adminId, schemas: plan.schemas }
   const relations = useQuery(queries.setup.relations.queryOptions({ input, staleTime: 0 }))
   const keys = useMemo(() => new Set(selected.map(relationKey)), [selected])
-  const shown = useMemo(
-    () => filterRelations(relations.data ?? [], { ...everything, search, partitions: search !== '' }),
-    [relations.data, search],
-  )
+  const filter = useMemo(() => ({ ...everything, search }), [search])
+  const { shown, unfolded, fold } = useShownRelations(relations.data, filter)
   // A table of a schema that is not in the plan any more stays chosen, and does not count.
   const count = selected.filter(({ schema }) => plan.schemas.includes(schema)).length
   const tooMany = selected.length > MOST
@@ -56,9 +55,11 @@ function TablesForm({ admin, plan, onClose, onChosen }: Omit<RoleTablesDialogPro
         {relations.isSuccess && shown.length === 0 && <Text c="dimmed">No table fits.</Text>}
         {shown.length > 0 && (
           <RelationList
-            relations={shown}
-            isSelected={(relation) => keys.has(relationKey(relation))}
-            onToggle={(relation) => setSelected(toggled(selected, relation))}
+            entries={shown}
+            selected={keys}
+            unfolded={unfolded}
+            onSelect={(entries, on) => setSelected(withAll(selected, entries, on))}
+            onFold={fold}
           />
         )}
         <Group justify="space-between" gap="xs">

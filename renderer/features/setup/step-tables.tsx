@@ -1,6 +1,6 @@
-import { Button, Checkbox, Group, Select, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Select, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { type Relation, RelationKind } from '#shared/model/data-source.ts'
@@ -9,18 +9,18 @@ import { countOf, formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import {
   everything,
-  filterRelations,
   isSelectable,
   kindsOf,
+  type RelationEntry,
   type RelationFilter,
   relationKey,
   schemasOf,
-  toggled,
   withAll,
 } from './relation-filter.ts'
 import { RelationList } from './relation-list.tsx'
 import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import { useShownRelations } from './use-shown-relations.ts'
 
 export function StepTables(props: StepProps) {
   const { wizard, dispatch, goTo } = props
@@ -61,15 +61,17 @@ export function StepTables(props: StepProps) {
 
 function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerProps) {
   const { selected } = wizard.draft
+  const list = useRef<HTMLDivElement>(null)
   const [filter, setFilter] = useState<RelationFilter>(everything)
   const change = (part: Partial<RelationFilter>) => setFilter({ ...filter, ...part })
-  const shown = useMemo(() => filterRelations(relations, filter), [relations, filter])
+  const { shown, unfolded, fold } = useShownRelations(relations, filter)
   const keys = useMemo(() => new Set(selected.map(relationKey)), [selected])
-  const selectable = useMemo(() => shown.filter(isSelectable), [shown])
-  const chosen = selectable.filter((relation) => keys.has(relationKey(relation))).length
-  const partitions = useMemo(() => relations.filter(({ isPartition }) => isPartition).length, [relations])
+  const selectable = useMemo(() => shown.filter(({ relation }) => isSelectable(relation)), [shown])
+  const chosen = useMemo(() => selectable.filter(({ key }) => keys.has(key)).length, [selectable, keys])
   const schemas = useMemo(() => schemasOf(relations), [relations])
   const kinds = useMemo(() => kindsOf(relations), [relations])
+  const select = (meant: readonly RelationEntry[], on: boolean) =>
+    dispatch({ type: 'tables-selected', selected: withAll(selected, meant, on) })
 
   if (relations.length === 0) {
     return (
@@ -89,10 +91,16 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
     <div>
       <Group gap="xs" mb={8} align="center">
         <TextInput
+          type="search"
           aria-label="Search tables"
-          placeholder="Search tables"
+          placeholder="Search names and comments"
           value={filter.search}
           onChange={(event) => change({ search: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowDown') return
+            event.preventDefault()
+            list.current?.focus()
+          }}
           w={240}
         />
         <Select
@@ -114,30 +122,28 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
           clearable
           w={160}
         />
-        {partitions > 0 && (
-          <Switch
-            label={`Show partitions (${formatCount(partitions)})`}
-            checked={filter.partitions}
-            onChange={(event) => change({ partitions: event.currentTarget.checked })}
-          />
-        )}
         <Button variant="default" onClick={onRefresh} loading={refreshing} ml="auto">
           Refresh
         </Button>
       </Group>
-      <Checkbox
-        mb={8}
-        ml={13}
-        label={
-          selectable.length === relations.length
-            ? `Select all (${formatCount(selectable.length)})`
-            : `Select all that are shown (${formatCount(selectable.length)})`
-        }
-        checked={chosen > 0 && chosen === selectable.length}
-        indeterminate={chosen > 0 && chosen < selectable.length}
-        disabled={selectable.length === 0}
-        onChange={() => dispatch({ type: 'tables-selected', selected: withAll(selected, shown, chosen < selectable.length) })}
-      />
+      <Group justify="space-between" mb={8} px={13}>
+        <Checkbox
+          label={
+            filter === everything
+              ? `Select all (${formatCount(selectable.length)})`
+              : `Select all that are shown (${formatCount(selectable.length)})`
+          }
+          checked={chosen > 0 && chosen === selectable.length}
+          indeterminate={chosen > 0 && chosen < selectable.length}
+          disabled={selectable.length === 0}
+          onChange={() => select(shown, chosen < selectable.length)}
+        />
+        <Text component="span" c="dimmed" role="status">
+          {shown.length === relations.length
+            ? countOf(relations.length, 'relation')
+            : `${formatCount(shown.length)} of ${countOf(relations.length, 'relation')} shown`}
+        </Text>
+      </Group>
       {shown.length === 0 ? (
         <EmptyState
           title="Nothing fits"
@@ -150,11 +156,7 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
           No table fits the search and the filters.
         </EmptyState>
       ) : (
-        <RelationList
-          relations={shown}
-          isSelected={(relation) => keys.has(relationKey(relation))}
-          onToggle={(relation) => dispatch({ type: 'tables-selected', selected: toggled(selected, relation) })}
-        />
+        <RelationList entries={shown} selected={keys} unfolded={unfolded} onSelect={select} onFold={fold} focusRef={list} />
       )}
     </div>
   )

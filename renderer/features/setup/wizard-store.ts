@@ -115,8 +115,8 @@ export function useSaveError(): unknown {
   return useSyncExternalStore(wizards.listen, wizards.saveError)
 }
 
-/** What changes with every key is written at the next pause; everything else at once, because a page that goes has no time to write. */
-const typing: ReadonlySet<WizardEvent['type']> = new Set(['role-changed', 'source-changed'])
+/** What changes with every key or click is written at the next pause; everything else at once, because a page that goes has no time to write. */
+const typing: ReadonlySet<WizardEvent['type']> = new Set(['role-changed', 'source-changed', 'tables-selected'])
 const SAVE_AFTER_MS = 400
 
 function nameOf(key: WizardKey): string {
