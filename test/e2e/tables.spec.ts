@@ -24,7 +24,7 @@ test('tables are found, ranged and taken with the keyboard alone; partitions sta
     environment: 'none',
   })
   const relations = [{ schema: 'public', name: 'item_3' }]
-  await client.assets.add({ taskId: crypto.randomUUID(), dataSourceId: id, relations, generateSchemaExpectations: false })
+  await client.assets.add({ taskId: crypto.randomUUID(), dataSourceId: id, relations, generate: [] })
   close()
 
   await openApp()
