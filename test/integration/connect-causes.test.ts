@@ -117,7 +117,7 @@ describe('encryption', () => {
   test('by an authority that nobody here knows, and its certificate is shown all the same', async () => {
     const { cause, trace } = await failing(over)
     expect(cause).toBe('unknown-authority')
-    expect(trace?.tls?.certificate).toMatchObject({ subject: 'localhost', issuer: 'Test authority', names: ['localhost'] })
+    expect(trace?.tls?.certificate).toMatchObject({ subject: 'localhost', issuer: 'Test authority', names: ['localhost', 'db.test'] })
   })
   test('with a certificate that is over', async () => {
     await server.show('expired')
