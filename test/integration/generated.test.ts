@@ -175,6 +175,26 @@ describe('completeness', () => {
   })
 })
 
+test('who may not see every row is told so, and nothing is made of what is seen', async () => {
+  const role = `half_${randomUUID().slice(0, 8)}`
+  await database.run(`
+    CREATE ROLE ${role} LOGIN PASSWORD 'half'; GRANT SELECT ON ${name} TO ${role};
+    ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY; CREATE POLICY even ON ${name} USING (id % 2 = 0)`)
+  const { host, port, database: path } = database
+  const half = await app.connect(`postgresql://${role}:half@${host}:${port}/${path}`)
+  const { added, unmeasured } = await app.client.assets.add({
+    taskId: randomUUID(),
+    dataSourceId: half,
+    relations: [{ schema: 'public', name }],
+    generate: ['volume', 'completeness'],
+  })
+  expect(unmeasured).toMatchObject([{ name, sentence: expect.stringContaining('row-level security') }])
+  const made = await app.client.expectations.list({ assetId: added[0]?.assetId ?? '' })
+  expect(made.map(({ type }) => type)).toEqual(['expect_table_row_count_to_be_between'])
+  await app.client.dataSources.remove({ id: half })
+  await database.run(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+})
+
 test('column types: a length, a precision, another type', async () => {
   const { assetId, expectations } = await add(['column-types'])
   expect(expectations[0]?.kwargs.column_types).toEqual([

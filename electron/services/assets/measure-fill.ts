@@ -7,7 +7,7 @@ import { compile, identifier, join, type Sql, sql } from '#shared/sql/sql.ts'
 import type { RelationDescription } from './describe-relations.ts'
 import type { AssetFill } from './generate.ts'
 
-/** How full the columns of relations are: counted, because a column that is full must be known to be full. */
+/** How full the columns of relations are: counted, over all rows, because a column that is full must be known to be full. */
 
 export type Measured = { readonly ok: true; readonly fill: AssetFill } | { readonly ok: false; readonly sentence: string }
 
@@ -45,7 +45,11 @@ export async function measureFill(
 
 async function ask(connection: Connection, relations: readonly RelationDescription[], signal: AbortSignal): Promise<readonly AssetFill[]> {
   if (relations.length === 0) return []
-  const { rows } = await boundedRead(connection, compile(join(relations.map(fillSql), ' UNION ALL ')), { signal, limitMs: LIMIT_MS })
+  const { rows } = await boundedRead(connection, compile(join(relations.map(fillSql), ' UNION ALL ')), {
+    signal,
+    limitMs: LIMIT_MS,
+    allRows: true,
+  })
   const byPlace = new Map(rows.map(([place, count, counts]) => [Number(place), { count, counts }]))
   return relations.map((_relation, place) => {
     const { count, counts } = byPlace.get(place) ?? {}

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Select, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { type Relation, RelationKind } from '#shared/model/data-source.ts'
@@ -63,13 +63,11 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
   const { selected } = wizard.draft
   const list = useRef<HTMLDivElement>(null)
   const [filter, setFilter] = useState<RelationFilter>(everything)
-  const change = (part: Partial<RelationFilter>) => setFilter({ ...filter, ...part })
+  const change = useCallback((part: Partial<RelationFilter>) => setFilter((before) => ({ ...before, ...part })), [])
   const { shown, unfolded, fold } = useShownRelations(relations, filter)
   const keys = useMemo(() => new Set(selected.map(relationKey)), [selected])
   const selectable = useMemo(() => shown.filter(({ relation }) => isSelectable(relation)), [shown])
   const chosen = useMemo(() => selectable.filter(({ key }) => keys.has(key)).length, [selectable, keys])
-  const schemas = useMemo(() => schemasOf(relations), [relations])
-  const kinds = useMemo(() => kindsOf(relations), [relations])
   const select = (meant: readonly RelationEntry[], on: boolean) =>
     dispatch({ type: 'tables-selected', selected: withAll(selected, meant, on) })
 
@@ -103,25 +101,7 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
           }}
           w={240}
         />
-        <Select
-          aria-label="Schema"
-          placeholder={`All schemas (${schemas.length})`}
-          data={[...schemas]}
-          value={filter.schema}
-          onChange={(schema) => change({ schema })}
-          searchable
-          clearable
-          w={180}
-        />
-        <Select
-          aria-label="Kind"
-          placeholder="All kinds"
-          data={[...kinds]}
-          value={filter.kind}
-          onChange={(kind) => change({ kind: kind === null ? null : RelationKind.parse(kind) })}
-          clearable
-          w={160}
-        />
+        <SchemaAndKind relations={relations} schema={filter.schema} kind={filter.kind} onChange={change} />
         <Button variant="default" onClick={onRefresh} loading={refreshing} ml="auto">
           Refresh
         </Button>
@@ -166,4 +146,38 @@ interface PickerProps extends StepProps {
   readonly relations: readonly Relation[]
   readonly refreshing: boolean
   readonly onRefresh: () => void
+}
+
+/** Apart from the search, so that a key in it leaves them alone. */
+const SchemaAndKind = memo(function SchemaAndKind({ relations, schema, kind, onChange }: SchemaAndKindProps) {
+  const schemas = useMemo(() => schemasOf(relations), [relations])
+  const kinds = useMemo(() => kindsOf(relations), [relations])
+  return (
+    <>
+      <Select
+        aria-label="Schema"
+        placeholder={`All schemas (${schemas.length})`}
+        data={[...schemas]}
+        value={schema}
+        onChange={(picked) => onChange({ schema: picked })}
+        searchable
+        clearable
+        w={180}
+      />
+      <Select
+        aria-label="Kind"
+        placeholder="All kinds"
+        data={[...kinds]}
+        value={kind}
+        onChange={(picked) => onChange({ kind: picked === null ? null : RelationKind.parse(picked) })}
+        clearable
+        w={160}
+      />
+    </>
+  )
+})
+
+interface SchemaAndKindProps extends Pick<RelationFilter, 'schema' | 'kind'> {
+  readonly relations: readonly Relation[]
+  readonly onChange: (part: Partial<RelationFilter>) => void
 }
