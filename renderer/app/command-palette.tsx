@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { queries } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
 import { navigate } from '#api/route.ts'
+import { relationText } from '#shared/model/data-asset.ts'
 import styles from './command-palette.module.css'
 import { places } from './rail.tsx'
 
@@ -61,7 +62,7 @@ function useCommands(): readonly SpotlightActionGroupData[] {
         actions: (assets.data ?? []).map((asset) => ({
           id: asset.id,
           label: asset.name,
-          description: `${asset.kind} ${asset.schema}.${asset.relation} in ${asset.dataSourceName}`,
+          description: `${asset.kind === 'query' ? 'query' : `${asset.kind} ${relationText(asset)}`} in ${asset.dataSourceName}`,
           leftSection: <IconTable size={16} aria-hidden />,
           onClick: () => navigate({ page: 'asset', id: asset.id, tab: 'overview', add: false }),
         })),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AssetBatches, BatchDefinition } from '#shared/model/batch.ts'
-import { AddedAssets, AssetProfile, DataAsset, GeneratedKind, RelationName } from '#shared/model/data-asset.ts'
+import { AddedAssets, AssetProfile, DataAsset, GeneratedKind, QueryAssetInput, RelationName } from '#shared/model/data-asset.ts'
 import { Column } from '#shared/model/data-source.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -19,6 +19,12 @@ export const assets = {
       }),
     )
     .output(AddedAssets),
+  /** A query as a data asset. It is tried on the server first; what is wrong with it is INVALID at `query`. */
+  addQuery: procedure
+    .input(z.strictObject({ ...QueryAssetInput.shape, dataSourceId: z.uuid(), generate: z.array(GeneratedKind) }))
+    .output(DataAsset),
+  /** Another name or another query. Its expectations and runs stay. */
+  changeQuery: procedure.input(z.strictObject({ ...QueryAssetInput.shape, id: z.uuid() })).output(DataAsset),
   remove: procedure.input(byId).output(nothing),
   /** How its rows are cut into batches, from the next run on. The column is looked up on the server first. */
   configureBatches: procedure.input(z.strictObject({ id: z.uuid(), batches: BatchDefinition })).output(DataAsset),

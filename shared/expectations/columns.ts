@@ -25,5 +25,5 @@ function has(abilities: ColumnAbilities, need: Need): boolean {
 function missingSentence(table: TableShape, name: string): string {
   const near = table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   const hint = near === undefined ? 'Pick another column, or edit the expectation.' : `Did you mean "${near.name}"?`
-  return `There is no column "${name}" in ${table.schema}.${table.name}. ${hint}`
+  return `There is no column "${name}" in ${table.schema === '' ? table.name : `${table.schema}.${table.name}`}. ${hint}`
 }

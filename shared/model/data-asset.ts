@@ -3,15 +3,22 @@ import { BatchDefinition } from './batch.ts'
 import { RelationKind } from './data-source.ts'
 import { RunSummary } from './run.ts'
 
-/** A relation of a data source, taken in to be watched. */
+export const AssetKind = z.enum([...RelationKind.options, 'query'])
+export type AssetKind = z.infer<typeof AssetKind>
+
+/** A relation of a data source, or a query over it, taken in to be watched. */
 export const DataAsset = z.object({
   id: z.uuid(),
   dataSourceId: z.uuid(),
   dataSourceName: z.string(),
   name: z.string(),
-  kind: RelationKind,
+  kind: AssetKind,
+  /** '' with a query. */
   schema: z.string(),
+  /** With a query, the name of the asset. */
   relation: z.string(),
+  /** One SELECT of the user's own; null: the relation is the asset. */
+  query: z.string().nullable(),
   comment: z.string().nullable(),
   batches: BatchDefinition,
   expectationCount: z.int(),
@@ -19,6 +26,14 @@ export const DataAsset = z.object({
   createdAt: z.iso.datetime(),
 })
 export type DataAsset = z.infer<typeof DataAsset>
+
+/** `sales.orders`; of a query, that it is one. */
+export function relationText({ schema, relation, kind }: Pick<DataAsset, 'schema' | 'relation' | 'kind'>): string {
+  return kind === 'query' ? 'a query' : `${schema}.${relation}`
+}
+
+export const QueryAssetInput = z.object({ name: z.string().max(200), query: z.string().max(100_000) })
+export type QueryAssetInput = z.infer<typeof QueryAssetInput>
 
 export const RelationName = z.object({ schema: z.string(), name: z.string() })
 export type RelationName = z.infer<typeof RelationName>

@@ -46,9 +46,14 @@ afterAll(async () => {
   await database.dispose()
 })
 
-async function idsIn(table: string, definition: BatchDefinition, period: string | null): Promise<string> {
+async function factsOf(table: string) {
   const facts = await readTable(query, 'public', table)
   if (facts === null) throw new Error(`There is no table ${table}.`)
+  return facts
+}
+
+async function idsIn(table: string, definition: BatchDefinition, period: string | null): Promise<string> {
+  const facts = await factsOf(table)
   const opened = await openBatch(query, facts, { definition, period })
   if (!opened.ok) return opened.sentence
   const { rows } = await query(
@@ -58,7 +63,7 @@ async function idsIn(table: string, definition: BatchDefinition, period: string 
 }
 
 async function periodsOf(relation: string, interval: TimeInterval, column: string, limit = 100) {
-  const found = await listBatches(query, { schema: 'public', relation, definition: { interval, column }, limit })
+  const found = await listBatches(query, await factsOf(relation), { definition: { interval, column }, limit })
   if (!found.ok) throw new Error(found.sentence)
   return found.batches
 }

@@ -211,6 +211,13 @@ test('column types: a length, a precision, another type', async () => {
   ])
 })
 
+test('column types are named with their schema, whatever the role has in its search_path', async () => {
+  await database.run(`CREATE TYPE mood_${name} AS ENUM ('good'); ALTER TABLE ${name} ADD mood mood_${name}`)
+  const { assetId, expectations } = await add(['column-types'])
+  expect(expectations[0]?.kwargs.column_types).toContain(`mood public.mood_${name}`)
+  expect(await outcomes(assetId)).toMatchObject([{ outcome: 'passed' }])
+})
+
 test('all kinds at once, in their order', async () => {
   const { expectations } = await add(['column-changes', 'volume', 'completeness', 'column-types'])
   expect(expectations.map(({ type }) => type)).toEqual([

@@ -52,8 +52,7 @@ export function validate(
   const [schema, name] = typeof relation === 'string' ? ['public', relation] : relation
   return validateAsset(connection, {
     runId: randomUUID(),
-    schema,
-    relation: name,
+    source: { schema, relation: name, query: null },
     expectations,
     keepFailingValues: true,
     budgetMs: 60_000,

@@ -23,7 +23,15 @@ function run(change: Partial<RunSummary>): RunSummary {
 }
 
 function asset(name: string, lastRun: RunSummary | null, expectationCount = 3): DataAsset {
-  const where = { dataSourceId: id, dataSourceName: 's', schema: 'public', relation: name, kind: 'table' as const, comment: null }
+  const where = {
+    dataSourceId: id,
+    dataSourceName: 's',
+    schema: 'public',
+    relation: name,
+    kind: 'table' as const,
+    query: null,
+    comment: null,
+  }
   const batches = { interval: 'whole-table' } as const
   return { id, name, ...where, batches, expectationCount, lastRun, createdAt: at }
 }

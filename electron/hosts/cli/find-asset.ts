@@ -1,5 +1,5 @@
 import { invalid } from '#shared/contract/errors.ts'
-import type { DataAsset } from '#shared/model/data-asset.ts'
+import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
 
 /**
  * The asset that a name means: its own name, `schema.relation`, or either of them behind `data source/`. Throws AppError
@@ -16,10 +16,10 @@ export function findAsset(assets: readonly DataAsset[], wanted: string): DataAss
 
 /** Means one asset, whatever others are called. */
 function fullName(asset: DataAsset): string {
-  return `${asset.dataSourceName}/${asset.schema}.${asset.relation}`
+  return `${asset.dataSourceName}/${asset.kind === 'query' ? asset.name : relationText(asset)}`
 }
 
 function namesOf(asset: DataAsset): readonly string[] {
-  const relation = `${asset.schema}.${asset.relation}`
+  const relation = asset.kind === 'query' ? asset.name : relationText(asset)
   return [asset.name, relation, `${asset.dataSourceName}/${asset.name}`, fullName(asset)]
 }

@@ -9,6 +9,7 @@ import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { relationText } from '#shared/model/data-asset.ts'
 import { type Command, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
 import { explain, explanationAsText } from './explain.ts'
@@ -66,7 +67,7 @@ async function run(
     const rows = assets.map((asset) => [
       asset.dataSourceName,
       asset.name,
-      `${asset.schema}.${asset.relation}`,
+      relationText(asset),
       String(asset.expectationCount),
       asset.lastRun?.verdict ?? asset.lastRun?.state ?? 'never run',
     ])

@@ -99,6 +99,7 @@ function addOne(
     kind: found.kind,
     schema,
     relation: name,
+    query: null,
     comment: found.comment,
     createdAt: now,
   })

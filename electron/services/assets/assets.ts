@@ -3,19 +3,22 @@ import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
+import { type AssetSource, type OpenTable, readSource } from '#services/validation/asset-source.ts'
 import { batchColumnProblem, listBatches } from '#services/validation/batches.ts'
 import type { Connections, LeasedConnection } from '#services/validation/connections.ts'
+import { runOn } from '#services/validation/execute.ts'
 import { endingOf, problemOf } from '#services/validation/problems.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import type { RunRecords } from '#services/validation/records.ts'
 import { ValidationSession } from '#services/validation/session.ts'
 import { AppError, invalid } from '#shared/contract/errors.ts'
 import { type AssetBatches, type BatchDefinition, noBatches } from '#shared/model/batch.ts'
-import type { AddedAssets, AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
+import type { AddedAssets, AssetProfile, DataAsset, GeneratedKind, QueryAssetInput } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { compile } from '#shared/sql/sql.ts'
 import { type AddRequest, addAssets } from './add-assets.ts'
 import { measureProfile } from './profile.ts'
+import { addQueryAsset, changeQueryAsset } from './query-asset.ts'
 import { type AssetRecords, toDataAsset } from './records.ts'
 
 export interface AssetsParts {
@@ -27,6 +30,7 @@ export interface AssetsParts {
   readonly changes: Changes
 }
 
+const COLUMNS_BUDGET_MS = 15_000
 const PROFILE_BUDGET_MS = 10 * 60_000
 /** Without an index on the column the whole table is read. */
 const BATCHES_BUDGET_MS = 60_000
@@ -69,16 +73,34 @@ export class Assets {
     return added
   }
 
+  async addQuery(
+    request: QueryAssetInput & { readonly dataSourceId: string; readonly generate: readonly GeneratedKind[] },
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<DataAsset> {
+    const id = await this.#leased(request.dataSourceId, signal, ({ connection }) => addQueryAsset(this.#parts, connection, request, signal))
+    this.#parts.changes.emit('assets', 'expectations')
+    return this.get(id)
+  }
+
+  async changeQuery(
+    request: QueryAssetInput & { readonly id: string },
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<DataAsset> {
+    const { dataSourceId } = this.#parts.records.get(request.id)
+    await this.#leased(dataSourceId, signal, ({ connection }) => changeQueryAsset(this.#parts, connection, request, signal))
+    this.#parts.changes.emit('assets')
+    return this.get(request.id)
+  }
+
   remove(id: string): void {
     this.#parts.records.remove(id)
     this.#parts.changes.emit('assets', 'expectations', 'runs', 'profiles')
   }
 
   async columns(id: string, signal?: AbortSignal): Promise<Column[]> {
-    const { dataSourceId, schema, relation } = this.#parts.records.get(id)
+    const { dataSourceId, ...source } = this.#parts.records.get(id)
     return await this.#leased(dataSourceId, signal, async ({ connection }) => {
-      const table = await readTable((statement) => connection.query(compile(statement), { signal }), schema, relation)
-      if (table === null) throw new AppError('NOT_FOUND', `${schema}.${relation} does not exist any more.`, { entity: 'table' })
+      const table = await this.#open(connection, source, signal)
       return table.shape.columns.map(({ abilities: _, ...column }) => column)
     })
   }
@@ -97,11 +119,13 @@ export class Assets {
   }
 
   async batches(id: string, limit: number, signal?: AbortSignal): Promise<AssetBatches> {
-    const { dataSourceId, schema, relation, batches } = this.#parts.records.get(id)
+    const { dataSourceId, batches, ...source } = this.#parts.records.get(id)
     if (batches.interval === 'whole-table') return noBatches
     return await this.#leased(dataSourceId, signal, async ({ connection }) => {
-      const session = await this.#begin(connection, { schema, relation, budgetMs: BATCHES_BUDGET_MS, signal })
-      const found = await listBatches((statement) => session.query(statement), { schema, relation, definition: batches, limit })
+      const session = await this.#begin(connection, { source, budgetMs: BATCHES_BUDGET_MS, signal })
+      const table = known(await readSource(session, source), source)
+      const rows = { from: table.relation, asUser: table.kind === 'query' }
+      const found = await listBatches((statement) => runOn(session, rows, statement), table, { definition: batches, limit })
       await session.end()
       if (!found.ok) throw new AppError('NOT_FOUND', found.sentence, { entity: 'batch' })
       return found.batches
@@ -114,15 +138,14 @@ export class Assets {
   }
 
   async measureProfile(id: string, taskId: string, callSignal?: AbortSignal): Promise<AssetProfile> {
-    const { name, dataSourceId, schema, relation } = this.#parts.records.get(id)
+    const { name, dataSourceId, ...source } = this.#parts.records.get(id)
     return await this.#parts.tasks.run({ id: taskId, kind: 'profile', title: `Profile ${name}`, signal: callSignal }, async (task) => {
       const signal = AbortSignal.any([task.signal, AbortSignal.timeout(PROFILE_BUDGET_MS)])
       const profile = await this.#leased(dataSourceId, signal, async ({ connection }) => {
-        const session = await this.#begin(connection, { schema, relation, budgetMs: PROFILE_BUDGET_MS, signal })
+        const session = await this.#begin(connection, { source, budgetMs: PROFILE_BUDGET_MS, signal })
         const measured = await measureProfile(session, {
           assetId: id,
-          schema,
-          relation,
+          source,
           progress: (done, total) => task.progress({ done, total }),
         })
         await session.end()
@@ -134,9 +157,20 @@ export class Assets {
     })
   }
 
+  /** A relation is only looked up; a query has to be read by the server, inside a read-only transaction. */
+  async #open(connection: LeasedConnection['connection'], source: AssetSource, signal: AbortSignal | undefined): Promise<OpenTable> {
+    const { schema, relation, query } = source
+    if (query === null)
+      return known(await readTable((statement) => connection.query(compile(statement), { signal }), schema, relation), source)
+    const session = await this.#begin(connection, { source, budgetMs: COLUMNS_BUDGET_MS, signal })
+    const table = known(await readSource(session, source), source)
+    await session.end()
+    return table
+  }
+
   #begin(
     connection: LeasedConnection['connection'],
-    { signal, ...rest }: { schema: string; relation: string; budgetMs: number; signal: AbortSignal | undefined },
+    { signal, ...rest }: { source: AssetSource; budgetMs: number; signal: AbortSignal | undefined },
   ): Promise<ValidationSession> {
     return ValidationSession.begin(connection, { runId: randomUUID(), ...rest, signal: signal ?? new AbortController().signal })
   }
@@ -155,6 +189,11 @@ export class Assets {
       await lease.release()
     }
   }
+}
+
+function known(table: OpenTable | null, { schema, relation }: AssetSource): OpenTable {
+  if (table === null) throw new AppError('NOT_FOUND', `${schema}.${relation} does not exist any more.`, { entity: 'table' })
+  return table
 }
 
 /** What the server refused, as an error that a person can read. */

@@ -1,3 +1,4 @@
+import { boundedRead } from '#services/postgres/bounded-read.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import type { RelationName } from '#shared/model/data-asset.ts'
 import type { RelationKind } from '#shared/model/data-source.ts'
@@ -15,13 +16,14 @@ export interface RelationDescription {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
-/** Many relations in one round trip. Those that do not exist, or that the role may not see, are left out. */
+/** Many relations in one statement. Those that do not exist, or that the role may not see, are left out. */
 export async function describeRelations(
   connection: Connection,
   relations: readonly RelationName[],
   signal: AbortSignal,
 ): Promise<readonly RelationDescription[]> {
-  const { rows } = await connection.query(
+  const { rows } = await boundedRead(
+    connection,
     compile(sql`
       SELECT n.nspname, c.relname, c.relkind, pg_catalog."left"(pg_catalog.obj_description(c.oid, 'pg_class'), 2000),
         pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (
@@ -32,7 +34,7 @@ export async function describeRelations(
       JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')`),
-    { signal },
+    { signal, set: ['search_path = pg_catalog, pg_temp'] },
   )
   return rows.map(([schema, name, kind, comment, readable, columns]) => ({
     schema: schema ?? '',

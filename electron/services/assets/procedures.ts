@@ -7,6 +7,8 @@ export function assetProcedures({ assets }: { readonly assets: Assets }) {
     list: rpc.assets.list.handler(() => assets.list()),
     get: rpc.assets.get.handler(({ input }) => assets.get(input.id)),
     add: rpc.assets.add.handler(({ input, signal }) => assets.add(input, signal)),
+    addQuery: rpc.assets.addQuery.handler(({ input, signal }) => assets.addQuery(input, signal)),
+    changeQuery: rpc.assets.changeQuery.handler(({ input, signal }) => assets.changeQuery(input, signal)),
     remove: rpc.assets.remove.handler(({ input }) => {
       assets.remove(input.id)
       return {}

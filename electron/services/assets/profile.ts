@@ -1,8 +1,8 @@
+import { type AssetSource, readSource } from '#services/validation/asset-source.ts'
 import { batchOf } from '#services/validation/batch.ts'
 import { execute, type Measured, type Source, stepsOf } from '#services/validation/execute.ts'
 import { fragmentOf, planMetrics } from '#services/validation/plan.ts'
 import { preflight } from '#services/validation/preflight.ts'
-import { readTable } from '#services/validation/read-table.ts'
 import type { ValidationSession } from '#services/validation/session.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import type { ColumnShape, Metrics, MetricValue } from '#shared/expectations/definition.ts'
@@ -17,18 +17,17 @@ import { distinctEstimates, profileMetrics, readTopValues, worthCounting } from 
 
 export interface ProfileRequest {
   readonly assetId: string
-  readonly schema: string
-  readonly relation: string
+  readonly source: AssetSource
   progress(done: number, total: number): void
 }
 
 /** @throws what ends the session: a cancel, a timeout, a lost connection. */
 export async function measureProfile(session: ValidationSession, request: ProfileRequest): Promise<AssetProfile> {
-  const table = await readTable((statement) => session.query(statement), request.schema, request.relation)
+  const table = await readSource(session, request.source)
   if (table === null) throw notFound('table')
   const batch = batchOf(table)
   const { columns } = table.shape
-  const source: Source = { from: batch.source, asUser: table.kind === 'view' }
+  const source: Source = { from: batch.source, asUser: table.kind === 'view' || table.kind === 'query' }
   const measured: Measured = { values: new Map(), problems: new Map() }
   const metrics = new Map(columns.map((column) => [column, profileMetrics(column, batch)]))
   const plan = planMetrics([{ rows: countRows }, ...metrics.values()])
@@ -42,7 +41,7 @@ export async function measureProfile(session: ValidationSession, request: Profil
   await execute(session, source, plan, measured, step)
 
   const rowCount = Number(measured.values.get(fragmentOf(countRows).key) ?? 0)
-  const estimates = await distinctEstimates(session, request.schema, request.relation)
+  const estimates = await distinctEstimates(session, request.source.schema, request.source.relation)
   const profile: AssetProfile = { assetId: request.assetId, measuredAt: new Date().toISOString(), rowCount, columns: [], problems: [] }
   for (const [column, wanted] of metrics) {
     const worth = worthCounting(column, rowCount, estimates.get(column.name) ?? null)

@@ -13,6 +13,8 @@ export interface NewAsset {
   readonly kind: DataAsset['kind']
   readonly schema: string
   readonly relation: string
+  /** null: the relation itself. */
+  readonly query: string | null
   readonly comment: string | null
   readonly createdAt: string
 }
@@ -28,6 +30,7 @@ interface Row {
   readonly kind: string
   readonly schema_name: string
   readonly relation_name: string
+  readonly query_sql: string | null
   readonly comment: string | null
   readonly batch_interval: string
   readonly batch_column: string | null
@@ -35,7 +38,7 @@ interface Row {
 }
 
 const SELECT = `
-  SELECT a.id, a.data_source_id, d.name AS data_source_name, a.name, a.kind, a.schema_name, a.relation_name, a.comment, a.batch_interval, a.batch_column,
+  SELECT a.id, a.data_source_id, d.name AS data_source_name, a.name, a.kind, a.schema_name, a.relation_name, a.query_sql, a.comment, a.batch_interval, a.batch_column,
     a.created_at
   FROM data_assets a JOIN data_sources d ON d.id = a.data_source_id`
 
@@ -57,8 +60,9 @@ export class AssetRecords {
     return toStored(row)
   }
 
-  isNameTaken(name: string): boolean {
-    return this.#store.database.prepare('SELECT 1 FROM data_assets WHERE name = ?').get(name) !== undefined
+  /** `own`: an asset that may have it. */
+  isNameTaken(name: string, own: string | null = null): boolean {
+    return this.#store.database.prepare('SELECT 1 FROM data_assets WHERE name = ? AND id IS NOT ?').get(name, own) !== undefined
   }
 
   /** Runs `work` so that it is stored as a whole or not at all. */
@@ -77,9 +81,17 @@ export class AssetRecords {
   insert(asset: NewAsset): void {
     this.#store.database
       .prepare(
-        `INSERT INTO data_assets (id, data_source_id, name, kind, schema_name, relation_name, comment, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO data_assets (id, data_source_id, name, kind, schema_name, relation_name, query_sql, comment, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(asset.id, asset.dataSourceId, asset.name, asset.kind, asset.schema, asset.relation, asset.comment, asset.createdAt)
+      .run(asset.id, asset.dataSourceId, asset.name, asset.kind, asset.schema, asset.relation, asset.query, asset.comment, asset.createdAt)
+  }
+
+  /** Of a query asset. */
+  changeQuery(id: string, name: string, query: string): void {
+    this.#store.database
+      .prepare('UPDATE data_assets SET name = ?, relation_name = ?, query_sql = ? WHERE id = ?')
+      .run(name, name, query, id)
   }
 
   configureBatches(id: string, batches: BatchDefinition): void {
@@ -123,6 +135,7 @@ function toStored(row: Row): StoredAsset {
     kind: row.kind,
     schema: row.schema_name,
     relation: row.relation_name,
+    query: row.query_sql,
     comment: row.comment,
     batches: toBatchDefinition(row.batch_interval, row.batch_column),
     createdAt: row.created_at,

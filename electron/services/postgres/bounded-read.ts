@@ -12,9 +12,15 @@ export interface BoundedReadOptions {
   readonly limitMs?: number
   /** How long it may wait for somebody's lock; as long as for everything else when left out. 55P03 when it is over. */
   readonly lockLimitMs?: number
-  /** An error in place of fewer rows, where row-level security hides some from the role. */
-  readonly allRows?: boolean
+  readonly set?: readonly ReadSetting[]
 }
+
+/** Settings of the one transaction. */
+export type ReadSetting =
+  /** An error in place of fewer rows, where row-level security hides some from the role. */
+  | 'row_security = off'
+  /** Names of types and the like with their schema, whatever the role's own search_path is. */
+  | 'search_path = pg_catalog, pg_temp'
 
 const LIMIT_MS = 15_000
 /** A server that has not ended the statement itself by then is not there any more. */
@@ -35,7 +41,7 @@ export async function boundedRead(connection: Connection, statement: CompiledSql
     await send('BEGIN READ ONLY')
     await send(`SET LOCAL statement_timeout = '${limitMs}ms'`)
     await send(`SET LOCAL lock_timeout = '${lockLimitMs}ms'`)
-    if (options.allRows === true) await send('SET LOCAL row_security = off')
+    for (const setting of options.set ?? []) await send(`SET LOCAL ${setting}`)
     const rows = await connection.query(statement, { signal })
     await send('COMMIT')
     return rows

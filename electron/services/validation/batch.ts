@@ -8,7 +8,7 @@ import type { ColumnType, TableFacts } from './table-facts.ts'
  * `rows`: the condition of a batch, on the alias b; null: the whole table.
  */
 export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
-  const whole = identifier(facts.shape.schema, facts.shape.name)
+  const whole = facts.relation
   // PostgreSQL merges a plain sub-select into the query around it, so an index on the column is used as if it stood there.
   const relation = rows === null ? whole : sql`(SELECT * FROM ${whole} AS b WHERE ${rows})`
   const type = (name: string): ColumnType => {

@@ -1,8 +1,8 @@
 import { assertNever } from '#shared/assert-never.ts'
 import { type AssetBatches, type BatchDefinition, NULL_PERIOD, type RunBatch, type TimeInterval } from '#shared/model/batch.ts'
 import { identifier, type Sql, sql } from '#shared/sql/sql.ts'
-import { type RunQuery, readTable } from './read-table.ts'
-import type { TableFacts } from './table-facts.ts'
+import type { OpenTable } from './asset-source.ts'
+import type { RunQuery } from './read-table.ts'
 
 /**
  * Batches of a table by a date or a time. Conditions are half-open ranges on the column itself, so that an index on it is
@@ -14,8 +14,6 @@ export type OpenedBatch =
   /** `rows`: the condition on the alias b; null with the whole table. */
   | { readonly ok: true; readonly rows: Sql | null; readonly batch: RunBatch | null; readonly remarks: readonly string[] }
   | { readonly ok: false; readonly sentence: string }
-
-type OpenTable = TableFacts & { readonly oid: string }
 
 /** `period` null: the newest batch that has rows, as the transaction sees them. */
 export async function openBatch(
@@ -45,16 +43,12 @@ export async function openBatch(
 /** The newest batches. With an index by skipping from one to the next, so that its cost is the number of batches, not of rows. */
 export async function listBatches(
   query: RunQuery,
+  table: OpenTable,
   wanted: {
-    readonly schema: string
-    readonly relation: string
     readonly definition: BatchDefinition & { readonly interval: TimeInterval }
     readonly limit: number
   },
 ): Promise<{ readonly ok: true; readonly batches: AssetBatches } | { readonly ok: false; readonly sentence: string }> {
-  const table = await readTable(query, wanted.schema, wanted.relation)
-  if (table === null)
-    return { ok: false, sentence: `${wanted.schema}.${wanted.relation} does not exist any more, or the role may not see it.` }
   const column = readColumn(table, wanted.definition.column)
   if (!column.ok) return column
   const { interval } = wanted.definition
@@ -226,7 +220,7 @@ function startOf(type: ColumnType, interval: TimeInterval, moment: Sql): Sql {
 
 function partsOf(table: OpenTable, column: BatchColumn) {
   return {
-    from: sql`${identifier(table.shape.schema, table.shape.name)} AS b`,
+    from: sql`${table.relation} AS b`,
     place: sql`b.${identifier(column.name)}`,
     beginning: typed(column.type, BEGINNING),
     end: typed(column.type, END),

@@ -1,3 +1,4 @@
+import type { Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { MetricKind, MetricValue } from '#shared/expectations/definition.ts'
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
@@ -16,7 +17,7 @@ export interface Measured {
 export interface Source {
   /** The FROM item of the shared scan. */
   readonly from: Sql
-  /** A view: its functions may need the search_path that its users have. What we write is qualified and does not care. */
+  /** A view or a query: its names and functions may need the search_path that its users have. What we write is qualified and does not care. */
   readonly asUser: boolean
 }
 
@@ -48,6 +49,11 @@ export function stepsOf(plan: Plan): number {
   return plan.scans.length + plan.own.length
 }
 
+/** Runs a statement over the source; when it fails, the transaction goes on. */
+export async function runOn(session: ValidationSession, source: Source, statement: Sql): Promise<Rows> {
+  return source.asUser ? await session.queryAsUser(statement) : await session.isolated(() => session.query(statement))
+}
+
 export function scanStatement(source: Source, fragments: readonly ScanFragment[]): Sql {
   const columns = join(
     fragments.map((fragment) => fragment.sql),
@@ -58,7 +64,7 @@ export function scanStatement(source: Source, fragments: readonly ScanFragment[]
 
 async function scanOnce(session: ValidationSession, source: Source, fragments: readonly ScanFragment[], measured: Measured): Promise<void> {
   const statement = scanStatement(source, fragments)
-  const { rows } = source.asUser ? await session.queryAsUser(statement) : await session.isolated(() => session.query(statement))
+  const { rows } = await runOn(session, source, statement)
   fragments.forEach((fragment, index) => {
     measured.values.set(fragment.key, toMetricValue(fragment.kind, rows[0]?.[index] ?? null))
   })
@@ -66,10 +72,7 @@ async function scanOnce(session: ValidationSession, source: Source, fragments: r
 
 async function runOwn(session: ValidationSession, source: Source, fragment: OwnFragment, measured: Measured): Promise<void> {
   try {
-    const asUser = source.asUser || fragment.query !== null
-    const { rows } = asUser
-      ? await session.queryAsUser(fragment.statement)
-      : await session.isolated(() => session.query(fragment.statement))
+    const { rows } = await runOn(session, { ...source, asUser: source.asUser || fragment.query !== null }, fragment.statement)
     measured.values.set(fragment.key, fragment.kind === 'list' ? rows : toMetricValue(fragment.kind, rows[0]?.[0] ?? null))
   } catch (error) {
     if (!(error instanceof PostgresError) || ends(error)) throw error

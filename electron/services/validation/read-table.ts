@@ -1,6 +1,6 @@
 import type { Rows } from '#services/postgres/connection.ts'
 import type { ColumnAbilities, ColumnShape } from '#shared/expectations/definition.ts'
-import { type Sql, sql } from '#shared/sql/sql.ts'
+import { identifier, type Sql, sql } from '#shared/sql/sql.ts'
 import { abilitiesOf, type ColumnType, type TableFacts } from './table-facts.ts'
 
 /** Reads a relation, its columns and what their types can do, from the catalog. */
@@ -13,7 +13,24 @@ export async function readTable(query: RunQuery, schema: string, name: string): 
   if (relation === undefined) return null
   const [oid, kind, estimatedRows] = relation
   if (oid === null || oid === undefined) return null
-  const [columns, key] = [await query(columnsSql(oid)), await query(keySql(oid))]
+  const { shapes, types } = await readColumns(query, attributesSql(oid))
+  const key = await query(keySql(oid))
+  return {
+    oid,
+    kind: kinds[kind ?? ''] ?? 'table',
+    relation: identifier(schema, name),
+    estimatedRows: estimatedRows === null || Number(estimatedRows) < 0 ? null : Number(estimatedRows),
+    shape: { schema, name, columns: shapes, keyColumns: key.rows.map((row) => row[0] ?? '') },
+    types,
+  }
+}
+
+/** `attributes`: a query with the columns of pg_attribute that matter here, under their names. */
+export async function readColumns(
+  query: RunQuery,
+  attributes: Sql,
+): Promise<{ readonly shapes: readonly ColumnShape[]; readonly types: ReadonlyMap<string, ColumnType> }> {
+  const columns = await query(columnsSql(attributes))
   const types = new Map<string, ColumnType>()
   const shapes = columns.rows.map((row): ColumnShape => {
     const name = row[0] ?? ''
@@ -30,13 +47,7 @@ export async function readTable(query: RunQuery, schema: string, name: string): 
       abilities: abilitiesOf(type),
     }
   })
-  return {
-    oid,
-    kind: kinds[kind ?? ''] ?? 'table',
-    estimatedRows: estimatedRows === null || Number(estimatedRows) < 0 ? null : Number(estimatedRows),
-    shape: { schema, name, columns: shapes, keyColumns: key.rows.map((row) => row[0] ?? '') },
-    types,
-  }
+  return { shapes, types }
 }
 
 const kinds: Readonly<Record<string, TableFacts['kind']>> = {
@@ -92,11 +103,12 @@ function relationSql(schema: string, name: string): Sql {
  * Operators come from the default operator class of the type itself, of the type below a domain, of the pseudo-type
  * for enums, arrays, ranges and records, or of a type that holds the same bytes (text for varchar): PostgreSQL's own order.
  */
-function columnsSql(oid: string): Sql {
+function columnsSql(attributes: Sql): Sql {
   return sql`
-    WITH RECURSIVE descent AS (
+    WITH RECURSIVE attributes AS (${attributes}
+    ), descent AS (
       SELECT t.oid AS declared, t.oid AS base, t.typtype, t.typbasetype FROM pg_catalog.pg_type t
-      WHERE t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = ${oid}::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped)
+      WHERE t.oid IN (SELECT a.atttypid FROM attributes a)
       UNION ALL
       SELECT d.declared, t.oid, t.typtype, t.typbasetype FROM descent d JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype WHERE d.typtype = 'd'
     ), types AS (
@@ -133,7 +145,7 @@ function columnsSql(oid: string): Sql {
       t.typtype = 'b' AND t.typcategory <> 'A',
       t.base IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype,
         'pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.float8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
-    FROM pg_catalog.pg_attribute a
+    FROM attributes a
     JOIN types t ON t.declared = a.atttypid
     LEFT JOIN LATERAL (
       SELECT n.nspname, p.proname FROM classes c
@@ -141,8 +153,13 @@ function columnsSql(oid: string): Sql {
       JOIN pg_catalog.pg_proc p ON p.oid = s.amproc AND p.proargtypes[0] = c.opcintype
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       WHERE c.declared = t.declared AND c.amname = 'hash') hash ON true
-    WHERE a.attrelid = ${oid}::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum`
+}
+
+function attributesSql(oid: string): Sql {
+  return sql`
+    SELECT a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attrelid FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = ${oid}::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped`
 }
 
 /** Only under its usual name: an operator class may call its operators anything. */

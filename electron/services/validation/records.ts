@@ -12,6 +12,7 @@ export interface RunTarget {
   readonly dataSourceId: string
   readonly schema: string
   readonly relation: string
+  readonly query: string | null
   readonly batches: BatchDefinition
 }
 
@@ -87,7 +88,7 @@ export class RunRecords {
   target(assetId: string): RunTarget {
     const row = this.#store.database
       .prepare<[string], Omit<RunTarget, 'batches'> & { readonly interval: string; readonly column: string | null }>(
-        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId, schema_name AS schema, relation_name AS relation,
+        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId, schema_name AS schema, relation_name AS relation, query_sql AS query,
            batch_interval AS interval, batch_column AS "column"
          FROM data_assets WHERE id = ?`,
       )

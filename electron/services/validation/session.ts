@@ -2,6 +2,7 @@ import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
+import { type AssetSource, relationsOf } from './asset-source.ts'
 
 /**
  * One read-only transaction in which all numbers of one asset come from one snapshot, and nothing that could change an
@@ -11,8 +12,7 @@ import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sq
 
 export interface SessionOptions {
   readonly runId: string
-  readonly schema: string
-  readonly relation: string
+  readonly source: AssetSource
   /** For the whole transaction. */
   readonly budgetMs: number
   readonly signal: AbortSignal
@@ -28,21 +28,21 @@ export class ValidationSession {
   readonly searchPath: string
   readonly timeZone: string
   readonly serverVersion: string
-  /** false: the relation could not be locked (a materialized view, a foreign table, rights on columns only). */
-  readonly locked: boolean
+  /** What could not be locked, as qualified names (a materialized view, a foreign table, rights on columns only). */
+  readonly unlocked: readonly string[]
   statementCount = 0
   readonly #connection: Connection
   readonly #tag: string
   readonly #signal: AbortSignal
 
-  private constructor(connection: Connection, options: SessionOptions, before: readonly (string | null)[], locked: boolean) {
+  private constructor(connection: Connection, options: SessionOptions, before: readonly (string | null)[], unlocked: readonly string[]) {
     this.#connection = connection
     this.#tag = tagOf(options.runId)
     this.#signal = options.signal
     this.searchPath = before[0] ?? ''
     this.timeZone = before[1] ?? ''
     this.serverVersion = before[2] ?? ''
-    this.locked = locked
+    this.unlocked = unlocked
   }
 
   /**
@@ -50,20 +50,25 @@ export class ValidationSession {
    * After it, a TRUNCATE by somebody else would leave us an empty table, on which every check of rows passes.
    */
   static async begin(connection: Connection, options: SessionOptions): Promise<ValidationSession> {
+    const { schema, relation, query } = options.source
+    const relations = query === null ? [identifier(schema, relation)] : await relationsOf(connection, query, options.signal)
     const send: Send = (statement) =>
       connection.query({ text: tagOf(options.runId) + statement.text, values: statement.values }, { signal: options.signal })
     await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
     await send(command(`SET LOCAL application_name = ${quoteLiteral(applicationName(options.runId))}`))
     await send(command(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`))
     await send(command(`SET LOCAL statement_timeout = '${options.budgetMs}ms'`))
-    const lock = toDisplayText(sql`LOCK TABLE ${identifier(options.schema, options.relation)} IN ACCESS SHARE MODE`)
-    const locked = await tried(send, command(lock), notLockable)
+    const unlocked: string[] = []
+    for (const name of relations) {
+      const lock = toDisplayText(sql`LOCK TABLE ${name} IN ACCESS SHARE MODE`)
+      if (!(await tried(send, command(lock), notLockable))) unlocked.push(toDisplayText(name))
+    }
     const before = await send(compile(settingsBefore))
     const pins = pinned(options)
     await send(compile(sql`SELECT ${join(pins.map(setLocally), ', ')}`))
     // Not on every platform: it needs a way to ask the system whether the client is still there (22023 where there is none).
     await tried(send, compile(sql`SELECT ${setLocally(['client_connection_check_interval', '10s'])}`), notSettable)
-    return new ValidationSession(connection, options, before.rows[0] ?? [], locked)
+    return new ValidationSession(connection, options, before.rows[0] ?? [], unlocked)
   }
 
   /** Runs a statement. An error leaves the transaction unusable: see `isolated`. */

@@ -1,10 +1,13 @@
 import type { ColumnAbilities, TableShape } from '#shared/expectations/definition.ts'
+import type { Sql } from '#shared/sql/sql.ts'
 
 /** What the catalog says about a relation and its columns' types: plain data, so that plans can be made and tested without a server. */
 
 export interface TableFacts {
   readonly shape: TableShape
-  readonly kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table'
+  readonly kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table' | 'query'
+  /** As an item of FROM, without an alias. */
+  readonly relation: Sql
   /** pg_class.reltuples; null when never analysed, or for a view. */
   readonly estimatedRows: number | null
   readonly types: ReadonlyMap<string, ColumnType>

@@ -6,27 +6,25 @@ import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/b
 import type { Expectation } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
 import { sqlKey } from '#shared/sql/sql.ts'
+import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
-import { execute, type Measured, type Source, stepsOf } from './execute.ts'
+import { execute, type Measured, runOn, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
 import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
 import { preflight, tryProbes } from './preflight.ts'
 import { type Prepared, prepare, type Ready } from './prepare.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { readTable } from './read-table.ts'
 import { noSample, readSample, type Sample } from './samples.ts'
 import { ValidationSession } from './session.ts'
-import type { TableFacts } from './table-facts.ts'
 import { hiddenRowsSentence, readStorage, readVisibility, type Visibility } from './visibility.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
 
 export interface ValidationRequest {
   readonly runId: string
-  readonly schema: string
-  readonly relation: string
+  readonly source: AssetSource
   /** How the rows are cut into batches, and which one is meant; period null: the newest. */
   readonly batches?: BatchDefinition
   readonly period?: string | null
@@ -60,8 +58,6 @@ export async function validateAsset(connection: Connection, request: ValidationR
   return work.outcome()
 }
 
-type OpenTable = TableFacts & { readonly oid: string }
-
 /** What has been found out so far; an early end keeps it. */
 class Work {
   readonly #connection: Connection
@@ -89,16 +85,18 @@ class Work {
   async measure(): Promise<void> {
     const session = await ValidationSession.begin(this.#connection, this.#request)
     this.#session = session
-    const table = await readTable((statement) => session.query(statement), this.#request.schema, this.#request.relation)
+    const { source } = this.#request
+    const table = await readSource(session, source)
     if (table === null) {
-      this.#ending = failed(`${this.#request.schema}.${this.#request.relation} does not exist any more, or the role may not see it.`)
+      this.#ending = failed(`${source.schema}.${source.relation} does not exist any more, or the role may not see it.`)
       return
     }
-    const storage = session.locked ? null : await readStorage((statement) => session.query(statement), table.oid)
-    const visibility = await readVisibility((statement) => session.query(statement), table.oid)
+    const storage = await readStorage((statement) => session.query(statement), session.unlocked)
+    const visibility = await readVisibility((statement) => session.query(statement), table.oid, source.query)
     this.#visibility = visibility
     this.#remarks = [...visibility.remarks]
-    const opened = await openBatch((statement) => session.isolated(() => session.query(statement)), table, {
+    const rows: Source = { from: table.relation, asUser: table.kind === 'view' || table.kind === 'query' }
+    const opened = await openBatch((statement) => runOn(session, rows, statement), table, {
       definition: this.#request.batches ?? wholeTable,
       period: this.#request.period ?? null,
     })
@@ -112,13 +110,13 @@ class Work {
     const batch = batchOf(table, opened.rows)
     this.#table = table
     this.#batch = batch
-    const source: Source = { from: batch.source, asUser: table.kind === 'view' }
+    const scanned: Source = { ...rows, from: batch.source }
     this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, table.shape, batch), visibility))
     await this.#probe(session)
-    await this.#firstRound(session, source)
-    await this.#secondRound(session, source, batch)
-    await this.#readSamples(session, source, table, batch)
-    if (storage !== null && storage !== (await readStorage((statement) => session.query(statement), table.oid))) {
+    await this.#firstRound(session, scanned)
+    await this.#secondRound(session, scanned, batch)
+    await this.#readSamples(session, scanned, table, batch)
+    if (storage !== (await readStorage((statement) => session.query(statement), session.unlocked))) {
       // The numbers may come from before and after; none of them is kept.
       this.#measured.values.clear()
       this.#samples.clear()

@@ -153,8 +153,7 @@ export class Validations {
       task.progress({ detail: 'Reading the table' })
       return await validateAsset(lease.connection, {
         runId: id,
-        schema: target.schema,
-        relation: target.relation,
+        source: target,
         batches: target.batches,
         period: target.period,
         expectations: followed(expectations.list(target.assetId), (expectationId, count) =>

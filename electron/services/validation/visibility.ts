@@ -10,7 +10,8 @@ export interface Visibility {
   readonly remarks: readonly string[]
 }
 
-export async function readVisibility(query: RunQuery, oid: string): Promise<Visibility> {
+/** Of a query (`text`) the server itself refuses to show fewer rows than there are; that is known before anything is read. */
+export async function readVisibility(query: RunQuery, oid: string, text: string | null = null): Promise<Visibility> {
   const { rows } = await query(underlyingSql(oid))
   const [role = '', snapshot = ''] = (await query(sql`SELECT current_user, pg_catalog.pg_current_snapshot()`)).rows[0] ?? []
   const hiding: string[] = []
@@ -26,8 +27,11 @@ export async function readVisibility(query: RunQuery, oid: string): Promise<Visi
     if (asksWho === 't')
       remarks.push(`${isSelf === 't' ? 'This view' : `The view ${relation}`} may show other rows to another role: it asks who reads it.`)
   }
+  if (text !== null && asksWhoReads.test(text)) remarks.push('This query may show other rows to another role: it asks who reads it.')
   return { role: role ?? '', snapshot: snapshot ?? '', hiding, remarks }
 }
+
+const asksWhoReads = /current_user|session_user|current_setting|current_role/iu
 
 export function hiddenRowsSentence(visibility: Visibility): string {
   return `Row-level security hides rows of ${visibility.hiding.join(', ')} from the role ${visibility.role}. Validate as a role that sees every row (its owner, or one with BYPASSRLS).`
@@ -58,9 +62,15 @@ function underlyingSql(oid: string): Sql {
 }
 
 /** The files that hold the rows, as they are now (not as of the snapshot): a TRUNCATE or a rewrite gives new ones. */
-export async function readStorage(query: RunQuery, oid: string): Promise<string> {
+export async function readStorage(query: RunQuery, relations: readonly string[]): Promise<string> {
+  const files: string[] = []
+  for (const relation of relations) files.push(await filesOf(query, relation))
+  return files.join('; ')
+}
+
+async function filesOf(query: RunQuery, relation: string): Promise<string> {
   const { rows } = await query(sql`
     SELECT pg_catalog.string_agg(COALESCE(pg_catalog.pg_relation_filenode(t.relid)::pg_catalog.text, '-'), ' ' ORDER BY t.relid::pg_catalog.oid)
-    FROM (SELECT ${oid}::pg_catalog.regclass AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(${oid}::pg_catalog.regclass) p) t`)
+    FROM (SELECT ${relation}::pg_catalog.regclass AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(${relation}::pg_catalog.regclass) p) t`)
   return rows[0]?.[0] ?? ''
 }

@@ -22,6 +22,12 @@ export function AssetOverview({ asset }: { readonly asset: DataAsset }) {
   if (profile.isError) return <Problem error={profile.error} onRetry={() => void profile.refetch()} />
   return (
     <>
+      {asset.query !== null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className={styles.query} aria-label="Query" tabIndex={0}>
+          {asset.query}
+        </section>
+      )}
       <div className={styles.profileBar}>
         <AssetProfileBar
           asset={asset}

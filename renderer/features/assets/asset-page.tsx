@@ -1,5 +1,5 @@
 import { ActionIcon, Group, Menu, Tabs } from '@mantine/core'
-import { IconCalendar, IconDots, IconTrash } from '@tabler/icons-react'
+import { IconCalendar, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { api, queries } from '#api/client.ts'
@@ -10,7 +10,7 @@ import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
-import type { DataAsset } from '#shared/model/data-asset.ts'
+import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
@@ -19,6 +19,7 @@ import { AssetOverview } from './asset-overview.tsx'
 import styles from './assets.module.css'
 import { BatchDialog } from './batch-dialog.tsx'
 import { BatchPicker } from './batch-picker.tsx'
+import { QueryAssetDialog } from './query-asset-dialog.tsx'
 
 /** One data asset. Its Overview is here; the other tabs belong to other features, so they come from outside. */
 export function AssetPage({ id, tab, expectations, validations }: AssetPageProps) {
@@ -85,7 +86,14 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
           <Group gap="sm">
             <VerdictBadge run={asset.lastRun} />
             <span>
-              {asset.kind} <span className={styles.relation}>{`${asset.schema}.${asset.relation}`}</span> in{' '}
+              {asset.kind === 'query' ? (
+                'A query'
+              ) : (
+                <>
+                  {asset.kind} <span className={styles.relation}>{relationText(asset)}</span>
+                </>
+              )}{' '}
+              in{' '}
               <RouteLink to={{ page: 'data-source', id: asset.dataSourceId }} underline="always">
                 {asset.dataSourceName}
               </RouteLink>
@@ -110,10 +118,11 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
 function AssetMenu({ asset }: { readonly asset: DataAsset }) {
   const confirm = useConfirm()
   const [batches, setBatches] = useState(false)
+  const [query, setQuery] = useState(false)
   const remove = async () => {
     const agreed = await confirm({
       title: `Remove ${asset.name}?`,
-      sentence: `Its ${countOf(asset.expectationCount, 'expectation')} and all its results go with it. The ${asset.kind} in the database stays as it is.`,
+      sentence: `Its ${countOf(asset.expectationCount, 'expectation')} and all its results go with it. ${asset.query === null ? `The ${asset.kind} in the database stays as it is.` : 'Nothing in the database changes.'}`,
       confirm: 'Remove data asset',
       tone: 'danger',
     })
@@ -134,6 +143,11 @@ function AssetMenu({ asset }: { readonly asset: DataAsset }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {asset.query !== null && (
+            <Menu.Item leftSection={<IconPencil size={14} aria-hidden />} onClick={() => setQuery(true)}>
+              Edit query…
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconCalendar size={14} aria-hidden />} onClick={() => setBatches(true)}>
             Batches…
           </Menu.Item>
@@ -142,6 +156,7 @@ function AssetMenu({ asset }: { readonly asset: DataAsset }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <QueryAssetDialog change={asset} opened={query} onClose={() => setQuery(false)} />
       <BatchDialog asset={asset} opened={batches} onClose={() => setBatches(false)} />
     </>
   )

@@ -14,13 +14,14 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { formatAgo, formatCount, formatDateTime } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
+import { QueryAssetDialog } from './query-asset-dialog.tsx'
 
 /** All data assets: what is watched, and how it came out last. */
 export function AssetsPage() {
   const assets = useQuery(queries.assets.list.queryOptions({ input: {} }))
   return (
     <>
-      <PageHeader title="Data assets" about="Tables and views that are watched." actions={<AddAssets />} />
+      <PageHeader title="Data assets" about="Tables, views and queries that are watched." actions={<AddAssets />} />
       {assets.isPending ? (
         <Loading />
       ) : assets.isError ? (
@@ -136,26 +137,31 @@ const columns: readonly DataColumn<DataAsset>[] = [
 /** Adds assets from a data source that is there already, or from a new one. */
 function AddAssets() {
   const { data: sources = [] } = useQuery(queries.dataSources.list.queryOptions({ input: {} }))
+  const [query, setQuery] = useState(false)
   if (sources.length === 0) return null
   return (
-    <Menu position="bottom-end" width={280}>
-      <Menu.Target>
-        <Button leftSection={<IconPlus size={14} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
-          Add data assets
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>From a data source</Menu.Label>
-        {sources.map(({ id, name }) => (
-          <Menu.Item key={id} component="a" href={formatRoute({ page: 'setup', source: id })}>
-            {name}
+    <>
+      <Menu position="bottom-end" width={280}>
+        <Menu.Target>
+          <Button leftSection={<IconPlus size={14} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
+            Add data assets
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Tables and views of</Menu.Label>
+          {sources.map(({ id, name }) => (
+            <Menu.Item key={id} component="a" href={formatRoute({ page: 'setup', source: id })}>
+              {name}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item onClick={() => setQuery(true)}>A query of your own…</Menu.Item>
+          <Menu.Item component="a" href={formatRoute({ page: 'setup', source: null })}>
+            A new data source
           </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item component="a" href={formatRoute({ page: 'setup', source: null })}>
-          A new data source
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+      <QueryAssetDialog change={null} opened={query} onClose={() => setQuery(false)} />
+    </>
   )
 }

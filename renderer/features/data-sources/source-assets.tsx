@@ -5,7 +5,7 @@ import { formatRoute } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
-import type { DataAsset } from '#shared/model/data-asset.ts'
+import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { type DataColumn, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -52,7 +52,7 @@ const columns: readonly DataColumn<DataAsset>[] = [
     value: ({ name }) => name,
     cell: ({ id, name }) => <RouteLink to={{ page: 'asset', id, tab: 'overview', add: false }}>{name}</RouteLink>,
   },
-  { key: 'relation', title: 'Relation', value: ({ schema, relation }) => `${schema}.${relation}` },
+  { key: 'relation', title: 'Relation', value: relationText },
   { key: 'kind', title: 'Kind', value: ({ kind }) => kind },
   { key: 'expectations', title: 'Expectations', align: 'right', value: ({ expectationCount }) => expectationCount },
   {

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { boundedRead } from '#services/postgres/bounded-read.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { compile, identifier, type Sql, sql } from '#shared/sql/sql.ts'
+import { asRelation, wholeQuery } from '#shared/sql/whole-query.ts'
+import { readColumns, readTable } from './read-table.ts'
+import type { ValidationSession } from './session.ts'
+import type { TableFacts } from './table-facts.ts'
+
+/** Where the rows of an asset come from. */
+export interface AssetSource {
+  /** '' with a query. */
+  readonly schema: string
+  /** With a query, the name of the asset. */
+  readonly relation: string
+  /** The user's own; null: the relation itself. */
+  readonly query: string | null
+}
+
+export type OpenTable = TableFacts & { readonly oid: string }
+
+/**
+ * What the asset looks like now. null: the relation does not exist any more, or the role may not see it.
+ * @throws PostgresError for a query that the server refuses
+ */
+export async function readSource(session: ValidationSession, source: AssetSource): Promise<OpenTable | null> {
+  if (source.query === null) return readTable((statement) => session.query(statement), source.schema, source.relation)
+  const query = wholeQuery(source.query)
+  // SECURITY: by itself, before it stands inside parentheses. With an option, as a text that begins with ANALYZE would be run.
+  await session.queryAsUser(sql`EXPLAIN (COSTS OFF) ${query}`)
+  const { columns } = await session.queryAsUser(sql`SELECT * FROM ${asRelation(query)} AS b LIMIT 0`)
+  const { shapes, types } = await readColumns((statement) => session.query(statement), attributesOf(columns))
+  return {
+    oid: '0',
+    kind: 'query',
+    relation: asRelation(query),
+    estimatedRows: null,
+    shape: { schema: '', name: source.relation, columns: shapes, keyColumns: [] },
+    types,
+  }
+}
+
+/**
+ * The tables that a query reads, each as a qualified name: those under its views, as the planner finds them. What a
+ * function reads is not among them.
+ */
+export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly Sql[]> {
+  const { rows } = await boundedRead(connection, compile(sql`EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ${wholeQuery(query)}`), { signal })
+  const found = new Map<string, Sql>()
+  const visit = (part: unknown): void => {
+    const node = Scan.safeParse(part)
+    if (node.success) {
+      const { Schema: schema, 'Relation Name': name } = node.data
+      found.set(JSON.stringify([schema, name]), identifier(schema, name))
+    }
+    if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visit(inner)
+  }
+  visit(JSON.parse(rows.map(([line]) => line ?? '').join('\n')))
+  return [...found.values()]
+}
+
+/** A node of a plan that reads a table. */
+const Scan = z.object({ Schema: z.string(), 'Relation Name': z.string() })
+
+/** Columns of a result in the form of pg_attribute. */
+function attributesOf(columns: readonly { readonly name: string; readonly typeOid: number; readonly typeModifier: number }[]): Sql {
+  const list = columns.map(({ name, typeOid, typeModifier }, index) => ({ name, place: index + 1, type: typeOid, modifier: typeModifier }))
+  return sql`
+    SELECT x.name AS attname, x.place::pg_catalog.int2 AS attnum, x.type::pg_catalog.oid AS atttypid, x.modifier AS atttypmod,
+      false AS attnotnull, NULL::pg_catalog.oid AS attrelid
+    FROM pg_catalog.json_to_recordset(${JSON.stringify(list)}::pg_catalog.json)
+      AS x(name pg_catalog.text, place pg_catalog.int4, type pg_catalog.int8, modifier pg_catalog.int4)`
+}
