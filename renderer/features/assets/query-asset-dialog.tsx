@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
@@ -33,6 +33,7 @@ function QueryForm({ change, onClose }: Omit<QueryAssetDialogProps, 'opened'>) {
   const [query, setQuery] = useState(change?.query ?? '')
   const [detect, setDetect] = useState(true)
   const saving = useAction<DataAsset>()
+  const cache = useQueryClient()
   const dataSourceId = picked ?? sources.data?.[0]?.id ?? null
   const problem = saving.error === null ? null : fieldProblem(saving.error)
   const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null)
@@ -50,6 +51,8 @@ function QueryForm({ change, onClose }: Omit<QueryAssetDialogProps, 'opened'>) {
     if (saved === null) return
     onClose()
     if (change === null) leadOn({ page: 'asset', id: saved.id, tab: 'overview', add: false })
+    // Its columns are asked of the server, so no change of ours makes them stale by itself.
+    else await cache.invalidateQueries({ queryKey: queries.assets.columns.key({ input: { id: change.id } }) })
   }
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
