@@ -4,11 +4,14 @@ import { api } from '#api/client.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import type { AdminSession } from '#shared/model/setup.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { useAction } from '#ui/use-action.ts'
 import { type ConnectChoice, ConnectFailure } from './connect-report.tsx'
 import { ConnectionField } from './connection-field.tsx'
+import { ConnectionProtection } from './connection-protection.tsx'
 import { joinPassword, splitPassword } from './connection-text.ts'
 import { Problem } from './problem.tsx'
+import { certificatesToSend, type Protection, usualProtection } from './protection.ts'
 
 /** Asks for a login that may do more than the data source's own. SECURITY: what is typed is gone when the dialog closes, and written down nowhere. */
 export function AdminDialog({ opened, onClose, ...rest }: AdminDialogProps) {
@@ -21,28 +24,38 @@ export function AdminDialog({ opened, onClose, ...rest }: AdminDialogProps) {
 
 function AdminForm({ about, submit, onClose, onOpened }: Omit<AdminDialogProps, 'opened'>) {
   const [login, setLogin] = useState({ text: '', password: '' })
+  const [protection, setProtection] = useState(usualProtection)
   const [report, setReport] = useState<ConnectReport | null>(null)
   const opening = useAction<{ session: AdminSession | null; report: ConnectReport }>()
 
-  const open = async (choice: AdminChoice) => {
+  const open = async ({ sslmode, plaintextConsent, ...certificates }: Protection) => {
+    const choice = { sslmode, plaintextConsent }
     const split = splitPassword(login.text)
     const connectionString = joinPassword(split.text.trim(), split.password ?? login.password)
     setReport(null)
-    const answer = await opening.run((signal) => api.setup.openAdmin({ connectionString, ...choice }, { signal }))
+    const answer = await opening.run((signal) =>
+      api.setup.openAdmin({ connectionString, ...choice, ...certificatesToSend(certificates) }, { signal }),
+    )
     if (answer === null) return
     setReport(answer.report)
     if (answer.session !== null) onOpened(answer.session, choice)
   }
+  const parsed = parseConnectionString(login.text)
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     // The dialog stands inside the form of its step, which must not go on.
     event.stopPropagation()
-    void open(usual)
+    void open(protection)
+  }
+  const openWith = (change: AdminChoice) => {
+    const next = { ...protection, ...change }
+    setProtection(next)
+    void open(next)
   }
   const choose = (choice: ConnectChoice) => {
-    if (choice === 'accept-unverified') void open({ sslmode: 'require', plaintextConsent: false })
-    else if (choice === 'accept-plaintext') void open({ sslmode: 'disable', plaintextConsent: true })
-    else if (choice === 'retry') void open(usual)
+    if (choice === 'accept-unverified') openWith({ sslmode: 'require', plaintextConsent: false })
+    else if (choice === 'accept-plaintext') openWith({ sslmode: 'disable', plaintextConsent: true })
+    else if (choice === 'retry') void open(protection)
     else setReport(null)
   }
 
@@ -57,6 +70,12 @@ function AdminForm({ about, submit, onClose, onOpened }: Omit<AdminDialogProps, 
           password={login.password}
           onChange={setLogin}
           placeholder="postgresql://postgres@YourHostName:5432/YourDatabaseName"
+        />
+        <ConnectionProtection
+          fields={parsed.ok ? parsed.fields : null}
+          value={protection}
+          problems={report !== null && !report.ok && report.field === 'certificates' ? { certificates: report.sentence } : {}}
+          onChange={(change) => setProtection({ ...protection, ...change })}
         />
         {opening.error !== null && <Problem error={opening.error} />}
         {report !== null && !report.ok && <ConnectFailure report={report} onChoice={choose} />}
@@ -87,5 +106,3 @@ interface AdminChoice {
   readonly sslmode: Sslmode | null
   readonly plaintextConsent: boolean
 }
-
-const usual: AdminChoice = { sslmode: null, plaintextConsent: false }

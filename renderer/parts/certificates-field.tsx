@@ -1,56 +1,59 @@
 import { Button, Checkbox, FileButton, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Certificates } from '#shared/model/data-source.ts'
+import { type Certificates, MAX_PEM_LENGTH } from '#shared/model/data-source.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import { choiceOf, type Protection } from './protection.ts'
 
 /** One's own authority and client certificate, pasted or chosen. SECURITY: the key goes one way, and a stored one is never shown. */
-export function CertificatesField({ value, stored, fields, fromFiles, problem, onChange, onFromFiles }: CertificatesFieldProps) {
-  const used = value.rootCertificatePem !== null || value.clientCertificatePem !== null
-  const [open, setOpen] = useState(used)
+export function CertificatesField({ value, keyStored, fields, problem, onChange }: CertificatesFieldProps) {
+  const { certificates } = value
+  const [opened, setOpened] = useState(false)
   const files = fields?.certificateFiles
-  const change = (part: Partial<Certificates>) => onChange({ ...value, ...part })
+  const change = (part: Partial<Certificates>) => onChange({ certificates: { ...certificates, ...part } })
   if (files !== undefined) {
     return (
-      <Stack gap={4}>
-        <Checkbox
-          label="Read the certificate files that the connection string names"
-          description={`${[files.root, files.certificate, files.key].filter((path) => path !== null).join(', ')}. What is in them is kept; a key goes into the keychain.`}
-          checked={fromFiles}
-          onChange={(event) => onFromFiles(event.currentTarget.checked)}
-          error={problem ?? null}
-        />
-      </Stack>
+      <Checkbox
+        label="Read the certificate files that the connection string names"
+        description={`${[files.root, files.certificate, files.key].filter((path) => path !== null).join(', ')}. What is in them is kept; a key goes where the password goes.`}
+        checked={value.certificateFiles}
+        onChange={(event) => onChange({ certificateFiles: event.currentTarget.checked })}
+        error={problem}
+      />
     )
   }
-  if (!open && problem == null) {
-    return (
-      <div>
-        <Button variant="default" onClick={() => setOpen(true)}>
-          Certificates of my own …
-        </Button>
-      </div>
-    )
-  }
+  const choice = choiceOf(fields, value)
+  const shows = opened || certificates.clientCertificatePem !== null
   return (
     <Stack gap="sm">
-      <PemField
-        label="Certificate of the authority"
-        description="For a server whose certificate is signed by an authority of your own. Without it, the authorities of this computer count."
-        value={value.rootCertificatePem}
-        onChange={(rootCertificatePem) => change({ rootCertificatePem })}
-      />
-      <PemField
-        label="Client certificate"
-        description="For a server that lets roles in by certificate."
-        value={value.clientCertificatePem}
-        onChange={(clientCertificatePem) =>
-          change({ clientCertificatePem, ...(clientCertificatePem === null ? { clientKeyPem: null } : {}) })
-        }
-      />
-      {value.clientCertificatePem !== null && (
-        <KeyField stored={stored} given={value.clientKeyPem !== null} onChange={(clientKeyPem) => change({ clientKeyPem })} />
+      {(choice === 'own-authority' || choice === 'verify-ca') && (
+        <PemField
+          label="Certificate of the authority"
+          description="The one that signed the certificate of the server. Cloud services offer theirs for download."
+          value={certificates.rootCertificatePem}
+          // With no text left it is still wanted, until another protection is chosen.
+          onChange={(pem) => change({ rootCertificatePem: choice === 'own-authority' ? pem : pem || null })}
+        />
       )}
-      {problem != null && (
+      {shows ? (
+        <>
+          <PemField
+            label="Client certificate"
+            description="For a server that lets roles in by certificate. Where its text holds the key as well, that is all."
+            value={certificates.clientCertificatePem}
+            onChange={(pem) => change(pem === '' ? { clientCertificatePem: null, clientKeyPem: null } : { clientCertificatePem: pem })}
+          />
+          {certificates.clientCertificatePem !== null && (
+            <KeyField stored={keyStored} given={certificates.clientKeyPem !== null} onChange={(clientKeyPem) => change({ clientKeyPem })} />
+          )}
+        </>
+      ) : (
+        <div>
+          <Button variant="default" onClick={() => setOpened(true)}>
+            Client certificate …
+          </Button>
+        </div>
+      )}
+      {problem !== null && (
         <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
           {problem}
         </Text>
@@ -60,20 +63,15 @@ export function CertificatesField({ value, stored, fields, fromFiles, problem, o
 }
 
 interface CertificatesFieldProps {
-  readonly value: Certificates
+  readonly value: Protection
   /** A key is stored for the client certificate. */
-  readonly stored: boolean
+  readonly keyStored: boolean
   /** null: the connection string cannot be read yet. */
   readonly fields: ConnectionFields | null
-  /** The files that the string names may be read. */
-  readonly fromFiles: boolean
   /** What the services said about them. */
-  readonly problem?: string | null
-  readonly onChange: (value: Certificates) => void
-  readonly onFromFiles: (agreed: boolean) => void
+  readonly problem: string | null
+  readonly onChange: (change: Partial<Protection>) => void
 }
-
-export const noCertificates: Certificates = { rootCertificatePem: null, clientCertificatePem: null, clientKeyPem: null }
 
 function PemField({ label, description, value, onChange }: PemFieldProps) {
   return (
@@ -83,7 +81,8 @@ function PemField({ label, description, value, onChange }: PemFieldProps) {
         description={description}
         placeholder="-----BEGIN CERTIFICATE-----"
         value={value ?? ''}
-        onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+        maxLength={MAX_PEM_LENGTH}
+        onChange={(event) => onChange(event.currentTarget.value)}
         rows={3}
         spellCheck={false}
         autoComplete="off"
@@ -91,8 +90,8 @@ function PemField({ label, description, value, onChange }: PemFieldProps) {
       />
       <Group gap={8}>
         <ChooseFile label={`Choose file … of the ${label.toLowerCase()}`} onText={onChange} />
-        {value !== null && (
-          <Button variant="default" size="compact-sm" onClick={() => onChange(null)}>
+        {value !== null && value !== '' && (
+          <Button variant="default" size="compact-sm" onClick={() => onChange('')}>
             Remove
           </Button>
         )}
@@ -105,7 +104,8 @@ interface PemFieldProps {
   readonly label: string
   readonly description: string
   readonly value: string | null
-  readonly onChange: (pem: string | null) => void
+  /** Empty: it was taken away. */
+  readonly onChange: (pem: string) => void
 }
 
 /** A key is chosen as a file and not shown: what is on the screen can be photographed. */
@@ -137,19 +137,27 @@ function KeyField({
 }
 
 function ChooseFile({ label, onText }: { readonly label: string; readonly onText: (text: string) => void }) {
+  const [problem, setProblem] = useState<string | null>(null)
   const read = async (file: File | null) => {
-    if (file !== null) onText(await file.slice(0, MAX_FILE_BYTES).text())
+    if (file === null) return
+    const fits = file.size <= MAX_PEM_LENGTH
+    setProblem(fits ? null : 'This file is larger than a megabyte, so it is no certificate.')
+    if (fits) onText(await file.text())
   }
   return (
-    <FileButton onChange={(file) => void read(file)} accept=".pem,.crt,.cer,.key,.txt">
-      {(props) => (
-        <Button variant="default" size="compact-sm" aria-label={label} {...props}>
-          Choose file …
-        </Button>
+    <>
+      <FileButton onChange={(file) => void read(file)} accept=".pem,.crt,.cer,.key,.txt">
+        {(props) => (
+          <Button variant="default" size="compact-sm" aria-label={label} {...props}>
+            Choose file …
+          </Button>
+        )}
+      </FileButton>
+      {problem !== null && (
+        <Text component="span" c="var(--mantine-color-error)" role="alert">
+          {problem}
+        </Text>
       )}
-    </FileButton>
+    </>
   )
 }
-
-/** More than any bundle of authorities that somebody would paste. */
-const MAX_FILE_BYTES = 200_000

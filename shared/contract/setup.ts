@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ConnectReport, LoginDiagnosis } from '#shared/model/connect.ts'
-import { Relation, Sslmode } from '#shared/model/data-source.ts'
+import { Certificates, Relation, Sslmode } from '#shared/model/data-source.ts'
 import { RoleOutcome, RolePlan, RoleSurroundings, RoleUndo } from '#shared/model/role-plan.ts'
 import { AdminSession, LibpqEntries, SetupDraft } from '#shared/model/setup.ts'
 import { byId, nothing, procedure } from './procedure.ts'
@@ -13,7 +13,15 @@ export const setup = {
   libpqEntries: procedure.input(nothing).output(LibpqEntries),
   /** Opens the admin connection that makes the role; kept in memory only, closed after ten idle minutes. */
   openAdmin: procedure
-    .input(z.strictObject({ connectionString: z.string().max(8_192), sslmode: Sslmode.nullable(), plaintextConsent: z.boolean() }))
+    .input(
+      z.strictObject({
+        connectionString: z.string().max(8_192),
+        sslmode: Sslmode.nullable(),
+        plaintextConsent: z.boolean(),
+        certificates: Certificates.optional(),
+        certificateFiles: z.boolean().optional(),
+      }),
+    )
     .output(z.object({ session: AdminSession.nullable(), report: ConnectReport })),
   /** Why the server does not let a role in, as an administrator can see it. */
   diagnoseLogin: procedure

@@ -46,12 +46,16 @@ export const DataSource = z.object({
 })
 export type DataSource = z.infer<typeof DataSource>
 
+/** How much text may be given for one of them: cloud services hand out bundles of authorities of hundreds of kilobytes. */
+export const MAX_PEM_LENGTH = 1_000_000
+
 /** PEM, as typed or chosen. The key goes one way only. */
 export const Certificates = z.strictObject({
-  rootCertificatePem: z.string().max(200_000).nullable(),
-  clientCertificatePem: z.string().max(50_000).nullable(),
-  /** null: the one that is stored stays. */
-  clientKeyPem: z.string().max(8_000).nullable(),
+  /** Empty: one is wanted and was not given yet, which is refused. null: the authorities of this computer. */
+  rootCertificatePem: z.string().max(MAX_PEM_LENGTH).nullable(),
+  clientCertificatePem: z.string().max(MAX_PEM_LENGTH).nullable(),
+  /** null: the one that is stored stays, or that in the text of the certificate is taken. */
+  clientKeyPem: z.string().max(MAX_PEM_LENGTH).nullable(),
 })
 export type Certificates = z.infer<typeof Certificates>
 

@@ -77,6 +77,8 @@ export const AdminSession = z.object({
   database: z.string(),
   host: z.string(),
   port: z.int(),
+  /** The authority that was given for it (PEM); null: none was. A role on the same server needs it as well. */
+  rootCertificatePem: z.string().nullable(),
   canCreateRole: z.boolean(),
   serverVersion: z.string(),
   schemas: z.array(z.string()),

@@ -10,6 +10,8 @@ export interface TlsWish {
   readonly host: string
   /** The word in the connection string. */
   readonly word: SslmodeWord | null
+  /** The string names certificate files; who does so wants them used. */
+  readonly namesCertificates: boolean
   /** What was chosen on the screen; it goes before the word. */
   readonly chosen: Sslmode | null
   /** The person has agreed to a connection without encryption to a host off this computer. */
@@ -21,8 +23,8 @@ export type TlsDecision =
   /** Not encrypted, off this computer, without consent. */
   | { readonly allowed: false; readonly sentence: string; readonly remedy: string }
 
-export function decideTls({ host, word, chosen, plaintextConsent }: TlsWish): TlsDecision {
-  const sslmode = chosen ?? (word === null ? defaultSslmode(host) : readWord(word, host))
+export function decideTls({ host, word, namesCertificates, chosen, plaintextConsent }: TlsWish): TlsDecision {
+  const sslmode = chosen ?? readWord(word, namesCertificates ? 'verify-full' : defaultSslmode(host))
   if (sslmode !== 'disable' || isLocal(host) || plaintextConsent) return { allowed: true, sslmode }
   return {
     allowed: false,
@@ -37,19 +39,23 @@ export function defaultSslmode(host: string): Sslmode {
 }
 
 /**
- * `allow` and `prefer` mean "if the server likes": on this computer that is plain, elsewhere it is read as verified, because
- * "if" protects against nobody. `require` checks no identity.
+ * `allow` and `prefer` mean "if the server likes", which protects against nobody. `require` says nothing of who answers: libpq
+ * checks it only where a root certificate lies about, and some drivers always. So all of them are read as the usual for the
+ * host; an identity that is not checked is chosen by a person on the screen, in words that say so.
  */
-function readWord(word: SslmodeWord, host: string): Sslmode {
+function readWord(word: SslmodeWord | null, usual: Sslmode): Sslmode {
   switch (word) {
     case 'disable':
-    case 'require':
     case 'verify-ca':
     case 'verify-full':
       return word
+    case 'require':
+      // Where nobody is in between, it is what was asked for.
+      return usual === 'disable' ? word : usual
     case 'allow':
     case 'prefer':
-      return defaultSslmode(host)
+    case null:
+      return usual
   }
 }
 
@@ -71,19 +77,27 @@ export interface TlsWords {
   readonly tone: TlsTone
 }
 
-/** What the screens say about a way of connecting to a host. */
-export function describeTls(sslmode: Sslmode, host: string): TlsWords {
+/** What the screens say about a way of connecting to a host. `ownAuthority`: only one that was given is trusted. */
+export function describeTls(sslmode: Sslmode, host: string, ownAuthority = false): TlsWords {
   switch (sslmode) {
     case 'verify-full':
-      return {
-        title: 'Verified',
-        explanation: 'Encrypted. The certificate of the server is checked, and that it is for this host.',
-        tone: 'calm',
-      }
+      return ownAuthority
+        ? {
+            title: 'Verified with my authority',
+            explanation: 'Encrypted. The certificate of the server must be signed by the authority given here, and be for this host.',
+            tone: 'calm',
+          }
+        : {
+            title: 'Verified',
+            explanation: 'Encrypted. The certificate of the server is checked, and that it is for this host.',
+            tone: 'calm',
+          }
     case 'verify-ca':
       return {
         title: 'Verified authority',
-        explanation: 'Encrypted. The certificate of the server is checked, but not that it is for this host.',
+        explanation: ownAuthority
+          ? 'Encrypted. The certificate of the server must be signed by the authority given here, for whatever host.'
+          : 'Encrypted. As long as no authority of your own is given, the host is checked as well: from a public one anybody can have a certificate.',
         tone: 'calm',
       }
     case 'require':

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
 import { expect, test } from './support/fixtures.ts'
 
 async function connect(page: Page, connectionString: string): Promise<void> {
@@ -9,6 +10,11 @@ async function connect(page: Page, connectionString: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Connection string' }).fill(connectionString)
   await page.getByRole('textbox', { name: 'Data Source name' }).focus()
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
+}
+
+async function choose(page: Page, protection: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Protection' }).click()
+  await page.getByRole('option', { name: protection, exact: true }).click()
 }
 
 test('the steps are seen while they are taken, and a cancel ends them', async ({ page, openApp }) => {
@@ -69,7 +75,10 @@ test('plain text off this computer is agreed to by typing, and certificates of o
 
   await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
   await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@db.invalid/shop')
-  await page.getByRole('button', { name: 'Certificates of my own …' }).click()
+  await choose(page, 'Verified with my authority')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('Give the certificate of your authority')
+  await page.getByRole('button', { name: 'Client certificate …' }).click()
   await page.getByRole('textbox', { name: 'Certificate of the authority' }).fill('not a certificate')
   await page
     .locator('input[type=file]')
@@ -91,3 +100,89 @@ test('plain text off this computer is agreed to by typing, and certificates of o
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect(page.getByRole('alert')).toContainText('not in PEM form')
 })
+
+test.describe('a server with certificates of its own', () => {
+  let server: TlsServer
+  test.beforeAll(async () => {
+    server = await startTlsServer()
+    await server.run(`CREATE ROLE reader LOGIN PASSWORD 'right'; CREATE ROLE carrier LOGIN`)
+    await server.allow(['host all reader 127.0.0.1/32 scram-sha-256', 'hostssl all carrier 127.0.0.1/32 cert'])
+  })
+  test.afterAll(() => server?.dispose())
+
+  test('is verified by the authority that is given, lets a role in by certificate, and the key stays out of the page', async ({
+    page,
+    openApp,
+  }) => {
+    const own = server.clientCertificate('carrier', 'authority')
+    await openApp()
+    await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+    await page.getByRole('textbox', { name: 'Data Source name' }).fill('By certificate')
+    await page
+      .getByRole('textbox', { name: 'Connection string' })
+      .fill(`postgresql://carrier@localhost:${server.endpoint.port}/postgres?sslmode=verify-full`)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('alert')).toContainText('not signed by an authority that this computer trusts')
+    await page.getByRole('button', { name: 'Back' }).click()
+
+    await choose(page, 'Verified with my authority')
+    await page.getByRole('textbox', { name: 'Certificate of the authority' }).fill(server.authority)
+    await page.getByRole('button', { name: 'Client certificate …' }).click()
+    const files = page.locator('input[type=file]')
+    const file = (name: string, text: string) => ({ name, mimeType: 'application/x-pem-file', buffer: Buffer.from(text) })
+    await files.nth(1).setInputFiles(file('carrier.crt', own.pem))
+    await expect(page.getByText('Not given yet')).toBeVisible()
+    await files.nth(2).setInputFiles(file('carrier.key', own.key))
+    await expect(page.getByText('Given', { exact: true })).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+
+    // As it is kept: the certificates come back, the key does not.
+    await page.goto(`${page.url().split('#')[0]}#/data-sources`)
+    await expect(page.getByRole('row', { name: /By certificate/ }).getByText('Verified with my authority')).toBeVisible()
+    await page.getByRole('link', { name: 'By certificate' }).click()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await expect(page.getByRole('combobox', { name: 'Protection' })).toHaveValue('Verified with my authority')
+    await expect(page.getByRole('textbox', { name: 'Client certificate' })).toHaveValue(own.pem.trim())
+    await expect(page.getByText('Stored; another one replaces it')).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await page.getByRole('button', { name: 'Save and test' }).click()
+    await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+    expect(await page.content()).not.toContain('PRIVATE KEY')
+  })
+
+  test('an identity that is not checked is agreed to, and marked on every screen', async ({ page, openApp }) => {
+    await openApp()
+    // This server, by an address that the policy does not know for this computer.
+    await connect(page, `postgresql://reader:right@0.0.0.0:${server.endpoint.port}/postgres?sslmode=require`)
+    await expect(page.getByRole('alert')).toContainText('not signed by an authority')
+    const go = page.getByRole('button', { name: 'Connect without checking the identity' })
+    await expect(go).toBeDisabled()
+    await page.getByRole('checkbox', { name: 'I accept that the identity of this server is not checked' }).check()
+    await go.click()
+    await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+    await marked(page, 'Encrypted, identity not checked')
+  })
+
+  test('plain text is agreed to by typing, and marked on every screen', async ({ page, openApp }) => {
+    await openApp()
+    await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+    await page.getByRole('textbox', { name: 'Data Source name' }).fill('Shop')
+    await page
+      .getByRole('textbox', { name: 'Connection string' })
+      .fill(`postgresql://reader:right@0.0.0.0:${server.endpoint.port}/postgres`)
+    await choose(page, 'Not encrypted')
+    await page.getByRole('textbox', { name: /^Type “not encrypted”/ }).fill('Not encrypted')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+    await marked(page, 'Not encrypted')
+  })
+})
+
+async function marked(page: Page, mark: string): Promise<void> {
+  for (const screen of ['#/', '#/assets', '#/query', '#/runs', '#/data-sources', '#/settings']) {
+    await page.goto(`${page.url().split('#')[0]}${screen}`)
+    await expect(page.getByRole('banner').getByText(mark), screen).toBeVisible()
+  }
+}

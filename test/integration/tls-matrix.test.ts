@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import dns from 'node:dns'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Certificates, DataSourceInput } from '#shared/model/data-source.ts'
+import { emptySetupDraft } from '#shared/model/setup.ts'
 import { reported } from '#test/support/attempt.ts'
 import { type ServerCertificate, startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
@@ -42,7 +45,7 @@ const takenFor: Readonly<Record<(typeof words)[number], 'verify-full' | 'verify-
   disable: 'disable',
   allow: 'verify-full',
   prefer: 'verify-full',
-  require: 'require',
+  require: 'verify-full',
   'verify-ca': 'verify-ca',
   'verify-full': 'verify-full',
   'no-verify': null,
@@ -92,6 +95,9 @@ describe.each(['good', 'other', 'address', 'expired', 'own', 'none'] as const)('
     const mode = takenFor[word]
     const expected = mode === null ? 'unreadable' : mode === 'disable' ? 'plaintext-consent' : outcomes[certificate][mode]
     expect(await outcome(text(word), { certificates: authority() })).toBe(expected)
+    if (word === 'require') {
+      expect(await outcome(text(word), { certificates: authority(), sslmode: 'require' })).toBe(outcomes[certificate].require)
+    }
     if (mode === 'disable') expect(await outcome(text(word), { certificates: authority(), plaintextConsent: true })).toBe('plain')
   })
 })
@@ -99,6 +105,37 @@ describe.each(['good', 'other', 'address', 'expired', 'own', 'none'] as const)('
 test('without the authority given, nothing of it is trusted', async () => {
   expect(await outcome(text('verify-full'))).toBe('unknown-authority')
   expect(await outcome(text('verify-ca'))).toBe('unknown-authority')
+})
+
+describe('a server that is reached by its address', () => {
+  afterAll(() => server.show('good'))
+
+  test('is known by a certificate for that address, and by no other name', async () => {
+    const given = { certificates: authority() }
+    const at = (host: string, word: string) => outcome(text(word, 'reader:right', host), given)
+    await server.show('address')
+    expect(await at('127.0.0.1', 'verify-full')).toBe('encrypted')
+    expect(await at(HOST, 'verify-full')).toBe('wrong-host')
+    // The same server, by an address that is not in it.
+    expect(await at('0.0.0.0', 'verify-full')).toBe('wrong-host')
+    expect(await at('0.0.0.0', 'verify-ca')).toBe('encrypted')
+  })
+})
+
+test('an authority that this computer trusts already does not vouch for any name: without one given, verify-ca checks the host', async () => {
+  const trusted = getCACertificates('default')
+  await server.show('other')
+  try {
+    setDefaultCACertificates([...trusted, server.authority])
+    expect(await outcome(text('verify-ca'))).toBe('wrong-host')
+    expect(await outcome(text('verify-ca'), { certificates: authority() })).toBe('encrypted')
+    await server.show('good')
+    expect(await outcome(text('verify-full'))).toBe('encrypted')
+    expect(await outcome(text('verify-ca'))).toBe('encrypted')
+  } finally {
+    setDefaultCACertificates(trusted)
+    await server.show('good')
+  }
 })
 
 describe('a role that logs in by certificate', () => {
@@ -127,7 +164,7 @@ describe('a role that logs in by certificate', () => {
     }
     const certificates = { ...authority(), clientCertificatePem: own.pem, clientKeyPem: own.key }
     const made = await client.dataSources.create({ ...input, name: 'By certificate', certificates })
-    expect(made).toMatchObject({ clientCertificatePem: own.pem, rootCertificatePem: server.authority })
+    expect(made).toMatchObject({ clientCertificatePem: own.pem.trim(), rootCertificatePem: server.authority.trim() })
     expect(JSON.stringify(made)).not.toContain('PRIVATE KEY')
     expect(await reported(client.dataSources.connect({ id: made.id }))).toMatchObject({ ok: true, server: { role: 'carrier' } })
     // Nothing said of them, or the certificate without the key: what is stored stays.
@@ -147,6 +184,73 @@ describe('a role that logs in by certificate', () => {
     await client.dataSources.remove({ id: copy.id })
   })
 
+  test('of a text that holds more, only what belongs there is kept: a key never lies beside the certificate', async () => {
+    const { client } = app
+    const own = server.clientCertificate('carrier', 'authority')
+    const certificates = {
+      rootCertificatePem: `Our authority\n${own.key}${server.authority}`,
+      clientCertificatePem: `${own.key}\nBag Attributes\n${own.pem}`,
+      clientKeyPem: null,
+    }
+    const input = {
+      name: 'All in one',
+      connectionString: text('verify-full', 'carrier'),
+      sslmode: null,
+      plaintextConsent: false,
+      savePassword: false,
+      environment: 'none' as const,
+      certificates,
+    }
+    const made = await client.dataSources.create(input)
+    expect(made.clientCertificatePem?.trim()).toBe(own.pem.trim())
+    expect(made.rootCertificatePem?.trim()).toBe(server.authority.trim())
+    expect(await reported(client.dataSources.connect({ id: made.id }))).toMatchObject({ ok: true, server: { role: 'carrier' } })
+    // A key of several pieces in the vault, out of a file that holds a whole chain.
+    const long = server.clientCertificate('carrier', 'authority', 4096)
+    const whole = `${server.authority.repeat(20)}\n${long.pem}\n${long.key}`
+    await client.dataSources.update({
+      id: made.id,
+      input: { ...input, certificates: { ...certificates, clientCertificatePem: long.pem, clientKeyPem: whole } },
+    })
+    expect(await reported(client.dataSources.connect({ id: made.id }))).toMatchObject({ ok: true })
+    await client.dataSources.remove({ id: made.id })
+  })
+
+  test('an administrator needs the same: by an authority of one\u2019s own, by certificate, or by files that are named', async () => {
+    await server.run('CREATE ROLE chief SUPERUSER LOGIN')
+    await server.allow(['host all reader 127.0.0.1/32 scram-sha-256', 'hostssl all chief,carrier 127.0.0.1/32 cert'])
+    const own = server.clientCertificate('chief', 'authority')
+    const wish = { connectionString: text('', 'chief'), sslmode: null, plaintextConsent: false }
+    const certificates = { ...authority(), clientCertificatePem: own.pem, clientKeyPem: own.key }
+    expect((await app.client.setup.openAdmin(wish)).report).toMatchObject({ ok: false, cause: 'unknown-authority' })
+    expect((await app.client.setup.openAdmin({ ...wish, certificates: { ...certificates, clientKeyPem: null } })).report).toMatchObject({
+      ok: false,
+      field: 'certificates',
+    })
+    const { session, report } = await app.client.setup.openAdmin({ ...wish, certificates })
+    expect(report).toMatchObject({ ok: true, sslmode: 'verify-full' })
+    expect(session).toMatchObject({ role: 'chief', rootCertificatePem: server.authority.trim() })
+    // The role that is made logs in the same way but for the certificate, which is the administrator's own.
+    const role = { ...emptySetupDraft.role, role: 'made_over_tls', database: 'postgres' }
+    await server.allow([
+      'hostssl all made_over_tls 127.0.0.1/32 scram-sha-256',
+      'host all reader 127.0.0.1/32 scram-sha-256',
+      'hostssl all chief,carrier 127.0.0.1/32 cert',
+    ])
+    const make = { adminId: session?.adminId ?? '', plan: role, password: 'right', setPassword: false }
+    expect(await app.client.setup.createRole(make)).toMatchObject({ result: 'made' })
+    expect(await app.client.setup.createRole(make)).toMatchObject({ result: 'unchanged' })
+    await app.client.setup.closeAdmin({ adminId: session?.adminId ?? '' })
+
+    const path = join(folder, 'admin-root.crt')
+    writeFileSync(path, server.authority)
+    const named = { ...wish, connectionString: `${text('', 'chief')}?sslrootcert=${encodeURIComponent(path)}` }
+    expect((await app.client.setup.openAdmin(named)).report).toMatchObject({ ok: false, cause: 'certificates' })
+    expect((await app.client.setup.openAdmin({ ...named, certificateFiles: true })).report).toMatchObject({
+      cause: 'client-certificate-required',
+    })
+  })
+
   test('files that the connection string names are read when the person agrees, and only certificates are taken from them', async () => {
     const own = server.clientCertificate('carrier', 'authority')
     const put = (name: string, content: string) => {
@@ -160,11 +264,15 @@ describe('a role that logs in by certificate', () => {
     expect(await outcome(good)).toBe('certificates')
     expect(await outcome(files('%2Fetc%2Fpasswd', put('client.key', own.key)), { certificateFiles: true })).toBe('certificates')
     expect(await outcome(files('%2Fnowhere', put('client.key', own.key)), { certificateFiles: true })).toBe('certificates')
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(await outcome(files(encodeURIComponent(pipe), put('client.key', own.key)), { certificateFiles: true })).toBe('certificates')
     expect(await outcome(files(encodeURIComponent(folder), put('client.key', own.key)), { certificateFiles: true })).toBe('certificates')
   })
 })
 
 test.each<[string, Partial<Certificates>, RegExp]>([
+  ['an authority that is wanted and was not given', { rootCertificatePem: '' }, /Give the certificate of your authority/],
   ['an authority that is none', { rootCertificatePem: 'CANARY-5b1c' }, /authority cannot be read/],
   [
     'a certificate that is none',

@@ -31,7 +31,7 @@ export interface TlsServer {
   /** PEM of the authority that signed `good` and `expired`. */
   readonly authority: string
   /** A certificate for a role, as PEM, and its key. `by`: who signed it. */
-  clientCertificate(role: string, by: 'authority' | 'itself'): { readonly pem: string; readonly key: string }
+  clientCertificate(role: string, by: 'authority' | 'itself', bits?: number): { readonly pem: string; readonly key: string }
   /** Which certificate it shows from now on. */
   show(certificate: ServerCertificate): Promise<void>
   /** The lines of pg_hba.conf from now on, before those that let the superuser in. */
@@ -128,7 +128,7 @@ export async function startTlsServer(): Promise<TlsServer> {
     },
     authority: readFileSync(join(folder, 'authority.crt'), 'utf8'),
     show,
-    clientCertificate: (role, by) => makeClientCertificate(folder, role, by),
+    clientCertificate: (role, by, bits = 2048) => makeClientCertificate(folder, role, by, bits),
     set,
     run,
     allow: async (lines) => {
@@ -188,9 +188,14 @@ function makeCertificates(folder: string): void {
   openssl('req', '-x509', ...key, '-days', '2', ...own)
 }
 
-function makeClientCertificate(folder: string, role: string, by: 'authority' | 'itself'): { readonly pem: string; readonly key: string } {
+function makeClientCertificate(
+  folder: string,
+  role: string,
+  by: 'authority' | 'itself',
+  bits: number,
+): { readonly pem: string; readonly key: string } {
   const openssl = (...given: string[]) => execFileSync('openssl', given, { cwd: folder, stdio: 'ignore' })
-  const subject = ['-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${role}`, '-keyout', 'client.key']
+  const subject = ['-newkey', `rsa:${bits}`, '-nodes', '-subj', `/CN=${role}`, '-keyout', 'client.key']
   if (by === 'itself') openssl('req', '-x509', ...subject, '-days', '2', '-out', 'client.crt')
   else {
     openssl('req', ...subject, '-out', 'client.csr')

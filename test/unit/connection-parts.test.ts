@@ -10,6 +10,7 @@ test('a string shows as its parts, and the parts make the same string', () => {
     'postgresql://u%40corp@%5B:6543/My%20Db?sslmode=require&options=-csearch_path%3Dsales%2Cpublic',
     'postgresql://u@/d?host=%2Fvar%2Frun%2Fpostgresql&port=5433',
     'postgresql://u@[::1]:5432/d',
+    'postgresql://u@h:5432/d?sslrootcert=%2Fa%2Froot.crt&sslcert=%2Fa%2Fme.crt&sslkey=~%2Fme.key',
   ]) {
     const parsed = parseConnectionString(text)
     if (!parsed.ok) throw new Error(parsed.problem.sentence)

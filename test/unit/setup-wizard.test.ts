@@ -65,6 +65,7 @@ const admin: AdminSession = {
   database: 'shop',
   host: 'db.example.org',
   port: 5433,
+  rootCertificatePem: null,
   canCreateRole: true,
   serverVersion: '18.1',
   schemas: ['public'],

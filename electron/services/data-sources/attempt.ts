@@ -120,7 +120,10 @@ export function settingsOf({ fields, sslmode }: ConnectionWish, certificates: Ce
   return { host, port, database, user, searchPath, sslmode, ...certificateSettings(certificates), applicationName: applicationName('test') }
 }
 
-function certificateSettings(certificates: Certificates | null): Pick<ConnectionSettings, 'rootCertificatePem' | 'clientCertificate'> {
+/** null: nothing of one's own. */
+export function certificateSettings(
+  certificates: Certificates | null,
+): Pick<ConnectionSettings, 'rootCertificatePem' | 'clientCertificate'> {
   const { rootCertificatePem = null, clientCertificatePem = null, clientKeyPem = null } = certificates ?? {}
   return {
     rootCertificatePem,
@@ -153,7 +156,7 @@ export function passwordReport(sentence: string): ConnectReport {
   }
 }
 
-export function certificatesReport(sentence: string): ConnectReport {
+export function certificatesReport(sentence: string): Extract<ConnectReport, { ok: false }> {
   return {
     ok: false,
     step: 'parse',

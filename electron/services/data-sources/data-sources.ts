@@ -19,7 +19,7 @@ import {
   storedSettings,
   tryConnection,
 } from './attempt.ts'
-import { readCertificates } from './certificates.ts'
+import { keyMissing, readCertificates } from './certificates.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import { passwordNeeded, SourceSecrets } from './source-secrets.ts'
@@ -342,7 +342,7 @@ export class DataSources {
   async #withKey(certificates: Certificates | null, id: string | undefined): Promise<Certificates | null> {
     if (certificates === null || certificates.clientCertificatePem === null || certificates.clientKeyPem !== null) return certificates
     const clientKeyPem = id === undefined ? null : await this.#secrets.key(id)
-    if (clientKeyPem === null) throw invalid('There is a client certificate without its key. Give both, or neither.', 'certificates')
+    if (clientKeyPem === null) throw keyMissing()
     return { ...certificates, clientKeyPem }
   }
 

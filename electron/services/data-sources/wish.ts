@@ -25,7 +25,9 @@ export function readWish(typed: Typed): ReadWish {
     return refuse('unreadable', parsed.problem.sentence, 'Correct the connection string.', 'connectionString', [])
   }
   const { fields } = parsed
-  const decision = decideTls({ host: fields.host, word: fields.sslmode, chosen: typed.sslmode, plaintextConsent: typed.plaintextConsent })
+  const { host, sslmode: word, certificateFiles } = fields
+  const { sslmode: chosen, plaintextConsent } = typed
+  const decision = decideTls({ host, word, namesCertificates: certificateFiles !== undefined, chosen, plaintextConsent })
   if (!decision.allowed) return refuse('plaintext-consent', decision.sentence, decision.remedy, 'sslmode', ['accept-plaintext'])
   return { ok: true, wish: { fields, sslmode: decision.sslmode } }
 }

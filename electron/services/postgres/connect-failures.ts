@@ -252,7 +252,7 @@ const tlsFailures: Readonly<Record<string, Explain>> = {
       'tls',
       'wrong-host',
       `The certificate that the server shows is for another name than ${progress.host}.`,
-      'Use the name that the certificate is for, check the authority only (sslmode=verify-ca), or accept an encrypted connection whose other end is not checked.',
+      'Use the name that the certificate is for, check the authority only (sslmode=verify-ca, with the certificate of your own authority), or accept an encrypted connection whose other end is not checked.',
       { field: 'sslmode', choices: ['accept-unverified'] },
     ),
 }

@@ -164,7 +164,14 @@ async function tlsOptions({
       return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' }
     case 'verify-ca':
       // The chain, but not the name: for servers that are reached by another name than their certificate's.
-      return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2', checkServerIdentity: () => undefined }
+      // SECURITY: only for an authority of one's own. From a public one anybody can have a certificate for some name.
+      return {
+        ...name,
+        ca,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        ...(rootCertificatePem === null ? {} : { checkServerIdentity: () => undefined }),
+      }
     case 'require':
       return { ...name, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
   }

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { certificateSettings, certificatesReport } from '#services/data-sources/attempt.ts'
+import { readWholeCertificates } from '#services/data-sources/certificates.ts'
+import { readWish } from '#services/data-sources/wish.ts'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
 import { listSchemas } from '#services/postgres/catalog.ts'
 import { CONNECT_LIMIT_MS, ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
@@ -6,13 +9,11 @@ import { ConnectTracer } from '#services/postgres/connect-trace.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
 import { withVariables } from '#services/postgres/variables.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { AppError, isAppError } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
-import type { Sslmode } from '#shared/model/data-source.ts'
+import type { Certificates, DataSourceInput } from '#shared/model/data-source.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import type { AdminSession } from '#shared/model/setup.ts'
-import { parseConnectionString } from '#shared/postgres/connection-string.ts'
-import { decideTls } from '#shared/postgres/tls-policy.ts'
 
 /** Connections of an administrator, for the one script that the wizard runs. SECURITY: their passwords are in memory only, and only while they connect. */
 
@@ -29,11 +30,7 @@ interface OpenSession {
 
 export type ConnectionPlace = Pick<ConnectionSettings, 'host' | 'port' | 'database' | 'sslmode' | 'rootCertificatePem'>
 
-export interface AdminWish {
-  readonly connectionString: string
-  readonly sslmode: Sslmode | null
-  readonly plaintextConsent: boolean
-}
+export type AdminWish = Pick<DataSourceInput, 'connectionString' | 'sslmode' | 'plaintextConsent' | 'certificates' | 'certificateFiles'>
 
 export class AdminSessions {
   readonly #open = new Map<string, OpenSession>()
@@ -44,24 +41,24 @@ export class AdminSessions {
   }
 
   async open(wish: AdminWish, signal: AbortSignal | undefined): Promise<{ session: AdminSession | null; report: ConnectReport }> {
-    const parsed = parseConnectionString(wish.connectionString)
-    if (!parsed.ok)
-      return {
-        session: null,
-        report: refusal('unreadable', parsed.problem.sentence, 'Correct the connection string.', 'connectionString', []),
-      }
-    const { fields } = parsed
-    const tls = decideTls({ host: fields.host, word: fields.sslmode, chosen: wish.sslmode, plaintextConsent: wish.plaintextConsent })
-    if (!tls.allowed)
-      return { session: null, report: refusal('plaintext-consent', tls.sentence, tls.remedy, 'sslmode', ['accept-plaintext']) }
+    const read = readWish(wish)
+    if (!read.ok) return { session: null, report: read.report }
+    const { fields, sslmode } = read.wish
+    let certificates: Certificates
+    try {
+      certificates = await readWholeCertificates(wish, fields)
+    } catch (error) {
+      if (!isAppError(error, 'INVALID')) throw error
+      return { session: null, report: certificatesReport(error.message) }
+    }
     const given: ConnectionSettings = {
       host: fields.host,
       port: fields.port,
       database: fields.database,
       user: fields.user,
       password: async () => fields.password,
-      sslmode: tls.sslmode,
-      rootCertificatePem: null,
+      sslmode,
+      ...certificateSettings(certificates),
       applicationName: applicationName('setup'),
     }
     let connection: Connection | null = null
@@ -77,12 +74,13 @@ export class AdminSessions {
         database: server.database,
         host: fields.host,
         port: fields.port,
+        rootCertificatePem: certificates.rootCertificatePem,
         canCreateRole: server.isSuperuser || (await mayCreateRole(connection, signal)),
         serverVersion: server.version,
         schemas: (await listSchemas(connection, { signal })).map((schema) => schema.name),
       }
       this.#keep(session.adminId, connection, placeOf(settings))
-      return { session, report: { ok: true, server, sslmode: tls.sslmode, trace: tracer.trace() } }
+      return { session, report: { ok: true, server, sslmode, trace: tracer.trace() } }
     } catch (error) {
       // Opened, but not to be used: an administrator's connection is not left lying about.
       await connection?.dispose()
@@ -166,16 +164,6 @@ async function mayCreateRole(connection: Connection, signal: AbortSignal | undef
   const question = `/* ${SQL_TAG}setup */ SELECT rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user`
   const { rows } = await boundedRead(connection, { text: question, values: [] }, { signal })
   return rows[0]?.[0] === 't'
-}
-
-function refusal(
-  cause: string,
-  sentence: string,
-  remedy: string,
-  field: 'connectionString' | 'sslmode',
-  choices: 'accept-plaintext'[],
-): ConnectReport {
-  return { ok: false, step: 'parse', cause, sentence, remedy, field, sqlstate: null, choices, trace: null }
 }
 
 function placeOf({ host, port, database, sslmode, rootCertificatePem }: ConnectionSettings): ConnectionPlace {

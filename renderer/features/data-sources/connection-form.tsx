@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
-import { CertificatesField } from '#parts/certificates-field.tsx'
+import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
-import { effectiveSslmode, TlsChoice } from '#parts/tls-choice.tsx'
-import type { Certificates, DataSource, Sslmode } from '#shared/model/data-source.ts'
+import { type Protection, usualProtection } from '#parts/protection.ts'
+import type { DataSource } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
@@ -30,19 +30,20 @@ interface ConnectionFormProps {
 
 function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { readonly initial: string }) {
   const [connectionString, setConnectionString] = useState(initial)
-  const [sslmode, setSslmode] = useState<Sslmode | null>(source.sslmode)
   const [savePassword, setSavePassword] = useState(true)
-  const [consented, setConsented] = useState(false)
-  const [certificates, setCertificates] = useState<Certificates>({
-    rootCertificatePem: source.rootCertificatePem,
-    clientCertificatePem: source.clientCertificatePem,
-    clientKeyPem: null,
+  const [protection, setProtection] = useState<Protection>({
+    ...usualProtection,
+    sslmode: source.sslmode,
+    certificates: {
+      rootCertificatePem: source.rootCertificatePem,
+      clientCertificatePem: source.clientCertificatePem,
+      clientKeyPem: null,
+    },
   })
-  const [certificateFiles, setCertificateFiles] = useState(false)
   const parsed = parseConnectionString(connectionString)
   const fields = parsed.ok ? parsed.fields : null
   // Agreed to when it was stored; for another host it is asked for again.
-  const plaintextConsent = consented || (source.sslmode === 'disable' && fields?.host === source.host)
+  const plaintextConsent = protection.plaintextConsent || (source.sslmode === 'disable' && fields?.host === source.host)
   const saving = useAction<DataSource>()
   const problem = fieldProblem(saving.error)
   const confirm = useConfirm()
@@ -63,11 +64,9 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
     const input = {
       name: source.name,
       connectionString,
-      sslmode,
+      ...protection,
       plaintextConsent,
       savePassword,
-      certificates,
-      certificateFiles,
       environment: source.environment,
     }
     if ((await saving.run((signal) => api.dataSources.update({ id: source.id, input }, { signal }))) !== null) onSaved()
@@ -94,27 +93,16 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           required
           withAsterisk={false}
         />
-        <TlsChoice
+        <ConnectionProtection
           fields={fields}
-          chosen={sslmode}
-          consent={plaintextConsent}
-          problem={problem?.field === 'sslmode' ? problem.sentence : null}
-          onChange={(change) => {
-            setSslmode(change.sslmode)
-            setConsented(change.plaintextConsent)
+          value={{ ...protection, plaintextConsent }}
+          keyStored={source.clientCertificatePem !== null}
+          problems={{
+            sslmode: problem?.field === 'sslmode' ? problem.sentence : null,
+            certificates: problem?.field === 'certificates' ? problem.sentence : null,
           }}
+          onChange={(change) => setProtection({ ...protection, ...change })}
         />
-        {effectiveSslmode(fields, sslmode) !== 'disable' && (
-          <CertificatesField
-            value={certificates}
-            stored={source.clientCertificatePem !== null}
-            fields={fields}
-            fromFiles={certificateFiles}
-            problem={problem?.field === 'certificates' ? problem.sentence : null}
-            onChange={setCertificates}
-            onFromFiles={setCertificateFiles}
-          />
-        )}
         <Checkbox
           label="Save a new password in the keychain of this computer"
           checked={savePassword}

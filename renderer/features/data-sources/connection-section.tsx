@@ -43,7 +43,7 @@ export function ConnectionSection({ source, onChanged }: { readonly source: Data
             { term: 'Database', value: source.database },
             { term: 'Role', value: source.user },
             ...(source.searchPath === null ? [] : [{ term: 'Search path', value: source.searchPath.join(', ') }]),
-            { term: 'Protection', value: <TlsBadge sslmode={source.sslmode} host={source.host} /> },
+            { term: 'Protection', value: <TlsBadge {...source} /> },
             ...(source.rootCertificatePem === null ? [] : [{ term: 'Authorities', value: 'A root certificate of its own' }]),
             ...(source.clientCertificatePem === null ? [] : [{ term: 'Client certificate', value: 'Shown to the server' }]),
             { term: 'Password', value: <Password source={source} /> },

@@ -82,7 +82,7 @@ function columnsWith(assetCounts: ReadonlyMap<string, number>): readonly DataCol
       key: 'tls',
       title: 'Protection',
       value: ({ sslmode }) => sslmode,
-      cell: (source) => <TlsBadge sslmode={source.sslmode} host={source.host} />,
+      cell: (source) => <TlsBadge {...source} />,
     },
     {
       key: 'password',

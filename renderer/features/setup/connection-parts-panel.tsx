@@ -2,7 +2,7 @@ import { Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { TlsBadge } from '#parts/tls-badge.tsx'
 import type { Sslmode } from '#shared/model/data-source.ts'
-import type { ParsedConnectionString } from '#shared/postgres/connection-fields.ts'
+import type { ConnectionFields, ParsedConnectionString } from '#shared/postgres/connection-fields.ts'
 import { type ConnectionParts, noParts, type PartName, partProblem, partsOf, textOf } from './connection-parts.ts'
 import styles from './setup.module.css'
 
@@ -16,7 +16,7 @@ export function ConnectionPartsPanel({ text, parsed, sslmode, onChange }: Connec
   const parts = typed.made === text ? typed.parts : parsed.ok ? partsOf(parsed.fields) : noParts
   const edit = (change: Partial<ConnectionParts>) => {
     const next = { ...parts, ...change }
-    const made = textOf(next, { sslmode: parsed.ok ? parsed.fields.sslmode : null })
+    const made = textOf(next, keptOf(parsed))
     setTyped({ made, parts: next })
     onChange(made)
   }
@@ -60,6 +60,13 @@ export function ConnectionPartsPanel({ text, parsed, sslmode, onChange }: Connec
       </Stack>
     </section>
   )
+}
+
+/** What the string says and no field here shows. */
+function keptOf(parsed: ParsedConnectionString): Pick<ConnectionFields, 'sslmode' | 'certificateFiles'> {
+  if (!parsed.ok) return { sslmode: null }
+  const { sslmode, certificateFiles } = parsed.fields
+  return certificateFiles === undefined ? { sslmode } : { sslmode, certificateFiles }
 }
 
 interface ConnectionPartsPanelProps {

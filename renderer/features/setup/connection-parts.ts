@@ -26,8 +26,11 @@ export function partsOf(fields: ConnectionFields): ConnectionParts {
   }
 }
 
-/** `kept`: what the string says beyond these parts. An incomplete string is a string, too: it says what is missing. */
-export function textOf(parts: ConnectionParts, kept: Pick<ConnectionFields, 'sslmode'>): string {
+/** The second holds what the string says beyond these parts. An incomplete string is a string, too: it says what is missing. */
+export function textOf(
+  parts: ConnectionParts,
+  { sslmode, certificateFiles }: Pick<ConnectionFields, 'sslmode' | 'certificateFiles'>,
+): string {
   const schemas = parts.schemas
     .split(',')
     .map((name) => name.trim())
@@ -38,7 +41,8 @@ export function textOf(parts: ConnectionParts, kept: Pick<ConnectionFields, 'ssl
     database: parts.database,
     user: parts.user,
     password: null,
-    sslmode: kept.sslmode,
+    sslmode,
+    ...(certificateFiles === undefined ? {} : { certificateFiles }),
     searchPath: schemas.length === 0 ? null : schemas,
   })
 }

@@ -2,10 +2,10 @@ import { Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mant
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
-import { CertificatesField } from '#parts/certificates-field.tsx'
 import { ConnectionField } from '#parts/connection-field.tsx'
+import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
-import { effectiveSslmode, needsConsent, TlsChoice } from '#parts/tls-choice.tsx'
+import { effectiveSslmode, missingCertificates, needsConsent } from '#parts/protection.ts'
 import { Environment } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
@@ -15,21 +15,22 @@ import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
 
 export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
-  const { draft, password, plaintextConsent } = wizard
+  const { draft, password } = wizard
   const [tried, setTried] = useState(false)
   const info = useQuery(queries.app.info.queryOptions({ input: {} }))
   const parsed = parseConnectionString(draft.connectionString)
   const fields = parsed.ok ? parsed.fields : null
   const sslmode = effectiveSslmode(fields, draft.sslmode)
-  const consentMissing = needsConsent(fields, draft.sslmode) && !plaintextConsent
-  const filesMissing = fields?.certificateFiles !== undefined && !wizard.certificateFiles
+  const consentMissing = needsConsent(fields, draft.sslmode) && !wizard.plaintextConsent
+  const certificatesMissing = missingCertificates(fields, wizard, sslmode)
+  const certificatesProblem = tried ? certificatesMissing : null
   const nameProblem = tried && draft.dataSourceName.trim() === '' ? 'Give it a name, for example that of the database.' : null
   const textProblem = tried && draft.connectionString.trim() === '' && !parsed.ok ? parsed.problem.sentence : null
   const canSave = info.data?.vault.mode === 'os-keychain'
 
   const connect = () => {
     setTried(true)
-    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing || filesMissing) return
+    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing || certificatesMissing !== null) return
     // By Enter the form can be sent before the field was left.
     const split = splitPassword(draft.connectionString)
     const change = split.password === null ? {} : { connectionString: split.text, password: split.password }
@@ -95,23 +96,23 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
               </Text>
             )
           )}
-          <TlsChoice
+          <ConnectionProtection
             fields={fields}
-            chosen={draft.sslmode}
-            consent={plaintextConsent}
-            onChange={(change) => dispatch({ type: 'source-changed', change })}
+            value={{ ...wizard, sslmode: draft.sslmode }}
+            keyStored={draft.dataSourceId !== null}
+            problems={{ certificates: certificatesProblem }}
+            onChange={({ sslmode, plaintextConsent, certificates, certificateFiles }) =>
+              dispatch({
+                type: 'source-changed',
+                change: {
+                  ...(sslmode === undefined ? {} : { sslmode }),
+                  ...(plaintextConsent === undefined ? {} : { plaintextConsent }),
+                  ...(certificates === undefined ? {} : { certificates }),
+                  ...(certificateFiles === undefined ? {} : { certificateFiles }),
+                },
+              })
+            }
           />
-          {sslmode !== 'disable' && (
-            <CertificatesField
-              value={wizard.certificates}
-              stored={draft.dataSourceId !== null}
-              fields={fields}
-              fromFiles={wizard.certificateFiles}
-              problem={tried && filesMissing ? 'Agree to have them read, or leave sslrootcert, sslcert and sslkey out.' : null}
-              onChange={(certificates) => dispatch({ type: 'source-changed', change: { certificates } })}
-              onFromFiles={(certificateFiles) => dispatch({ type: 'source-changed', change: { certificateFiles } })}
-            />
-          )}
           {tried && consentMissing && (
             <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
               Choose an encrypted connection, or accept this one.

@@ -1,4 +1,5 @@
 import { joinPassword, withoutSecrets } from '#parts/connection-text.ts'
+import { certificatesToSend } from '#parts/protection.ts'
 import type { DataSourceInput } from '#shared/model/data-source.ts'
 import type { SetupDraft } from '#shared/model/setup.ts'
 import type { Wizard } from './wizard-state.ts'
@@ -18,7 +19,6 @@ export function dataSourceInput({
   certificates,
   certificateFiles,
 }: Wizard): DataSourceInput {
-  const given = certificates.rootCertificatePem !== null || certificates.clientCertificatePem !== null
   return {
     name: draft.dataSourceName.trim(),
     connectionString: joinPassword(draft.connectionString.trim(), password),
@@ -26,9 +26,7 @@ export function dataSourceInput({
     plaintextConsent,
     savePassword: draft.savePassword,
     ...(passwordFromFile ? { passwordFromFile: true } : {}),
-    ...(certificateFiles ? { certificateFiles: true } : {}),
-    // Left out when there are none: then those that were stored before stay.
-    ...(given ? { certificates } : {}),
+    ...certificatesToSend({ certificates, certificateFiles }),
     environment: draft.environment,
   }
 }

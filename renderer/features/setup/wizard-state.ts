@@ -107,6 +107,7 @@ export function reduceWizard(wizard: Wizard, event: WizardEvent): Wizard {
         admin: event.session,
         // The role connects to the same server, so what was chosen for it holds for the role as well.
         plaintextConsent: event.plaintextConsent,
+        certificates: { ...wizard.certificates, rootCertificatePem: event.session.rootCertificatePem },
         draft: { ...draft, sslmode: event.sslmode, role: { ...draft.role, database: draft.role.database || event.session.database } },
       }
     case 'admin-closed':
