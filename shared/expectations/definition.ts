@@ -90,6 +90,8 @@ export interface Batch {
   compare(left: string, operator: Comparison, right: Sql | Operand): Sql
   /** A pattern match by the column's exact type. */
   matches(column: string, regex: Sql): Sql
+  /** A LIKE pattern, by the column's own operator: of citext it does not mind the case. */
+  like(column: string, pattern: Sql): Sql
   /** The value is one of these, as separate operands: an array of the column's type would refuse what does not fit it. NULLs in the set are left out. */
   inSet(column: string, values: readonly (Operand | null)[]): Sql
   /** How many different values there are, or fewer: equal to the number of non-null rows, it proves that none repeats. null: the type has no such short form. */

@@ -30,7 +30,7 @@ export const expectTableColumnsToMatchSet = defineExpectation({
     const differs = missing.length > 0 || unexpected.length > 0
     return {
       success: missing.length === 0 && (!exact_match || unexpected.length === 0),
-      observedValue: differs ? sorted(actual) : actual,
+      observedValue: sorted(actual),
       counts: null,
       details: differs
         ? {

@@ -19,6 +19,8 @@ export type FieldControl =
   | { readonly control: 'pattern' }
   | { readonly control: 'values' }
   | { readonly control: 'sql' }
+  /** A list or an object that has no control of its own. */
+  | { readonly control: 'json' }
 
 export type Field = FieldControl & { readonly label: string; readonly help?: string; readonly optional: boolean }
 
@@ -48,8 +50,34 @@ export function columnsParam(text: Text) {
   })
 }
 
+/** At least two, each once. */
+export function severalColumnsParam(text: Text) {
+  const columns = z
+    .array(z.string(), 'Pick at least two columns.')
+    .min(2, 'Pick at least two columns.')
+    .refine((names) => new Set(names).size === names.length, 'A column stands there twice.')
+  return field(columns, { control: 'columns', ...words(text), optional: false })
+}
+
 export function integerParam(text: Text & { min?: number; unit?: string }) {
   return field(z.int('Give a whole number.').nullable().default(null), { control: 'integer', ...text, optional: true })
+}
+
+/** One that must be given. */
+export function requiredIntegerParam(text: Text & { min?: number; unit?: string }) {
+  return field(z.int('Give a whole number.'), { control: 'integer', ...text, optional: false })
+}
+
+export function requiredNumberParam(text: Text & { min?: number; max?: number; unit?: string }) {
+  return field(z.number('Give a number.'), { control: 'number', ...text, optional: false })
+}
+
+/** One that has a value of its own when none is given. */
+export function defaultNumberParam({
+  initial,
+  ...text
+}: Text & { readonly initial: number; readonly min?: number; readonly max?: number }) {
+  return field(z.number('Give a number.').default(initial), { control: 'number', ...text, optional: true })
 }
 
 export function numberParam(text: Text & { min?: number; max?: number; unit?: string }) {
@@ -117,6 +145,27 @@ export function valuesParam(text: Text) {
 
 export function sqlParam(text: Text) {
   return field(z.string('Write a query.').min(1, 'Write a query.'), { control: 'sql', ...words(text), optional: false })
+}
+
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** Pairs of values. */
+export function pairsParam(text: Text) {
+  return field(z.array(z.tuple([Scalar, Scalar], 'Each pair has two values.'), 'Give a list of pairs.').min(1, 'Give at least one pair.'), {
+    control: 'json',
+    ...words(text),
+    optional: false,
+  })
+}
+
+/** Whatever `schema` takes, typed as JSON. */
+export function jsonParam<Schema extends z.ZodType>(schema: Schema, text: Text & { readonly optional?: boolean }): Schema {
+  return field(schema, { control: 'json', ...words(text), optional: text.optional ?? false })
+}
+
+/** One line of text: a name, a type, a format. */
+export function textParam(text: Text) {
+  return field(z.string('Give a text.').min(1, 'Give a text.'), { control: 'pattern', ...words(text), optional: false })
 }
 
 /** Texts, in the control for values. */

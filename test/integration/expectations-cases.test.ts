@@ -74,6 +74,19 @@ function cases(type: string, rows: readonly Row[]): void {
   })
 }
 
+cases('expect_column_values_to_not_be_outliers', [
+  ['within the fences', 'numbers', { column: 'n' }, 0],
+  ['fences at the quartiles', 'numbers', { column: 'n', multiplier: 0 }, 2],
+  ['by deviation', 'numbers', { column: 'n', method: 'std', multiplier: 1 }, 2],
+  ['of one value', 'half', { column: 'n', method: 'std' }, 0],
+  ['of no values', 'none', { column: 'id' }, 0],
+])
+
+cases('expect_multicolumn_values_to_be_equal', [
+  ['different', 'half', { column_list: ['id', 'n'] }, 1],
+  ['missing and not', 'dates', { column_list: ['n', 'f'] }, 0],
+])
+
 cases('expect_column_values_to_not_be_null', [
   ['a composite of nulls is null, one with a null inside is not', Things, { column: 'pair' }, 1, null],
   ['an empty table', 'none', { column: 'ci' }, 0, null],

@@ -53,6 +53,94 @@ const sentences: Readonly<Record<string, readonly [Kwargs, string]>> = {
     'id is greater than or equal to Name',
   ],
   expect_column_values_to_match_regex: [{ column: 'id', regex: '^a$' }, 'Values of id match ^a$'],
+  expect_table_row_count_to_equal: [{ value: 5 }, 'The number of rows is 5'],
+  expect_table_row_count_to_equal_other_table: [{ other_table_name: 'sales.orders' }, 'The number of rows equals that of sales.orders'],
+  expect_table_column_count_to_be_between: [{ min_value: 1, max_value: 5 }, 'The number of columns is at least 1 and at most 5'],
+  expect_table_column_count_to_equal: [{ value: 2 }, 'The number of columns is 2'],
+  expect_table_columns_to_match_ordered_list: [{ column_list: ['id', 'Name'] }, 'The columns are, in this order, id, Name'],
+  expect_column_values_to_be_of_type: [{ column: 'id', type_: 'integer' }, 'Column id has the type integer'],
+  expect_column_values_to_be_in_type_list: [
+    { column: 'id', type_list: ['integer', 'TEXT'] },
+    'Column id has one of the types integer, TEXT',
+  ],
+  expect_column_values_to_be_null: [{ column: 'id' }, 'Values of id are null'],
+  expect_compound_columns_to_be_unique: [{ column_list: ['id', 'Name'] }, 'The combination of id, Name is unique'],
+  expect_select_column_values_to_be_unique_within_record: [
+    { column_list: ['id', 'Name'] },
+    'The values of id, Name differ from one another in each row',
+  ],
+  expect_column_unique_value_count_to_be_between: [{ column: 'id', min_value: 3 }, 'The number of different values of id is at least 3'],
+  expect_column_proportion_of_unique_values_to_be_between: [
+    { column: 'id', max_value: 0.5 },
+    'The proportion of different values of id is at most 0.5',
+  ],
+  expect_column_distinct_values_to_be_in_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id are all among 1, 2'],
+  expect_column_distinct_values_to_contain_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id contain each of 1, 2'],
+  expect_column_distinct_values_to_equal_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id are exactly 1, 2'],
+  expect_column_most_common_value_to_be_in_set: [{ column: 'id', value_set: [1] }, 'The most common value of id is one of 1'],
+  expect_column_values_to_not_be_in_set: [{ column: 'id', value_set: [1, 'x'] }, 'Values of id are none of 1, x'],
+  expect_column_value_lengths_to_be_between: [{ column: 'id', min_value: 2 }, 'The length of values of id is at least 2'],
+  expect_column_value_lengths_to_equal: [{ column: 'id', value: 2 }, 'Values of id have 2 characters'],
+  expect_column_values_to_not_match_regex: [{ column: 'id', regex: '^a' }, 'Values of id do not match ^a'],
+  expect_column_values_to_match_regex_list: [
+    { column: 'id', regex_list: ['^a', 'b$'], match_on: 'all' },
+    'Values of id match all of ^a, b$',
+  ],
+  expect_column_values_to_not_match_regex_list: [{ column: 'id', regex_list: ['^a'] }, 'Values of id match none of ^a'],
+  expect_column_values_to_match_like_pattern: [{ column: 'id', like_pattern: 'a%' }, 'Values of id are like a%'],
+  expect_column_values_to_not_match_like_pattern: [{ column: 'id', like_pattern: 'a%' }, 'Values of id are not like a%'],
+  expect_column_values_to_match_like_pattern_list: [
+    { column: 'id', like_pattern_list: ['a%', 'b%'] },
+    'Values of id are like any of a%, b%',
+  ],
+  expect_column_values_to_not_match_like_pattern_list: [{ column: 'id', like_pattern_list: ['a%'] }, 'Values of id are like none of a%'],
+  expect_column_value_z_scores_to_be_less_than: [
+    { column: 'id', threshold: 3 },
+    'Values of id lie within 3 standard deviations of the mean',
+  ],
+  expect_column_values_to_not_be_outliers: [
+    { column: 'id', method: 'std', multiplier: 3 },
+    'Values of id lie within 3 standard deviations of the mean',
+  ],
+  expect_column_max_to_be_between: [{ column: 'id', max_value: 5 }, 'The maximum of id is at most 5'],
+  expect_column_min_to_be_between: [
+    { column: 'id', min_value: '2026-01-01', strict_min: true },
+    'The minimum of id is greater than 2026-01-01',
+  ],
+  expect_column_median_to_be_between: [{ column: 'id', min_value: 1 }, 'The median of id is at least 1'],
+  expect_column_stdev_to_be_between: [{ column: 'id', max_value: 1 }, 'The standard deviation of id is at most 1'],
+  expect_column_sum_to_be_between: [{ column: 'id' }, 'The sum of id may be anything'],
+  expect_column_quantile_values_to_be_between: [
+    {
+      column: 'id',
+      quantile_ranges: {
+        quantiles: [0.5, 0.9],
+        value_ranges: [
+          [1, 2],
+          [3, null],
+        ],
+      },
+    },
+    'Quantiles of id: 0.5 between 1 and 2; 0.9 between 3 and ∞',
+  ],
+  expect_column_kl_divergence_to_be_less_than: [
+    { column: 'id', partition_object: { values: ['a', 'b'], weights: [0.5, 0.5] }, threshold: 0.1 },
+    'The divergence of id from what is expected is at most 0.1',
+  ],
+  expect_column_pair_values_to_be_equal: [{ column_A: 'id', column_B: 'Name' }, 'id equals Name'],
+  expect_column_pair_values_to_be_in_set: [
+    {
+      column_A: 'id',
+      column_B: 'Name',
+      value_pairs_set: [
+        ['a', 1],
+        ['b', null],
+      ],
+    },
+    'id and Name are one of (a, 1), (b, NULL)',
+  ],
+  expect_multicolumn_sum_to_equal: [{ column_list: ['id', 'Name'], sum_total: 10 }, 'The sum of id, Name is 10'],
+  expect_multicolumn_values_to_be_equal: [{ column_list: ['id', 'Name'] }, 'The values of id, Name are equal'],
   unexpected_rows_expectation: [{ unexpected_rows_query: 'SELECT 1\nFROM {batch}' }, 'The query returns no rows: SELECT 1 FROM {batch}'],
 }
 

@@ -38,6 +38,11 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
       if (schema === null) throw new RangeError(`Column "${name}" has no match with a regular expression.`)
       return sql`(${column(name)} OPERATOR(${identifier(schema)}.~) ${regex})`
     },
+    like(name, pattern) {
+      const schema = type(name).patternSchema
+      if (schema === null) throw new RangeError(`Column "${name}" has no match with a pattern.`)
+      return sql`(${column(name)} OPERATOR(${identifier(schema)}.~~) ${pattern})`
+    },
     inSet(name, values) {
       const operands = values.filter((value) => value !== null)
       if (operands.length === 0) return sql`(${column(name)} IS NULL)`

@@ -1,4 +1,4 @@
-import { Input, SegmentedControl, Switch } from '@mantine/core'
+import { Input, SegmentedControl, Switch, Textarea } from '@mantine/core'
 import type { ComponentType } from 'react'
 import type { Field } from '#shared/expectations/fields.ts'
 import type { Column } from '#shared/model/data-source.ts'
@@ -71,6 +71,22 @@ const controls: { readonly [Name in Field['control']]: Control<Name> } = {
   bound: (props) => <BoundInput {...textOf(props)} kind={kindOfCategory(props.subject?.category ?? null)} />,
   share: (props) => <ShareInput {...textOf(props)} />,
   pattern: (props) => <PatternInput {...textOf(props)} />,
+  json: (props) => (
+    <Textarea
+      label={props.field.label}
+      description={props.field.help}
+      value={text(props.draft)}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onBlur={props.onBlur}
+      error={props.error}
+      required={!props.field.optional}
+      autosize
+      minRows={2}
+      maxRows={10}
+      spellCheck={false}
+      classNames={{ input: 'monospace' }}
+    />
+  ),
   sql: (props) => <SqlField {...textOf(props)} />,
   values: (props) => (
     <ValuesInput

@@ -139,6 +139,8 @@ function draftOf(field: Field, value: Kwargs[string]): Draft {
       return Array.isArray(value) ? value.filter(isScalar) : []
     case 'switch':
       return value === true
+    case 'json':
+      return value === null || value === undefined ? '' : JSON.stringify(value)
     case 'share':
       return typeof value === 'number' ? percentTextOfShare(value) : ''
     case 'column':
@@ -166,6 +168,8 @@ function readDraft(field: Field, draft: Draft | undefined, kind: ScalarKind): Re
         value: Array.isArray(draft) ? draft.map((value: Scalar) => castScalar(value, kind)) : [],
         problem: valuesProblem(draft, kind),
       }
+    case 'json':
+      return readJson(text)
     case 'share':
       return readShare(text)
     case 'integer':
@@ -179,6 +183,15 @@ function readDraft(field: Field, draft: Draft | undefined, kind: ScalarKind): Re
     case 'pattern':
     case 'sql':
       return { value: text, problem: null }
+  }
+}
+
+function readJson(text: string): Read {
+  if (text.trim() === '') return { value: undefined, problem: null }
+  try {
+    return { value: JSON.parse(text), problem: null }
+  } catch {
+    return { value: undefined, problem: 'This is not JSON: a bracket, a comma or a quote is missing, or one too many.' }
   }
 }
 

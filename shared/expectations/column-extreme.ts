@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { type Sql, sql } from '#shared/sql/sql.ts'
+import { type Bounds, boundsProse } from './bounds.ts'
+import { columnProblems } from './columns.ts'
+import { type Batch, type Comparison, defineExpectation, type Metric, type Operand } from './definition.ts'
+import { boundParam, columnParam, switchParam } from './fields.ts'
+import { columnName, say } from './prose.ts'
+
+/**
+ * The greatest and the least value of a column. PostgreSQL compares it with the bounds, by the type's own order: the greatest is
+ * at most a bound when every value is, and at least a bound when one value is.
+ */
+interface ColumnExtreme {
+  readonly type: string
+  readonly title: string
+  readonly summary: string
+  readonly which: 'max' | 'min'
+  readonly noun: string
+}
+
+type Params = Bounds<string | number> & { readonly column: string }
+
+export function defineColumnExtreme({ type, title, summary, which, noun }: ColumnExtreme) {
+  return defineExpectation({
+    type,
+    title,
+    summary,
+    issue: 'Numeric',
+    domain: 'column',
+    params: z.strictObject({
+      column: columnParam({ label: 'Column', accepts: 'ordered' }),
+      min_value: boundParam({ label: 'Lowest' }),
+      max_value: boundParam({ label: 'Highest' }),
+      strict_min: switchParam({ label: 'Above the lowest', help: 'On: the bound itself fails.', initial: false }),
+      strict_max: switchParam({ label: 'Below the highest', help: 'On: the bound itself fails.', initial: false }),
+    }),
+    prose({ column, ...bounds }) {
+      const words = boundsProse(bounds)
+      const subject = say`${{ kind: 'text', text: `The ${noun} of ` }}${columnName(column)}`
+      return words === null ? say`${subject} may be anything` : say`${subject} is ${words}`
+    },
+    check: ({ column }, table) => columnProblems(table, 'column', column, 'order'),
+    metrics: (params, batch) => ({
+      observed: {
+        pass: 'scan',
+        kind: 'text',
+        sql:
+          which === 'max'
+            ? sql`max(${batch.column(params.column)})::pg_catalog.text`
+            : sql`min(${batch.column(params.column)})::pg_catalog.text`,
+      },
+      ...holds('lower', params.min_value, params.strict_min ? '>' : '>=', which === 'min', params, batch),
+      ...holds('upper', params.max_value, params.strict_max ? '<' : '<=', which === 'max', params, batch),
+    }),
+    evaluate({ column }, values, table) {
+      const text = typeof values.observed === 'string' ? values.observed : null
+      const within = [values.lower, values.upper].every((value) => value === undefined || value === true)
+      const category = table.columns.find(({ name }) => name === column)?.category
+      return { success: text !== null && within, observedValue: category === 'N' ? numberOf(text) : text, counts: null, details: {} }
+    },
+    prefill(column) {
+      const value = which === 'max' ? column?.max : column?.min
+      if (value == null) return {}
+      const bound = column?.category === 'N' && String(Number(value)) === value ? Number(value) : value
+      return which === 'max' ? { max_value: bound } : { min_value: bound }
+    },
+  })
+}
+
+/** `everyValue`: the extreme is within this bound only if all values are; otherwise if one is. */
+function holds(
+  name: string,
+  bound: Operand | null,
+  operator: Comparison,
+  everyValue: boolean,
+  { column }: Params,
+  batch: Batch,
+): Readonly<Record<string, Metric>> {
+  if (bound === null) return {}
+  const compared: Sql = batch.compare(column, operator, bound)
+  const every = sql`pg_catalog.bool_and(${compared})`
+  return { [name]: { pass: 'scan', kind: 'flag', sql: everyValue ? every : sql`pg_catalog.bool_or(${compared})` } }
+}
+
+/** A double where it stands for the same number; else PostgreSQL's own text. */
+function numberOf(text: string | null): number | string | null {
+  const number = Number(text)
+  return text === null || !Number.isFinite(number) ? text : number
+}

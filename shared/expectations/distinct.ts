@@ -1,0 +1,52 @@
+import { type Sql, sql } from '#shared/sql/sql.ts'
+import type { Batch, Metric, Operand } from './definition.ts'
+
+/** The different values of a column, for expectations about the set of them. NULLs are not values. */
+
+/** Exact: a count of hashes may be short of one where two hashes meet. */
+export function countDifferent(column: string, batch: Batch): Metric {
+  return {
+    pass: 'own',
+    kind: 'count',
+    costs: 'hash',
+    statement: sql`SELECT pg_catalog.count(*) FROM (${differentValues(column, batch)}) AS different`,
+  }
+}
+
+export function differentValues(column: string, batch: Batch): Sql {
+  const value = batch.column(column)
+  return sql`SELECT ${value} AS value FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value}`
+}
+
+/** How many different values are none of these, and the first few of them. */
+export function strangers(
+  column: string,
+  set: readonly (Operand | null)[],
+  batch: Batch,
+): { readonly count: Metric; readonly list: Metric } {
+  const value = batch.column(column)
+  const outside = set.every((member) => member === null) ? sql`true` : sql`NOT ${batch.inSet(column, set)}`
+  const found = sql`SELECT ${value} AS value, pg_catalog.count(*) AS copies FROM ${batch.source} WHERE ${value} IS NOT NULL AND ${outside} GROUP BY ${value}`
+  return {
+    count: { pass: 'own', kind: 'count', costs: 'hash', statement: sql`SELECT pg_catalog.count(*) FROM (${found}) AS strangers` },
+    list: {
+      pass: 'own',
+      kind: 'list',
+      costs: 'hash',
+      statement: sql`SELECT strangers.value::pg_catalog.text, strangers.copies FROM (${found}) AS strangers ORDER BY strangers.copies DESC, strangers.value::pg_catalog.text LIMIT ${SHOWN}::pg_catalog.int4`,
+    },
+  }
+}
+
+/** As many as a result keeps of anything. */
+const SHOWN = 20
+
+/** Whether each of these occurs, by its place in the set. */
+export function occurrences(column: string, set: readonly Operand[], batch: Batch): Readonly<Record<string, Metric>> {
+  return Object.fromEntries(
+    set.map((member, index) => [
+      `member${index}`,
+      { pass: 'scan', kind: 'flag', sql: sql`COALESCE(pg_catalog.bool_or(${batch.compare(column, '=', member)}), false)` } satisfies Metric,
+    ]),
+  )
+}

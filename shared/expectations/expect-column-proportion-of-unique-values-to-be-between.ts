@@ -1,0 +1,24 @@
+import { sql } from '#shared/sql/sql.ts'
+import { defineColumnAggregate } from './column-aggregate.ts'
+import { countDifferent } from './distinct.ts'
+import { countOf, countRows, countWhere } from './row-wise.ts'
+
+export const expectColumnProportionOfUniqueValuesToBeBetween = defineColumnAggregate({
+  type: 'expect_column_proportion_of_unique_values_to_be_between',
+  title: 'Column proportion of unique values to be between',
+  summary: 'The number of different values, as a share of all values, is within bounds.',
+  issue: 'Uniqueness',
+  accepts: 'any',
+  need: 'equality',
+  noun: 'proportion of different values',
+  metrics: (column, batch) => ({
+    rows: countRows,
+    missing: countWhere(sql`${batch.column(column)} IS NULL`),
+    different: countDifferent(column, batch),
+  }),
+  // GX's: of no values, 0.
+  observed(values) {
+    const count = countOf(values, 'rows') - countOf(values, 'missing')
+    return count === 0n ? 0 : Number(countOf(values, 'different')) / Number(count)
+  },
+})

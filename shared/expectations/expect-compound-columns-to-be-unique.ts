@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { identifier, join, type Sql, sql } from '#shared/sql/sql.ts'
+import { columnProblems } from './columns.ts'
+import { type Batch, defineExpectation } from './definition.ts'
+import { mostlyParam, severalColumnsParam } from './fields.ts'
+import { type IgnoredMany, ignoredRows, ignoreManyParam } from './ignored-rows.ts'
+import { inShareOfRows, say, valueList } from './prose.ts'
+import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+
+interface Params {
+  readonly column_list: readonly string[]
+  readonly ignore_row_if: IgnoredMany
+}
+
+/** Rows with one value of the key missing are no copies of anything: they count in the share, and do not fail. */
+export const expectCompoundColumnsToBeUnique = defineExpectation({
+  type: 'expect_compound_columns_to_be_unique',
+  title: 'Compound columns to be unique',
+  summary: 'No combination of values of several columns occurs twice.',
+  issue: 'Uniqueness',
+  domain: 'columns',
+  params: z.strictObject({
+    column_list: severalColumnsParam({ label: 'Columns' }),
+    ignore_row_if: ignoreManyParam(),
+    mostly: mostlyParam(),
+  }),
+  prose: ({ column_list, mostly }) => say`The combination of ${valueList(column_list)} is unique${inShareOfRows(mostly)}`,
+  check: ({ column_list }, table) => column_list.flatMap((column) => columnProblems(table, 'column_list', column, 'distinct')),
+  metrics: (params, batch) => ({
+    rows: countRows,
+    missing: countWhere(ignoredRows(params.column_list, params.ignore_row_if, batch)),
+    unexpected: {
+      pass: 'own',
+      kind: 'count',
+      costs: 'hash',
+      statement: sql`SELECT COALESCE(pg_catalog.sum(repeated.copies), 0) FROM (${repeated(params, batch)}) AS repeated`,
+    },
+  }),
+  failing: (params, batch) => ({
+    columns: [...params.column_list],
+    rows: {
+      where: sql`EXISTS (SELECT 1 FROM (${repeated(params, batch)}) AS repeated WHERE ${join(
+        params.column_list.map((column, index) => batch.compare(column, '=', sql`repeated.${keyName(index)}`)),
+        ' AND ',
+      )})`,
+    },
+  }),
+  evaluate: ({ mostly }, values) =>
+    judgeRows({ rows: countOf(values, 'rows'), missing: countOf(values, 'missing'), unexpected: countOf(values, 'unexpected') }, mostly),
+})
+
+function repeated({ column_list }: Params, batch: Batch): Sql {
+  const columns = column_list.map((column) => batch.column(column))
+  const named = columns.map((column, index) => sql`${column} AS ${keyName(index)}`)
+  const present = columns.map((column) => sql`NOT (${column} IS NULL)`)
+  return sql`SELECT ${join(named, ', ')}, pg_catalog.count(*) AS copies FROM ${batch.source} WHERE ${join(present, ' AND ')}
+    GROUP BY ${join(columns, ', ')} HAVING pg_catalog.count(*) > 1`
+}
+
+/** Names of our own, because a column may be called like the count. */
+function keyName(index: number): Sql {
+  return identifier(`key${index}`)
+}
