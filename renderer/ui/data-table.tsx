@@ -2,14 +2,15 @@ import { Table, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import styles from './data-table.module.css'
+import { AllRows, SeenRows } from './data-table-rows.tsx'
 import { countOf } from './format.ts'
 
-/** A small table (up to some hundred rows) with search, sortable columns and a head that stays. Larger sets belong in the grid. */
+/** A table with search, sortable columns and a head that stays. Of more than some hundred rows only those exist that are seen. */
 export interface DataColumn<Row> {
   readonly key: string
   readonly title: string
-  /** The cell. Left out: `value` as text. */
-  readonly cell?: (row: Row) => ReactNode
+  /** The cell. Left out: `value` as text. `shown`: all rows that the search leaves, in their order. */
+  readonly cell?: (row: Row, shown: readonly Row[]) => ReactNode
   /** What the column sorts by and what the search reads; null sorts last. Left out: neither sortable nor searched. */
   readonly value?: (row: Row) => string | number | null
   readonly align?: 'left' | 'right'
@@ -21,7 +22,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, searchPlaceholder, toolbar, emptyRow = 'Nothing matches the search.' } = props
   const [search, setSearch] = useState('')
   const [order, setOrder] = useState<Order | null>(props.initialOrder ?? null)
-  const shown = useMemo(() => arrange(rows, columns, search, order), [rows, columns, search, order])
+  const arranged = useSameValues(columns)
+  const shown = useMemo(() => arrange(rows, arranged, search, order), [rows, arranged, search, order])
+  // In the state, so that the rows are drawn again once it is there to be measured.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const windowed = rows.length > ALL_EXIST
   return (
     <div className={styles.table}>
       {(searchPlaceholder !== undefined || toolbar !== undefined) && (
@@ -37,15 +42,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               onChange={(event) => setSearch(event.currentTarget.value)}
             />
           )}
-          {toolbar}
+          {typeof toolbar === 'function' ? toolbar(shown) : toolbar}
           <Text component="span" c="dimmed" role="status" className={styles.count}>
             {shown.length === rows.length ? countOf(rows.length, 'row') : `${shown.length} of ${countOf(rows.length, 'row')}`}
           </Text>
         </div>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className={styles.scroll} aria-label={label} tabIndex={0}>
-        <Table highlightOnHover stickyHeader>
+      <section ref={setScroller} className={styles.scroll} aria-label={label} tabIndex={0} data-windowed={windowed || undefined}>
+        <Table highlightOnHover stickyHeader {...(windowed ? { layout: 'fixed', 'aria-rowcount': shown.length + 1 } : {})}>
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
@@ -54,15 +59,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {shown.map((row) => (
-              <Table.Tr key={rowKey(row)}>
-                {columns.map((column) => (
-                  <Table.Td key={column.key} ta={column.align ?? 'left'} className={styles.cell}>
-                    {column.cell === undefined ? (column.value?.(row) ?? '–') : column.cell(row)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
+            {windowed ? (
+              <SeenRows shown={shown} columns={columns} rowKey={rowKey} scroller={scroller} />
+            ) : (
+              <AllRows shown={shown} columns={columns} rowKey={rowKey} />
+            )}
             {shown.length === 0 && (
               <Table.Tr>
                 <Table.Td colSpan={columns.length}>
@@ -77,6 +78,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   )
 }
 
+/** Rows that are drawn within a frame or two. */
+const ALL_EXIST = 200
+
 interface DataTableProps<Row> {
   /** Names the table for a screen reader; not the same as the heading of a Section around it. */
   readonly label: string
@@ -85,8 +89,8 @@ interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string
   /** Left out: no search. */
   readonly searchPlaceholder?: string
-  /** Filters and the like, beside the search. */
-  readonly toolbar?: ReactNode
+  /** Filters and the like, beside the search; it may ask which rows are shown. */
+  readonly toolbar?: ReactNode | ((shown: readonly Row[]) => ReactNode)
   readonly initialOrder?: Order
   readonly emptyRow?: string
 }
@@ -123,6 +127,16 @@ interface HeadCellProps<Row> {
   readonly column: DataColumn<Row>
   readonly order: Order | null
   readonly onOrder: (order: Order) => void
+}
+
+/** The columns as they were, while what they sort and search by is the same: cells may change with every click, the order does not. */
+function useSameValues<Row>(columns: readonly DataColumn<Row>[]): readonly DataColumn<Row>[] {
+  const [kept, setKept] = useState(columns)
+  const same =
+    kept.length === columns.length && columns.every(({ key, value }, index) => kept[index]?.key === key && kept[index].value === value)
+  if (same) return kept
+  setKept(columns)
+  return columns
 }
 
 /** Rows that hold every word of the search somewhere in their values, in the order asked for. */

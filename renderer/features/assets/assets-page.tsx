@@ -1,7 +1,7 @@
-import { Button, Checkbox, Group, Menu } from '@mantine/core'
+import { Button, Checkbox, Menu } from '@mantine/core'
 import { IconChevronDown, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
@@ -14,6 +14,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { formatAgo, formatCount, formatDateTime } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
+import { type AssetFilter, allAssets, between, filterAssets, withAssets } from './asset-filter.ts'
+import { AssetFilters } from './asset-filters.tsx'
 import { QueryAssetDialog } from './query-asset-dialog.tsx'
 
 /** All data assets: what is watched, and how it came out last. */
@@ -46,43 +48,59 @@ export function AssetsPage() {
 
 function AssetTable({ assets }: { readonly assets: readonly DataAsset[] }) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
+  const [filter, setFilter] = useState<AssetFilter>(allAssets)
+  const anchor = useRef<string | null>(null)
+  const rows = useMemo(() => filterAssets(assets, filter), [assets, filter])
   // An asset that went away in the meantime is not validated.
   const chosen = assets.filter(({ id }) => picked.has(id))
-  const toggle = (id: string) =>
-    setPicked((before) => {
-      const next = new Set(before)
-      if (!next.delete(id)) next.add(id)
-      return next
-    })
+  /** With Shift: all from the one that was clicked last. */
+  const pick = (asset: DataAsset, shown: readonly DataAsset[], range: boolean) => {
+    const on = !picked.has(asset.id)
+    const meant = range ? between(shown, anchor.current, asset.id) : [asset]
+    anchor.current = asset.id
+    setPicked((before) => withAssets(before, meant, on))
+  }
   const pickColumn: DataColumn<DataAsset> = {
     key: 'pick',
     title: 'Select',
     width: '64px',
-    cell: (asset) => <Checkbox aria-label={`Select ${asset.name}`} checked={picked.has(asset.id)} onChange={() => toggle(asset.id)} />,
+    cell: (asset, shown) => (
+      <Checkbox
+        aria-label={`Select ${asset.name}`}
+        checked={picked.has(asset.id)}
+        onChange={({ nativeEvent }) => pick(asset, shown, 'shiftKey' in nativeEvent && nativeEvent.shiftKey === true)}
+      />
+    ),
   }
   return (
     <DataTable
       label="Data assets"
-      rows={assets}
+      rows={rows}
       columns={[pickColumn, ...columns]}
       rowKey={({ id }) => id}
       searchPlaceholder="Search data assets"
       initialOrder={{ key: 'name', descending: false }}
-      toolbar={
-        <Group gap="xs">
-          <Checkbox
-            label="Select all"
-            checked={chosen.length === assets.length}
-            indeterminate={chosen.length > 0 && chosen.length < assets.length}
-            onChange={() => setPicked(chosen.length === assets.length ? new Set() : new Set(assets.map(({ id }) => id)))}
-          />
-          <ValidateButton
-            variant="default"
-            assetIds={chosen.map(({ id }) => id)}
-            label={chosen.length === 0 ? 'Validate selected' : `Validate ${chosen.length} selected`}
-          />
-        </Group>
-      }
+      emptyRow="No data asset fits the search and the filters."
+      toolbar={(shown) => {
+        const marked = shown.filter(({ id }) => picked.has(id)).length
+        return (
+          <>
+            <AssetFilters assets={assets} filter={filter} onChange={setFilter} />
+            <Checkbox
+              label={shown.length === assets.length ? 'Select all' : 'Select all that are shown'}
+              checked={marked > 0 && marked === shown.length}
+              indeterminate={marked > 0 && marked < shown.length}
+              disabled={shown.length === 0}
+              onChange={() => setPicked((before) => withAssets(before, shown, marked < shown.length))}
+            />
+            <ValidateButton
+              variant="default"
+              assetIds={chosen.map(({ id }) => id)}
+              label={chosen.length === 0 ? 'Validate selected' : `Validate ${chosen.length} selected`}
+            />
+          </>
+        )
+      }}
     />
   )
 }
