@@ -271,6 +271,54 @@ describe.skipIf(process.platform !== 'linux').each([
       })
       await client.dataSources.relations({ id })
 
+      // The key of a client certificate, in every place where it may be given, and where it should not be.
+      const own = server.clientCertificate('chief', 'authority')
+      const keyNeedles = needlesOf(own.key.split('\n').slice(14, 18))
+      expect(scan([{ name: 'planted', bytes: Buffer.from(JSON.stringify(own.key)) }], keyNeedles)).not.toEqual([])
+      const certificates = {
+        rootCertificatePem: `${own.key}${server.authority}`,
+        clientCertificatePem: `${own.pem}${own.key}`,
+        clientKeyPem: own.key,
+      }
+      const verified = {
+        ...source,
+        name: 'By certificate',
+        connectionString: stringFor('chief', { host: 'localhost', query: '?sslmode=verify-full' }),
+      }
+      const another = server.clientCertificate('other', 'authority')
+      const twice = own.key + another.key
+      for (const wrong of [
+        { ...certificates, clientCertificatePem: another.pem },
+        { ...certificates, clientCertificatePem: null },
+        { ...certificates, clientKeyPem: twice },
+        { ...certificates, clientKeyPem: own.key.slice(0, 1_500) },
+        { ...certificates, rootCertificatePem: own.key },
+        { ...certificates, clientKeyPem: own.key.repeat(1_000) },
+      ]) {
+        const input = { ...verified, certificates: wrong }
+        const tested = reported(client.dataSources.test(input)).catch((error: unknown) => error)
+        expect(await tested).toMatchObject(
+          wrong.clientKeyPem.length > 1_000_000 ? { code: 'INVALID' } : { ok: false, field: 'certificates' },
+        )
+        await expect(client.dataSources.create(input)).rejects.toMatchObject({ code: 'INVALID' })
+      }
+      const byKey = await client.setup.openAdmin({ connectionString: verified.connectionString, ...admin, certificates })
+      expect(byKey.report).toMatchObject({ ok: true })
+      await client.setup.closeAdmin({ adminId: byKey.session?.adminId ?? '' })
+      const { id: keyed } = await client.dataSources.create({ ...verified, certificates })
+      expect(await reported(client.dataSources.connect({ id: keyed }))).toMatchObject({ ok: true })
+      const { id: copied } = await client.dataSources.duplicate({ id: keyed })
+      const [certificateFile, keyFile] = [join(outside, 'all.pem'), join(outside, 'key.pem')]
+      writeFileSync(certificateFile, `${own.pem}${own.key}`)
+      writeFileSync(keyFile, own.key)
+      const named = `${verified.connectionString}&sslrootcert=${keyFile}&sslcert=${certificateFile}&sslkey=${keyFile}`
+      const fromFiles = { ...verified, name: 'By files', certificateFiles: true }
+      expect(await reported(client.dataSources.test({ ...fromFiles, connectionString: named }))).toMatchObject({ field: 'certificates' })
+      const read = { ...fromFiles, connectionString: named.replace(`sslrootcert=${keyFile}&`, ''), certificates }
+      await client.dataSources.update({ id: copied, input: read })
+      expect(await reported(client.dataSources.connect({ id: copied }))).toMatchObject({ ok: true })
+      await client.dataSources.list({})
+
       // Work, from both programs.
       const { added } = await client.assets.add({
         taskId: crypto.randomUUID(),
@@ -315,6 +363,11 @@ describe.skipIf(process.platform !== 'linux').each([
         .poll(async () => (await page.client.dataSources.get({ id })).passwordState, { timeout: 10_000 })
         .toBe(withKeychain ? 'saved' : 'missing')
       if (withKeychain) expect(await reported(page.client.dataSources.connect({ id }))).toMatchObject({ ok: true })
+      for (const one of [keyed, copied]) {
+        const report = await reported(page.client.dataSources.connect({ id: one }))
+        expect(report).toMatchObject(withKeychain ? { ok: true } : { ok: false, cause: 'client-key-missing' })
+      }
+      await page.client.dataSources.remove({ id: copied })
       expect(await page.client.dataSources.enterPassword({ id, password: CANARY, save: withKeychain })).toMatchObject({ ok: true })
       if (keychain !== null) {
         await keychain.killKeyring()
@@ -343,7 +396,7 @@ describe.skipIf(process.platform !== 'linux').each([
       expect(expected.filter((part) => !names.some((name) => name.includes(part)))).toEqual([])
       expect(server.log().includes('CREATE ROLE')).toBe(true)
       expect(Buffer.concat(heard.flatMap((one) => [...one.heard])).length).toBeGreaterThan(10_000)
-      expect(scan(places, needles)).toEqual([])
+      expect(scan(places, [...needles, ...keyNeedles])).toEqual([])
     } finally {
       observer.dispose()
       for (const { leave } of heard) leave()
