@@ -1,10 +1,15 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cancelBy } from '#services/postgres/cancel.ts'
 import { type ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
 import { toProblem } from '#services/postgres/errors.ts'
 
-/** Servers that want the password, on loopback: what they are sent, to the byte. */
+/** Servers that want the password, on loopback, with encryption and without: what they are sent, to the byte. */
 
 const PASSWORD = 'CANARY-hostile-9f3a'
 const servers: Server[] = []
@@ -33,11 +38,10 @@ const askMd5 = authentication(5, Buffer.from('salt'))
 const askScram = authentication(10, Buffer.from('SCRAM-SHA-256\0\0'))
 const welcome = Buffer.concat([authentication(0), message('K', Buffer.alloc(8, 1)), message('Z', Buffer.from('I'))])
 
-/** Answers the start-up message with the first of `answers`, each message after it with the next. */
-async function hostile(...answers: readonly Buffer[]): Promise<{ port: number; heard(): Buffer }> {
+/** Answers the start-up message with the first of `answers`, each message after it with the next. What is heard is what came through the encryption. */
+async function hostile(encryption: 'plain' | 'encrypted', ...answers: readonly Buffer[]): Promise<{ port: number; heard(): Buffer }> {
   const heard: Buffer[] = []
-  const server = createServer((socket) => {
-    sockets.add(socket)
+  const talk = (socket: Socket) => {
     const left = [...answers]
     socket.on('error', () => {})
     socket.on('data', (chunk) => {
@@ -45,12 +49,37 @@ async function hostile(...answers: readonly Buffer[]): Promise<{ port: number; h
       const next = left.shift()
       if (next !== undefined) socket.write(next)
     })
+  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    if (encryption === 'plain') return talk(socket)
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write('S')
+      talk(new TLSSocket(socket, { isServer: true, ...certificate() }))
+    })
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('No port.')
   return { port: address.port, heard: () => Buffer.concat(heard) }
+}
+
+let made: { readonly key: string; readonly cert: string } | null = null
+
+/** Of nobody: signed by itself. */
+function certificate() {
+  if (made !== null) return made
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-hostile-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  })
+  made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+  rmSync(folder, { recursive: true })
+  return made
 }
 
 function settings(port: number): ConnectionSettings {
@@ -66,8 +95,8 @@ function settings(port: number): ConnectionSettings {
   }
 }
 
-async function causeOf(port: number): Promise<string> {
-  return openConnection(settings(port), { timeoutMs: 2_000 }).then(
+async function causeOf(port: number, more: Partial<ConnectionSettings> = {}): Promise<string> {
+  return openConnection({ ...settings(port), ...more }, { timeoutMs: 2_000 }).then(
     async (connection) => {
       await connection.dispose()
       return 'connected'
@@ -76,7 +105,14 @@ async function causeOf(port: number): Promise<string> {
   )
 }
 
-describe('a server that wants the password', () => {
+/** How far a server that is not proven may be trusted with: encrypted to nobody knows whom, and to an authority but under any name. */
+const ways = [
+  ['plain', 'plain', {}],
+  ['encrypted, identity not checked', 'encrypted', { sslmode: 'require' }],
+  ['encrypted, authority checked', 'encrypted', { sslmode: 'verify-ca', host: '127.0.0.1' }],
+] as const
+
+describe.each(ways)('a server that wants the password, %s,', (_way, encryption, more) => {
   test.each<readonly [string, readonly Buffer[]]>([
     ['asks for it in clear', [askClear, welcome]],
     ['asks for its MD5', [askMd5, welcome]],
@@ -87,14 +123,35 @@ describe('a server that wants the password', () => {
     ['asks by SCRAM twice, and then in clear', [Buffer.concat([askScram, askScram]), askClear, welcome]],
     ['asks in clear after it has let us in', [askScram, Buffer.concat([welcome, askClear])]],
   ])('%s, and does not get it', async (_name, answers) => {
-    const server = await hostile(...answers)
-    const cause = await causeOf(server.port)
+    const server = await hostile(encryption, ...answers)
+    const authority = encryption === 'encrypted' ? { rootCertificatePem: certificate().cert } : {}
+    const cause = await causeOf(server.port, { ...more, ...authority })
     await new Promise((resolve) => setTimeout(resolve, 100))
     const heard = server.heard()
     expect(heard.includes(PASSWORD)).toBe(false)
     expect(/md5[0-9a-f]{32}/.test(heard.toString('latin1'))).toBe(false)
     expect(cause).not.toBe('connected')
+    // It was spoken with, so that the silence is not that of a door.
+    expect(heard.includes('reader')).toBe(true)
   })
+})
+
+test('a server whose certificate is not trusted does not even hear who wants to log in', async () => {
+  const server = await hostile('encrypted', askClear)
+  expect(await causeOf(server.port, { sslmode: 'verify-full', host: 'localhost' })).toBe('unknown-authority')
+  expect(await causeOf(server.port, { sslmode: 'verify-ca', host: 'localhost' })).toBe('unknown-authority')
+  const named = { sslmode: 'verify-full', host: '127.0.0.1', rootCertificatePem: certificate().cert } as const
+  expect(await causeOf(server.port, named)).toBe('wrong-host')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(server.heard().toString('latin1')).toBe('')
+})
+
+test('a server that wants no password gets none, and is known to have asked for none', async () => {
+  const server = await hostile('encrypted', welcome)
+  const connection = await openConnection({ ...settings(server.port), sslmode: 'require' })
+  expect(connection.askedForPassword).toBe(false)
+  await connection.dispose()
+  expect(server.heard().includes(PASSWORD)).toBe(false)
 })
 
 describe('a server that is let in and then', () => {
@@ -113,7 +170,7 @@ describe('a server that is let in and then', () => {
   })
 
   test('says nothing on any connection, keeps nobody who has cancelled', { timeout: 20_000 }, async () => {
-    const server = await hostile(welcome)
+    const server = await hostile('plain', welcome)
     const connection = await openConnection(settings(server.port))
     const signal = AbortSignal.timeout(100)
     await expect(connection.query({ text: 'SELECT 1', values: [] }, { signal })).rejects.toMatchObject({ code: 'CANCELLED' })

@@ -39,6 +39,8 @@ const wrongPassword: Explain = (_error, { user }) => ({
 const invalidAuthorization: Explain = (error, progress) => {
   if (error.routine === 'InitializeSessionUserId') return roleRefused(error, progress)
   if (error.routine === 'auth_failed') return identityRefused(progress)
+  // Raised by SCRAM when the certificate that this end has seen is not the server's, or its offer did not arrive whole.
+  if (error.routine === 'read_client_first_message' || error.routine === 'read_client_final_message') return relayed(progress)
   const { user, database, wantsTls } = progress
   if (/client certificate/.test(error.message)) {
     return {
@@ -79,6 +81,16 @@ function roleRefused(error: pg.DatabaseError, { user, authenticating }: ConnectP
     sentence: `There is no role "${user}" on the server that may log in.`,
     remedy: 'Check the name before the @ of the connection string. Upper and lower case differ.',
     field: 'connectionString',
+  }
+}
+
+function relayed({ host }: ConnectProgress): Refusal {
+  return {
+    step: 'authenticate',
+    cause: 'channel-binding',
+    sentence: `Somebody between here and ${host} ends the encryption and hands the login on: the certificate seen here is not the one of the server. The login did not go through.`,
+    remedy: 'A proxy that encrypts anew does this as well as an attacker. Ask who runs the server for a way past it, and connect verified.',
+    field: 'sslmode',
   }
 }
 
