@@ -96,6 +96,8 @@ export interface Batch {
   inSet(column: string, values: readonly (Operand | null)[]): Sql
   /** How many different values there are, or fewer: equal to the number of non-null rows, it proves that none repeats. null: the type has no such short form. */
   distinct(column: string): Sql | null
+  /** The same over rows of several columns, for rows in which each has a value. null: a type of theirs has no hash. */
+  distinctRows(columns: readonly string[]): Sql | null
 }
 
 /** A constant of a param. A text is sent without a type, so that the column decides what it is; a number as int4, int8 or numeric, by its form. */

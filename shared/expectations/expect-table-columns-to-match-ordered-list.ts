@@ -3,6 +3,7 @@ import { defineExpectation } from './definition.ts'
 import { textsParam } from './fields.ts'
 import { say, valueList } from './prose.ts'
 
+/** Whatever the case of the names: as in GX. */
 export const expectTableColumnsToMatchOrderedList = defineExpectation({
   type: 'expect_table_columns_to_match_ordered_list',
   title: 'Table columns to match ordered list',
@@ -16,7 +17,7 @@ export const expectTableColumnsToMatchOrderedList = defineExpectation({
     const found = table.columns.map(({ name }) => name)
     const places = Array.from({ length: Math.max(found.length, column_list.length) }, (_none, index) => index)
     const mismatched = places
-      .filter((index) => found[index] !== column_list[index])
+      .filter((index) => found[index]?.toLowerCase() !== column_list[index]?.toLowerCase())
       .map((index) => ({ 'Expected Column Position': index, Expected: column_list[index] ?? null, Found: found[index] ?? null }))
     return {
       success: mismatched.length === 0,

@@ -36,7 +36,10 @@ export function identifier(...names: readonly string[]): Sql {
 }
 
 /** Joins fragments with one of a closed set of separators. An empty list is an empty fragment. */
-export function join(fragments: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' | ' + ' | ' ' | '\n' | ',\n  ' | ' UNION ALL '): Sql {
+export function join(
+  fragments: readonly Sql[],
+  separator: ', ' | ' AND ' | ' OR ' | ' + ' | ' # ' | ' ' | '\n' | ',\n  ' | ' UNION ALL ',
+): Sql {
   const parts: Sql[] = []
   fragments.forEach((fragment, index) => {
     if (index > 0) parts.push(text(separator))

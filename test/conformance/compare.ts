@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ValidationRequest } from '#services/validation/validate-asset.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import type { Endpoint } from '#test/integration/validation-support.ts'
 import { expectation, openTestConnection, validate } from '#test/integration/validation-support.ts'
@@ -42,7 +43,7 @@ export async function compare(endpoint: Endpoint, cases: readonly Case[], answer
   return { ...tally, rules, list }
 
   async function run(one: Case, type: string): Promise<ExpectationResult> {
-    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))])
+    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))], sourceOf(one.table))
     const [result] = results
     if (ending === null && result !== undefined) return result
     // A table that is not there ends the run, and its transaction with it.
@@ -50,6 +51,12 @@ export async function compare(endpoint: Endpoint, cases: readonly Case[], answer
     connection = await openTestConnection(endpoint)
     return noResult(type, ending?.sentence ?? 'no result')
   }
+}
+
+/** A table of schema public, or a query of one's own. */
+function sourceOf(table: string): Partial<ValidationRequest> {
+  const query = table.startsWith('query:') ? table.slice('query:'.length) : null
+  return query === null ? {} : { source: { schema: '', relation: 'query', query } }
 }
 
 function noResult(type: string, sentence: string): ExpectationResult {

@@ -8,7 +8,7 @@ export type Verdict =
   | { readonly verdict: 'differs'; readonly why: readonly string[] }
 
 export function judge(ours: ExpectationResult, one: Case, answer: Answer): Verdict {
-  if (isLater(one)) return { verdict: 'differs', why: ['row conditions, batches, query assets and suite parameters come later'] }
+  if (isLater(one)) return { verdict: 'differs', why: ['row conditions, batches of every kind and suite parameters come later'] }
   const type = answer.expectation_type
   if (gxFailed(answer)) {
     if (ours.outcome === 'error') return { verdict: 'equal' }

@@ -53,6 +53,17 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
         ' OR ',
       )})`
     },
+    distinctRows(names) {
+      const hashes = names.map((name, place) => {
+        const { distinct, hashFunction } = type(name)
+        if (hashFunction === null || (distinct !== 'count' && distinct !== 'hash')) return null
+        const hash = sql`${identifier(hashFunction.schema, hashFunction.name)}(${column(name)}, 0)`
+        // Shifted, so that two columns of the same values do not put each other out.
+        return place === 0 ? hash : sql`(${hash} << ${place}::pg_catalog.int4)`
+      })
+      const known = hashes.filter((hash) => hash !== null)
+      return known.length < names.length ? null : sql`count(DISTINCT ${join(known, ' # ')})`
+    },
     distinct(name) {
       const { distinct, hashFunction } = type(name)
       if (distinct === 'count') return sql`count(DISTINCT ${column(name)})`
