@@ -1,6 +1,7 @@
 import type { Prose } from '#shared/expectations/definition.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
+import { conditionProse } from '#shared/expectations/row-condition.ts'
 import { windowsProse, withoutWindows } from '#shared/expectations/windows.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import styles from './expectation-sentence.module.css'
@@ -37,7 +38,8 @@ export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'wind
   const { type, kwargs } = expectation
   const definition = findExpectation(type)
   const parsed = definition === null ? null : parseKwargs(definition, withoutWindows(expectation))
-  if (definition !== null && parsed?.ok) return [...definition.prose(parsed.params), ...windowsProse(expectation)]
+  if (definition !== null && parsed?.ok)
+    return [...definition.prose(parsed.params), ...windowsProse(expectation), ...conditionProse(parsed.condition)]
   return [
     { kind: 'text', text: `${type} ` },
     { kind: 'value', text: JSON.stringify(kwargs) },

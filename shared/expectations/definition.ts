@@ -111,8 +111,8 @@ export type Metrics = Readonly<Record<string, Metric>>
 export type MetricKind = 'count' | 'text' | 'flag' | 'list'
 
 export type Metric =
-  /** An aggregate that shares one scan with all others of the same asset. */
-  | { readonly pass: 'scan'; readonly kind: Exclude<MetricKind, 'list'>; readonly sql: Sql }
+  /** An aggregate that shares one scan with all others of the same asset. `from`: only some of its rows; those of equal rows share one. */
+  | { readonly pass: 'scan'; readonly kind: Exclude<MetricKind, 'list'>; readonly sql: Sql; readonly from?: Sql }
   /** A statement of its own, because it sorts or hashes. `costs` names it in the plan. */
   | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'sort' | 'hash' | 'index'; readonly statement: Sql }
   /** A statement around a query of the user's, which must be one whole query by itself. It runs under the data source's search_path. */

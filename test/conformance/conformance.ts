@@ -44,10 +44,9 @@ export function readAnswers(folder: string): readonly Answer[] {
     .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as readonly Answer[])
 }
 
-/** What we do not have yet: row conditions, batches of every kind, and suite parameters. */
+/** What we do not have yet: batches of every kind, and suite parameters. */
 export function isLater(one: Case): boolean {
-  const later = ['row_condition', 'condition_parser'].some((key) => key in one.kwargs)
-  return later || 'batch' in one || 'expectation_parameters' in one
+  return 'batch' in one || 'expectation_parameters' in one
 }
 
 /** GX's tagged values as JSON that we store: dates and non-finite numbers as text. */

@@ -74,6 +74,29 @@ function cases(type: string, rows: readonly Row[]): void {
   })
 }
 
+const over2 = { type: 'comparison', column: { name: 'n' }, operator: '>', parameter: 2 }
+const under5 = { type: 'comparison', column: { name: 'n' }, operator: '<', parameter: 5 }
+
+/** Only rows for which the condition is true are there: for counts, shares, samples and what needs a sort. */
+cases('expect_column_values_to_be_between', [
+  ['all rows', 'numbers', { column: 'n', max_value: 3 }, 2],
+  ['one condition', 'numbers', { column: 'n', max_value: 3, row_condition: under5 }, 1],
+  ['both conditions', 'numbers', { column: 'n', max_value: 3, row_condition: { type: 'and', conditions: [over2, under5] } }, 1],
+  [
+    'either',
+    'numbers',
+    { column: 'n', max_value: 0, row_condition: { type: 'or', conditions: [over2, { ...under5, operator: '==', parameter: 1 }] } },
+    4,
+  ],
+  ['a condition that is not known for a row', 'dates', { column: 'n', max_value: 0, row_condition: { ...over2, operator: '<=' } }, 1],
+  ['a column that is not there', 'numbers', { column: 'n', max_value: 3, row_condition: { ...over2, column: { name: 'none' } } }, 'error'],
+])
+
+cases('expect_column_values_to_be_unique', [
+  ['copies among all rows', 'parent', { column: 'id' }, 2],
+  ['but not among these', 'parent', { column: 'id', row_condition: { ...over2, column: { name: 'at' }, parameter: '2025-01-01' } }, 0],
+])
+
 cases('expect_column_values_to_not_be_outliers', [
   ['within the fences', 'numbers', { column: 'n' }, 0],
   ['fences at the quartiles', 'numbers', { column: 'n', multiplier: 0 }, 2],

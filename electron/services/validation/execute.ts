@@ -59,7 +59,7 @@ export function scanStatement(source: Source, fragments: readonly ScanFragment[]
     fragments.map((fragment) => fragment.sql),
     ',\n  ',
   )
-  return sql`SELECT\n  ${columns}\nFROM ${source.from}`
+  return sql`SELECT\n  ${columns}\nFROM ${fragments[0]?.from ?? source.from}`
 }
 
 async function scanOnce(session: ValidationSession, source: Source, fragments: readonly ScanFragment[], measured: Measured): Promise<void> {

@@ -14,6 +14,8 @@ export interface ScanFragment {
   readonly pass: 'scan'
   readonly kind: MetricKind
   readonly sql: Sql
+  /** The FROM item, where it is only some rows of the batch; null: the batch. */
+  readonly from: Sql | null
 }
 
 export interface OwnFragment {
@@ -51,15 +53,19 @@ export function planMetrics(metrics: readonly Metrics[], known: ReadonlySet<stri
     if (!known.has(fragment.key)) fragments.set(fragment.key, fragment)
   }
   const all = [...fragments.values()]
+  const scanned = all.filter((fragment) => fragment.pass === 'scan')
   return {
-    scans: chunks(all.filter((fragment) => fragment.pass === 'scan')),
+    // Those about the same rows share a scan.
+    scans: [...Map.groupBy(scanned, ({ from }) => (from === null ? '' : sqlKey(from))).values()].flatMap(chunks),
     own: all.filter((fragment) => fragment.pass === 'own'),
   }
 }
 
 export function fragmentOf(metric: Metric): Fragment {
   if (metric.pass === 'scan') {
-    return { key: `${metric.kind} ${sqlKey(metric.sql)}`, pass: 'scan', kind: metric.kind, sql: metric.sql }
+    const from = metric.from ?? null
+    const rows = from === null ? '' : ` from ${sqlKey(from)}`
+    return { key: `${metric.kind} ${sqlKey(metric.sql)}${rows}`, pass: 'scan', kind: metric.kind, sql: metric.sql, from }
   }
   return {
     key: `own ${metric.kind} ${sqlKey(metric.statement)}`,

@@ -2,6 +2,7 @@ import type { AnyExpectationDefinition, Batch, Metrics, TableShape } from '#shar
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { proseText } from '#shared/expectations/prose.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
+import { conditionProblems, conditionProse, type RowCondition } from '#shared/expectations/row-condition.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import type { Sql } from '#shared/sql/sql.ts'
 import type { Problem } from './problems.ts'
@@ -17,6 +18,8 @@ export interface Ready {
   readonly sentence: string
   readonly metrics: Metrics
   readonly probes: readonly Sql[]
+  /** The rows it is about: those of its row condition, or all. */
+  readonly batch: Batch
 }
 
 export interface Broken {
@@ -26,23 +29,35 @@ export interface Broken {
   readonly problem: Problem
 }
 
-export function prepare(expectation: Expectation, table: TableShape, batch: Batch): Prepared {
+/** `rowsOf`: the batch with only the rows of a condition in it. */
+export function prepare(expectation: Expectation, table: TableShape, batch: Batch, rowsOf: (condition: RowCondition) => Batch): Prepared {
   const definition = findExpectation(expectation.type)
   if (definition === null) return broken(expectation, expectation.type, `Plumbline does not know the expectation ${expectation.type}.`)
   const parsed = parseKwargs(definition, expectation.kwargs)
   if (!parsed.ok) return broken(expectation, definition.title, `${parsed.field ?? 'Parameters'}: ${parsed.sentence}`)
-  const sentence = expectation.description ?? proseText(definition.prose(parsed.params))
-  const [problem] = definition.check?.(parsed.params, table) ?? []
+  const { condition } = parsed
+  const sentence = expectation.description ?? proseText([...definition.prose(parsed.params), ...conditionProse(condition)])
+  const conditionProblem = condition === null ? [] : conditionProblems(condition, table)
+  const [problem] = [...conditionProblem, ...(definition.check?.(parsed.params, table) ?? [])]
   if (problem !== undefined) return broken(expectation, sentence, problem.sentence)
+  const own = condition === null ? batch : rowsOf(condition)
   return {
     kind: 'ready',
     expectation,
     definition,
     params: parsed.params,
     sentence,
-    metrics: definition.metrics(parsed.params, batch),
+    metrics: onRowsOf(own, batch, definition.metrics(parsed.params, own)),
+    batch: own,
     probes: definition.probes?.(parsed.params) ?? [],
   }
+}
+
+/** Metrics over the rows of `own`: the shared scan is that of the whole batch. */
+export function onRowsOf(own: Batch, batch: Batch, metrics: Metrics): Metrics {
+  if (own === batch) return metrics
+  const from = own.source
+  return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.pass === 'scan' ? { ...metric, from } : metric]))
 }
 
 function broken(expectation: Expectation, sentence: string, why: string): Broken {

@@ -1,11 +1,12 @@
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch } from '#shared/expectations/definition.ts'
+import { conditionSql, type RowCondition } from '#shared/expectations/row-condition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
-import { sqlKey } from '#shared/sql/sql.ts'
+import { sql, sqlKey } from '#shared/sql/sql.ts'
 import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
@@ -14,7 +15,7 @@ import { execute, type Measured, runOn, type Source, stepsOf } from './execute.t
 import { failingRowsSql } from './failing-rows.ts'
 import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
 import { preflight, tryProbes } from './preflight.ts'
-import { type Prepared, prepare, type Ready } from './prepare.ts'
+import { onRowsOf, type Prepared, prepare, type Ready } from './prepare.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { noSample, readSample, type Sample } from './samples.ts'
 import { ValidationSession } from './session.ts'
@@ -108,14 +109,18 @@ class Work {
     this.#runBatch = opened.batch
     this.#remarks.push(...opened.remarks)
     const batch = batchOf(table, opened.rows)
+    const rowsOf = (condition: RowCondition) => {
+      const only = conditionSql(condition, batch)
+      return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
+    }
     this.#table = table
     this.#batch = batch
     const scanned: Source = { ...rows, from: batch.source }
-    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, table.shape, batch), visibility))
+    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, table.shape, batch, rowsOf), visibility))
     await this.#probe(session)
     await this.#firstRound(session, scanned)
     await this.#secondRound(session, scanned, batch)
-    await this.#readSamples(session, scanned, table, batch)
+    await this.#readSamples(session, scanned, table)
     if (storage !== (await readStorage((statement) => session.query(statement), session.unlocked))) {
       // The numbers may come from before and after; none of them is kept.
       this.#measured.values.clear()
@@ -142,9 +147,7 @@ class Work {
     const batch = this.#batch
     const circumstances = this.#circumstances()
     if (table === null || batch === null) return { results: [], circumstances, ending: this.#ending, batch: this.#runBatch }
-    const results = this.#prepared.map((prepared) =>
-      this.#result(judge(prepared, this.#second, this.#measured, table.shape, this.#ending), batch),
-    )
+    const results = this.#prepared.map((prepared) => this.#result(judge(prepared, this.#second, this.#measured, table.shape, this.#ending)))
     return { results, circumstances, ending: this.#ending, batch: this.#runBatch }
   }
 
@@ -182,7 +185,7 @@ class Work {
     const wanted = this.#ready().flatMap((prepared) => {
       const first = lookUp(metricKeys(prepared.metrics), this.#measured)
       if (first.kind !== 'values' || prepared.definition.more === undefined) return []
-      const metrics = prepared.definition.more(prepared.params, batch, first.values)
+      const metrics = onRowsOf(prepared.batch, batch, prepared.definition.more(prepared.params, prepared.batch, first.values))
       this.#second.set(prepared, metricKeys(metrics))
       return [metrics]
     })
@@ -196,17 +199,17 @@ class Work {
     await execute(session, source, plan, this.#measured, () => this.#step())
   }
 
-  async #readSamples(session: ValidationSession, source: Source, table: OpenTable, batch: Batch): Promise<void> {
+  async #readSamples(session: ValidationSession, source: Source, table: OpenTable): Promise<void> {
     if (!this.#request.keepFailingValues) return
     const failures = this.#prepared.flatMap((prepared) => {
       const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
       if (judged.kind !== 'evaluated' || !hasFailingRows(judged)) return []
-      const failing = judged.prepared.definition.failing?.(judged.prepared.params, batch) ?? null
+      const failing = judged.prepared.definition.failing?.(judged.prepared.params, judged.prepared.batch) ?? null
       return failing === null ? [] : [{ prepared: judged.prepared, failing }]
     })
     this.#total += failures.length
     for (const { prepared, failing } of failures) {
-      const sample = await readSample(session, source, failing, batch)
+      const sample = await readSample(session, source, failing, prepared.batch)
       this.#samples.set(prepared, sample)
       if (sample.problem !== null)
         this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
@@ -214,7 +217,7 @@ class Work {
     }
   }
 
-  #result(judged: Judged, batch: Batch): ExpectationResult {
+  #result(judged: Judged): ExpectationResult {
     const { prepared } = judged
     const { id, type, kwargs, severity } = prepared.expectation
     const base = { expectationId: id, type, kwargs, severity, sentence: prepared.sentence, ...nothingFound }
@@ -227,7 +230,9 @@ class Work {
     }
     const { evaluation } = judged
     const sample = this.#samples.get(prepared) ?? noSample
-    const failing = hasFailingRows(judged) ? (judged.prepared.definition.failing?.(judged.prepared.params, batch) ?? null) : null
+    const failing = hasFailingRows(judged)
+      ? (judged.prepared.definition.failing?.(judged.prepared.params, judged.prepared.batch) ?? null)
+      : null
     return {
       ...base,
       outcome: evaluation.success ? 'passed' : 'failed',
@@ -236,7 +241,7 @@ class Work {
       details: evaluation.details,
       failingColumns: [...sample.columns],
       failingValues: sample.values.map((row) => [...row]),
-      failingRowsSql: failing === null ? null : failingRowsSql(failing, batch),
+      failingRowsSql: failing === null ? null : failingRowsSql(failing, judged.prepared.batch),
     }
   }
 

@@ -73,7 +73,9 @@ export function acceptsColumn(accepts: 'any' | 'number' | 'text' | 'ordered', co
 export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, column: Column | null, kept: Kwargs = {}): ParsedForm {
   const kind = kindOfCategory(column?.category ?? null)
   const errors: Record<string, string> = {}
-  const candidate: Record<string, unknown> = { ...kept }
+  // Which rows it is about is not in the form, and stays as it is.
+  const { row_condition, condition_parser: _parser, ...known } = kept
+  const candidate: Record<string, unknown> = { ...known }
   for (const { name, field } of formFields(definition)) {
     const read = readDraft(field, drafts[name], kind)
     if (read.problem !== null) errors[name] ??= read.problem
@@ -84,7 +86,7 @@ export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, 
     for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
-  const stored = parseKwargs(definition, parsed.data as Kwargs)
+  const stored = parseKwargs(definition, { ...(parsed.data as Kwargs), ...(row_condition === undefined ? {} : { row_condition }) })
   return stored.ok
     ? { ok: true, kwargs: stored.kwargs, params: stored.params }
     : { ok: false, errors: { [stored.field ?? '']: stored.sentence } }
