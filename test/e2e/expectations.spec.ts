@@ -18,7 +18,12 @@ test('an expectation of each control is added with its sentence, and a run finds
 
   const panel = page.getByRole('dialog')
   const sentence = panel.getByRole('status', { name: 'The sentence this makes' })
-  const pick = (title: string) => panel.getByRole('button', { name: title }).click()
+  // By the title itself: other titles begin with the same words.
+  const pick = (title: string) =>
+    panel
+      .getByRole('button')
+      .filter({ has: page.getByText(title, { exact: true }) })
+      .click()
   const saveAndAddMore = async () => {
     await panel.getByRole('button', { name: 'Save & Add More' }).click()
     await expect(panel.getByRole('searchbox', { name: 'Search expectations' })).toBeVisible()
