@@ -7,6 +7,7 @@ import { type AssetTab, assetTabs, navigate, replaceRoute } from '#api/route.ts'
 import { intervalTitles } from '#parts/batch-words.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
+import { ProtectionMark } from '#parts/protection-mark.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
@@ -85,6 +86,7 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
         <>
           <Group gap="sm">
             <VerdictBadge run={asset.lastRun} />
+            <ProtectionMark dataSourceName={asset.dataSourceName} />
             <span>
               {asset.kind === 'query' ? (
                 'A query'

@@ -2,6 +2,7 @@ import { Button, Select, Switch, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
+import { ProtectionMark } from '#parts/protection-mark.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import styles from './query.module.css'
 import type { QueryTab } from './query-tabs.ts'
@@ -27,6 +28,7 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
         disabled={running}
         leftSection={source === null ? null : <EnvironmentMark environment={source.environment} />}
       />
+      {source !== null && <ProtectionMark dataSourceName={source.name} />}
       <Button
         leftSection={<IconPlayerPlay size={14} aria-hidden />}
         onClick={onExecute}

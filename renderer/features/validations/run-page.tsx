@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
 import { batchText } from '#parts/batch-words.ts'
 import { Problem } from '#parts/problem.tsx'
+import { ProtectionMark } from '#parts/protection-mark.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { isUnderWay } from '#parts/run-view.ts'
@@ -31,7 +32,7 @@ export function RunPage({ id }: { readonly id: string }) {
         above={above}
         title={
           <>
-            {summary.assetName} <VerdictBadge run={summary} />
+            {summary.assetName} <VerdictBadge run={summary} /> <ProtectionMark dataSourceName={summary.dataSourceName} />
           </>
         }
         about={
