@@ -136,7 +136,12 @@ function measureGx(database: TestDatabase): Figure[] {
   const url = `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${database.database}`
   const suiteFile = new URL('./data/orders-suite.json', import.meta.url).pathname
   const seconds = Array.from({ length: 3 }, () =>
-    Number(execFileSync(options.gx ?? '', [script, suiteFile, String(rows)], { env: { ...process.env, BENCH_URL: url } })),
+    Number(
+      execFileSync(options.gx ?? '', [script, suiteFile, String(rows)], {
+        env: { ...process.env, BENCH_URL: url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    ),
   )
   return [
     figure(
