@@ -139,7 +139,7 @@ function measureGx(database: TestDatabase): Figure[] {
     Number(
       execFileSync(options.gx ?? '', [script, suiteFile, String(rows)], {
         env: { ...process.env, BENCH_URL: url },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'ignore'],
       }),
     ),
   )

@@ -132,7 +132,7 @@ describe('the form of an expectation', () => {
       query: 'SELECT 1',
       mostly: 0.999,
       hidden: 'kept',
-      row_condition: 'col("a").notnull()',
+      row_condition: { type: 'nullity', column: { name: 'a' }, is_null: false },
     }
     const parsed = parseForm(everything, initialDrafts(everything, stored), amount, stored)
     expect(parsed).toMatchObject({ ok: true, kwargs: stored })
