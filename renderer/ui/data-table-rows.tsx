@@ -45,7 +45,7 @@ export function SeenRows<Row>({ shown, columns, rowKey, scroller }: RowsProps<Ro
 }
 
 /** As data-table.module.css has it: rows that were measured would move the list under a long scroll. */
-const ROW_HEIGHT_PX = 33
+const ROW_HEIGHT_PX = 36
 
 function Space({ heightPx, columns }: { readonly heightPx: number; readonly columns: number }) {
   if (heightPx <= 0) return null

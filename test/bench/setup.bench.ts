@@ -37,6 +37,8 @@ if (executablePath === null) throw new Error('There is no Chromium on this compu
 const cluster = await startTestCluster()
 process.env[CLUSTER_VARIABLE] = JSON.stringify(cluster.endpoint)
 const database = await createDatabase({ sql: manyTables() })
+// By itself, as it then gives each table's lock back before it takes the next.
+await database.run('ANALYZE')
 const browser = await chromium.launch({ executablePath })
 const app = await startApp()
 const { client, close } = await callApp(app)
@@ -66,7 +68,15 @@ async function measureListing(id: string) {
     () => client.dataSources.relations({ id }),
     () => psql(plainCatalog),
   )
+  // The server knows nothing of the tables yet in a session that has just begun.
+  const fresh: number[] = []
+  for (let run = 0; run < RUNS; run += 1) {
+    const source = await connect(database, `Fresh ${run}`)
+    fresh.push(await timed(() => client.dataSources.relations({ id: source })))
+    await client.dataSources.remove({ id: source })
+  }
   return [
+    figure('list of 10,000 tables, the connection included', 'ms', fresh),
     figure('list of 10,000 tables, by the contract', 'ms', ours),
     figure('psql with a plain catalog query', 'ms', plain),
     figure('list / psql', 'ratio', ratios(ours, plain)),
@@ -249,5 +259,5 @@ function manyTables(): string {
     })
     return `BEGIN; CREATE SCHEMA s_${schema}; ${tables.join('\n')} COMMIT;`
   })
-  return `SET synchronous_commit = off; ${schemas.join('\n')} ANALYZE s_0.t_0;`
+  return `SET synchronous_commit = off; ${schemas.join('\n')}`
 }

@@ -47,7 +47,7 @@ test('a thousand data assets: searched, filtered and picked by ranges, of which 
 
   // What is not shown stays as it is.
   await page.getByRole('searchbox', { name: 'Search data assets' }).fill('t05')
-  await page.getByRole('checkbox', { name: 'Select all that are shown' }).check()
+  await page.getByRole('checkbox', { name: 'Select all shown' }).check()
   await expect(page.getByRole('button', { name: 'Validate 12 selected' })).toBeVisible()
   await page.getByRole('searchbox', { name: 'Search data assets' }).fill('nowhere')
   await expect(page.getByText('No data asset fits the search and the filters.')).toBeVisible()

@@ -94,6 +94,26 @@ test('a partition names the table that it is a part of; that table has the rows 
   expect((await one('heir')).partitionOf, 'an heir holds rows of its own and stands by itself').toBeNull()
 })
 
+test('of very many tables the sizes are those of the last analyze, and what was never analysed is measured', async () => {
+  const many = await createDatabase({
+    sql: `DO $$ BEGIN FOR i IN 1..1100 LOOP EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$;
+      INSERT INTO t1 SELECT generate_series(1, 5000); INSERT INTO t2 SELECT generate_series(1, 5000);
+      DO $$ BEGIN FOR i IN 2..200 LOOP EXECUTE format('ANALYZE t%s', i); END LOOP; END $$; INSERT INTO t2 SELECT generate_series(1, 50000);`,
+  })
+  try {
+    const id = await app.connect(many.connectionString)
+    const listed = new Map((await app.client.dataSources.relations({ id })).map(({ name, sizeBytes }) => [name, sizeBytes]))
+    const [size] = await many.run("SELECT pg_total_relation_size('t1')::int AS t1, pg_total_relation_size('t2')::int AS t2")
+    expect(listed.size).toBe(1_100)
+    expect([...listed.values()].filter((bytes) => bytes === null)).toEqual([])
+    expect(listed.get('t1')).toBe(size?.t1)
+    expect([listed.get('t2'), Number(size?.t2) > 1_000_000]).toEqual([188_416, true])
+    await app.client.dataSources.remove({ id })
+  } finally {
+    await many.dispose()
+  }
+})
+
 test('what is a data asset already says so', async () => {
   const [assetId] = await app.add(source, ['orders'])
   expect((await one('orders')).assetId).toBe(assetId)

@@ -1,8 +1,8 @@
 import type { Column, Relation, RelationKind } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import { compile, type Sql, sql } from '#shared/sql/sql.ts'
+import { compile, sql } from '#shared/sql/sql.ts'
 import { boundedRead } from './bounded-read.ts'
-import type { Connection, Rows } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { PostgresError } from './errors.ts'
 
 /** What the catalog says, read by names that no search_path can bend. */
@@ -15,14 +15,14 @@ interface CallOptions {
 
 /**
  * Tables, partitioned tables, views, materialized views and foreign tables outside the system's own schemas, by schema and name.
- * Sizes are exact, or as of the last analyze while somebody holds one of the tables for a change. Rows and size of a
+ * Sizes are exact, or as of the last analyze where there are very many tables, or while somebody holds one for a change. Rows and size of a
  * partitioned table, which has neither, are those of its partitions together.
  */
 export async function listRelations(
   connection: Connection,
   options: CallOptions & { readonly schema?: string } = {},
 ): Promise<CatalogRelation[]> {
-  const { rows } = await readRelations(connection, options)
+  const { rows } = await boundedRead(connection, compile(relationsSql(options.schema ?? null)), { signal: options.signal })
   const relations = rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, parent]) => ({
     oid: Number(oid),
     schema: schema ?? '',
@@ -36,7 +36,8 @@ export async function listRelations(
     rowSecurity: rowSecurity === 't',
     partitionOf: parent === null || parent === undefined ? null : Number(parent),
   }))
-  return withPartitionsSummed(relations)
+  const sizes = await readSizes(connection, relations, options)
+  return withPartitionsSummed(relations.map((relation) => ({ ...relation, sizeBytes: sizes.get(relation.oid) ?? relation.sizeBytes })))
 }
 
 /** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
@@ -78,33 +79,56 @@ function withPartitionsSummed(relations: readonly CatalogRelation[]): CatalogRel
   )
 }
 
-/** An exact size needs a lock on the table (pg_total_relation_size), and one table under ALTER would keep all others from being listed. */
-async function readRelations(connection: Connection, options: CallOptions & { readonly schema?: string }): Promise<Rows> {
-  const schema = options.schema ?? null
-  const exact = compile(relationsSql(schema, sql`pg_catalog.pg_total_relation_size(c.oid)`))
+/** Bytes by oid. */
+type Sizes = ReadonlyMap<number, number>
+
+/**
+ * An exact size needs a lock on the table, and one table under ALTER would keep all others from being listed. It also makes
+ * the server open the table, its indexes and its TOAST table, which of ten thousand takes seconds on a new connection: so
+ * only up to MEASURED are asked for, and of more those first that no analyze has counted yet.
+ */
+async function readSizes(connection: Connection, relations: readonly CatalogRelation[], options: CallOptions): Promise<Sizes> {
+  const stored = relations.filter(({ kind }) => kind === 'table' || kind === 'materialized view')
+  const asked = stored.length <= MEASURED ? stored : stored.filter(({ sizeBytes }) => sizeBytes === null).slice(0, MEASURED)
+  if (asked.length === 0) return new Map()
+  const oids = JSON.stringify(asked.map(({ oid }) => oid))
   try {
-    return await boundedRead(connection, exact, { signal: options.signal, lockLimitMs: 1_000 })
+    const { rows } = await boundedRead(connection, compile(sizesSql(oids)), { signal: options.signal, lockLimitMs: 1_000 })
+    return new Map(rows.flatMap(([oid, size]) => (size === null || size === undefined ? [] : [[Number(oid), Number(size)] as const])))
   } catch (error) {
-    if (!(error instanceof PostgresError) || error.sqlstate !== '55P03') throw error
-    return boundedRead(connection, compile(relationsSql(schema, analysedSize)), { signal: options.signal })
+    if (error instanceof PostgresError && error.sqlstate === '55P03') return new Map()
+    throw error
   }
 }
 
-/** The table, its TOAST table and the indexes of both, in pages as last counted. */
-const analysedSize = sql`(
-  SELECT pg_catalog.sum(p.relpages::bigint) * pg_catalog.current_setting('block_size')::bigint
-  FROM pg_catalog.pg_class p
-  WHERE p.oid IN (c.oid, c.reltoastrelid)
-     OR p.oid IN (SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid IN (c.oid, c.reltoastrelid)))`
+const MEASURED = 1_000
+
+function sizesSql(oids: string) {
+  return withTag(sql`
+SELECT o.oid, pg_catalog.pg_total_relation_size(o.oid)
+FROM (SELECT x::pg_catalog.oid AS oid FROM pg_catalog.json_array_elements_text(${oids}::pg_catalog.json) AS e(x)) o`)
+}
 
 const tag = `/* ${SQL_TAG}catalog */ `
 
-function relationsSql(schema: string | null, size: Sql) {
+/** Sizes are those of the last analyze: the table, its TOAST table and the indexes of both. */
+function relationsSql(schema: string | null) {
   return withTag(sql`
+WITH parts AS (
+  SELECT c.oid AS of, c.oid AS part FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm')
+  UNION ALL
+  SELECT c.oid, c.reltoastrelid FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm') AND c.reltoastrelid <> 0
+), pages AS (
+  SELECT p.of, pg_catalog.sum(p.pages) AS pages
+  FROM (SELECT parts.of, c.relpages::pg_catalog.int8 AS pages FROM parts JOIN pg_catalog.pg_class c ON c.oid = parts.part
+        UNION ALL
+        SELECT parts.of, c.relpages FROM parts JOIN pg_catalog.pg_index i ON i.indrelid = parts.part JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid) p
+  GROUP BY p.of
+)
 SELECT c.oid, n.nspname, c.relname, c.relkind,
        CASE WHEN c.relkind IN ('r', 'm', 'p') AND c.reltuples >= 0 THEN c.reltuples END,
-       CASE WHEN c.relkind IN ('r', 'm') THEN ${size} END,
-       pg_catalog."left"(pg_catalog.obj_description(c.oid, 'pg_class'), 2000),
+       CASE WHEN c.relkind IN ('r', 'm') AND c.reltuples >= 0 THEN pages.pages * pg_catalog.current_setting('block_size')::pg_catalog.int8 END,
+       pg_catalog."left"(d.description, 2000),
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),
@@ -112,6 +136,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind,
        CASE WHEN c.relispartition THEN (SELECT h.inhparent FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pages ON pages.of = c.oid
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND (${schema}::text IS NULL OR n.nspname = ${schema}::text)
 ORDER BY n.nspname, c.relname`)

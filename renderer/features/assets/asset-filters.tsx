@@ -19,7 +19,7 @@ export function AssetFilters({ assets, filter, onChange }: AssetFiltersProps) {
           onChange={(dataSourceId) => onChange({ ...filter, dataSourceId })}
           searchable
           clearable
-          w={180}
+          w={160}
         />
       )}
       {(schemas.length > 1 || filter.schema !== null) && (
@@ -31,7 +31,7 @@ export function AssetFilters({ assets, filter, onChange }: AssetFiltersProps) {
           onChange={(schema) => onChange({ ...filter, schema })}
           searchable
           clearable
-          w={150}
+          w={170}
         />
       )}
       {(kinds.length > 1 || filter.kind !== null) && (
@@ -42,7 +42,7 @@ export function AssetFilters({ assets, filter, onChange }: AssetFiltersProps) {
           value={filter.kind}
           onChange={(kind) => onChange({ ...filter, kind: kind === null ? null : AssetKind.parse(kind) })}
           clearable
-          w={140}
+          w={170}
         />
       )}
     </>

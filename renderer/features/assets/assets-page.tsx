@@ -87,7 +87,7 @@ function AssetTable({ assets }: { readonly assets: readonly DataAsset[] }) {
           <>
             <AssetFilters assets={assets} filter={filter} onChange={setFilter} />
             <Checkbox
-              label={shown.length === assets.length ? 'Select all' : 'Select all that are shown'}
+              label={shown.length === assets.length ? 'Select all' : 'Select all shown'}
               checked={marked > 0 && marked === shown.length}
               indeterminate={marked > 0 && marked < shown.length}
               disabled={shown.length === 0}
