@@ -76,6 +76,15 @@ test('tables are found, ranged and taken with the keyboard alone; partitions sta
   await expect(options).toHaveCount(1)
   await expect(options).toContainText('events_2026')
 
+  // A query of one's own, in between; what is selected stays.
+  await page.getByRole('button', { name: 'Add a query…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New query asset' })
+  await page.keyboard.type('Who buys')
+  await dialog.getByRole('textbox', { name: 'Query' }).fill('SELECT id FROM crm.customers')
+  await dialog.getByRole('button', { name: 'Add data asset' }).click()
+  await expect(page.getByText('Who buys is a data asset now.')).toBeVisible()
+  await expect(status).toHaveText('4 tables selected')
+
   await page.getByRole('searchbox', { name: 'Search tables' }).fill('')
   await page.getByRole('combobox', { name: 'Kind' }).click()
   await page.getByRole('option', { name: 'view', exact: true }).click()

@@ -8,6 +8,7 @@ import { intervalTitles } from '#parts/batch-words.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { ProtectionMark } from '#parts/protection-mark.tsx'
+import { QueryAssetDialog } from '#parts/query-asset-dialog.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
@@ -20,7 +21,6 @@ import { AssetOverview } from './asset-overview.tsx'
 import styles from './assets.module.css'
 import { BatchDialog } from './batch-dialog.tsx'
 import { BatchPicker } from './batch-picker.tsx'
-import { QueryAssetDialog } from './query-asset-dialog.tsx'
 
 /** One data asset. Its Overview is here; the other tabs belong to other features, so they come from outside. */
 export function AssetPage({ id, tab, expectations, validations }: AssetPageProps) {

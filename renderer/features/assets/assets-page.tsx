@@ -3,8 +3,9 @@ import { IconChevronDown, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { queries } from '#api/client.ts'
-import { formatRoute } from '#api/route.ts'
+import { formatRoute, navigate } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
+import { QueryAssetDialog } from '#parts/query-asset-dialog.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
@@ -16,7 +17,6 @@ import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { type AssetFilter, allAssets, between, filterAssets, withAssets } from './asset-filter.ts'
 import { AssetFilters } from './asset-filters.tsx'
-import { QueryAssetDialog } from './query-asset-dialog.tsx'
 
 /** All data assets: what is watched, and how it came out last. */
 export function AssetsPage() {
@@ -179,7 +179,12 @@ function AddAssets() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <QueryAssetDialog change={null} opened={query} onClose={() => setQuery(false)} />
+      <QueryAssetDialog
+        change={null}
+        opened={query}
+        onClose={() => setQuery(false)}
+        onAdded={({ id }) => navigate({ page: 'asset', id, tab: 'overview', add: false })}
+      />
     </>
   )
 }

@@ -90,19 +90,27 @@ function Added({ result, onDone }: { readonly result: AddedAssets; readonly onDo
         <ErrorState
           title={`The columns of ${countOf(unmeasured.length, 'table')} could not be counted`}
           sentence="They are added, without expectations of completeness. Those can be added to each asset by hand."
-          facts={unmeasured.map(({ schema, name, sentence }) => ({ label: `${schema}.${name}`, value: sentence }))}
+          facts={factsOf(unmeasured)}
         />
       )}
       {failed.length > 0 && (
         <ErrorState
           title={`${countOf(failed.length, 'table')} could not be added`}
           sentence="They are still selected, so that they can be tried again."
-          facts={failed.map(({ schema, name, sentence }) => ({ label: `${schema}.${name}`, value: sentence }))}
+          facts={factsOf(failed)}
         />
       )}
     </>
   )
 }
+
+/** Each with its sentence; of very many the first. */
+function factsOf(list: AddedAssets['failed']) {
+  const facts = list.slice(0, LISTED).map(({ schema, name, sentence }) => ({ label: `${schema}.${name}`, value: sentence }))
+  return list.length <= LISTED ? facts : [...facts, { label: 'And', value: countOf(list.length - LISTED, 'more', 'more') }]
+}
+
+const LISTED = 100
 
 /** The person has not gone to another screen meanwhile. */
 function isHere(): boolean {

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
+import { QueryAssetDialog } from '#parts/query-asset-dialog.tsx'
 import { type Relation, RelationKind } from '#shared/model/data-source.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { countOf, formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
+import { notify } from '#ui/notify.tsx'
 import {
   everything,
   isSelectable,
@@ -60,9 +62,10 @@ export function StepTables(props: StepProps) {
 }
 
 function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerProps) {
-  const { selected } = wizard.draft
+  const { selected, dataSourceId } = wizard.draft
   const list = useRef<HTMLDivElement>(null)
   const [filter, setFilter] = useState<RelationFilter>(everything)
+  const [query, setQuery] = useState(false)
   const change = useCallback((part: Partial<RelationFilter>) => setFilter((before) => ({ ...before, ...part })), [])
   const { shown, unfolded, fold } = useShownRelations(relations, filter)
   const keys = useMemo(() => new Set(selected.map(relationKey)), [selected])
@@ -102,7 +105,10 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
           w={240}
         />
         <SchemaAndKind relations={relations} schema={filter.schema} kind={filter.kind} onChange={change} />
-        <Button variant="default" onClick={onRefresh} loading={refreshing} ml="auto">
+        <Button variant="default" onClick={() => setQuery(true)} ml="auto">
+          Add a query…
+        </Button>
+        <Button variant="default" onClick={onRefresh} loading={refreshing}>
           Refresh
         </Button>
       </Group>
@@ -137,6 +143,15 @@ function Picker({ wizard, dispatch, relations, refreshing, onRefresh }: PickerPr
         </EmptyState>
       ) : (
         <RelationList entries={shown} selected={keys} unfolded={unfolded} onSelect={select} onFold={fold} focusRef={list} />
+      )}
+      {dataSourceId !== null && (
+        <QueryAssetDialog
+          change={null}
+          dataSourceId={dataSourceId}
+          opened={query}
+          onClose={() => setQuery(false)}
+          onAdded={({ name }) => notify({ message: `${name} is a data asset now.` })}
+        />
       )}
     </div>
   )

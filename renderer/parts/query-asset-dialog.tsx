@@ -3,18 +3,18 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
-import { navigateIfStillHere } from '#api/route.ts'
-import { Problem } from '#parts/problem.tsx'
 import type { DataAsset, GeneratedKind } from '#shared/model/data-asset.ts'
 import { SqlField } from '#ui/form/sql-field.tsx'
 import { useAction } from '#ui/use-action.ts'
+import { Problem } from './problem.tsx'
 
 /** A query of one's own as a data asset: a new one, or the name and the query of one that is there. */
-export function QueryAssetDialog({ change, opened, onClose }: QueryAssetDialogProps) {
+export function QueryAssetDialog({ opened, ...rest }: QueryAssetDialogProps) {
+  const { change, onClose } = rest
   const title = change === null ? 'New query asset' : `Query of ${change.name}`
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
-      {opened && <QueryForm change={change} onClose={onClose} />}
+      {opened && <QueryForm {...rest} />}
     </Modal>
   )
 }
@@ -22,13 +22,16 @@ export function QueryAssetDialog({ change, opened, onClose }: QueryAssetDialogPr
 interface QueryAssetDialogProps {
   /** null: a new one. */
   readonly change: DataAsset | null
+  /** Of a new one, where there is no choice. */
+  readonly dataSourceId?: string
   readonly opened: boolean
   onClose(): void
+  readonly onAdded?: (asset: DataAsset) => void
 }
 
-function QueryForm({ change, onClose }: Omit<QueryAssetDialogProps, 'opened'>) {
+function QueryForm({ change, dataSourceId: only, onClose, onAdded }: Omit<QueryAssetDialogProps, 'opened'>) {
   const sources = useQuery(queries.dataSources.list.queryOptions({ input: {} }))
-  const [picked, setPicked] = useState<string | null>(change?.dataSourceId ?? null)
+  const [picked, setPicked] = useState<string | null>(change?.dataSourceId ?? only ?? null)
   const [name, setName] = useState(change?.name ?? '')
   const [query, setQuery] = useState(change?.query ?? '')
   const [detect, setDetect] = useState(true)
@@ -41,8 +44,9 @@ function QueryForm({ change, onClose }: Omit<QueryAssetDialogProps, 'opened'>) {
 
   const save = async (event: FormEvent) => {
     event.preventDefault()
+    // The dialog may stand inside another form, which must not go on.
+    event.stopPropagation()
     if (dataSourceId === null) return
-    const leadOn = navigateIfStillHere()
     const saved = await saving.run((signal) =>
       change === null
         ? api.assets.addQuery({ dataSourceId, name, query, generate }, { signal })
@@ -50,14 +54,14 @@ function QueryForm({ change, onClose }: Omit<QueryAssetDialogProps, 'opened'>) {
     )
     if (saved === null) return
     onClose()
-    if (change === null) leadOn({ page: 'asset', id: saved.id, tab: 'overview', add: false })
+    if (change === null) onAdded?.(saved)
     // Its columns are asked of the server, so no change of ours makes them stale by itself.
     else await cache.invalidateQueries({ queryKey: queries.assets.columns.key({ input: { id: change.id } }) })
   }
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
       <Stack gap="md">
-        {change === null && (
+        {change === null && only === undefined && (
           <Select
             label="Data source"
             data={(sources.data ?? []).map((source) => ({ value: source.id, label: source.name }))}
