@@ -11,7 +11,7 @@ import { ConnectionField } from './connection-field.tsx'
 import { ConnectionProtection } from './connection-protection.tsx'
 import { joinPassword, splitPassword } from './connection-text.ts'
 import { Problem } from './problem.tsx'
-import { certificatesToSend, type Protection, usualProtection } from './protection.ts'
+import { agreedAfter, certificatesToSend, type Protection, usualProtection } from './protection.ts'
 
 /** Asks for a login that may do more than the data source's own. SECURITY: what is typed is gone when the dialog closes, and written down nowhere. */
 export function AdminDialog({ opened, onClose, ...rest }: AdminDialogProps) {
@@ -68,7 +68,10 @@ function AdminForm({ about, submit, onClose, onOpened }: Omit<AdminDialogProps, 
         <ConnectionField
           text={login.text}
           password={login.password}
-          onChange={setLogin}
+          onChange={(next) => {
+            setLogin(next)
+            setProtection({ ...protection, ...agreedAfter(protection, login.text, next.text) })
+          }}
           placeholder="postgresql://postgres@YourHostName:5432/YourDatabaseName"
         />
         <ConnectionProtection

@@ -1,5 +1,6 @@
 import type { Certificates, DataSourceInput, Sslmode } from '#shared/model/data-source.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { decideTls, describeTls, isLocal } from '#shared/postgres/tls-policy.ts'
 
 /** How a connection is protected, as a form holds it: what was chosen, what was agreed to, and the certificates. */
@@ -47,6 +48,22 @@ export function choose(
   const root = choice === 'own-authority' ? (rootCertificatePem ?? '') : choice === 'verify-ca' ? rootCertificatePem || null : null
   const sslmode = choice === 'usual' ? null : choice === 'own-authority' ? 'verify-full' : choice
   return { sslmode, plaintextConsent: false, certificates: { ...certificates, rootCertificatePem: root } }
+}
+
+/**
+ * What was agreed to, after the connection string was changed. SECURITY: consent to plain text is for one host, and leave to
+ * read files is for the files that were named; another string that is pasted over them has neither.
+ */
+export function agreedAfter(
+  { plaintextConsent, certificateFiles }: Pick<Protection, 'plaintextConsent' | 'certificateFiles'>,
+  before: string,
+  after: string,
+): Pick<Protection, 'plaintextConsent' | 'certificateFiles'> {
+  const [one, other] = [parseConnectionString(before), parseConnectionString(after)]
+  const sameHost = one.ok && other.ok && one.fields.host === other.fields.host
+  const sameFiles =
+    one.ok && other.ok && JSON.stringify(one.fields.certificateFiles ?? null) === JSON.stringify(other.fields.certificateFiles ?? null)
+  return { plaintextConsent: plaintextConsent && sameHost, certificateFiles: certificateFiles && sameFiles }
 }
 
 /** What will be used; null while the connection string cannot be read. Consent is asked for apart. */

@@ -44,7 +44,7 @@ export function TlsChoice({ fields, value, problem, onChange }: TlsChoiceProps) 
               {words.explanation} The data source is marked for as long as this holds.
             </Text>
             {needsConsent(fields, value.sslmode) && (
-              <PlaintextConsent given={value.plaintextConsent} onChange={(plaintextConsent) => onChange({ plaintextConsent })} />
+              <PlaintextConsent key={host} given={value.plaintextConsent} onChange={(plaintextConsent) => onChange({ plaintextConsent })} />
             )}
           </div>
         ))}

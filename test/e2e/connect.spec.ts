@@ -73,6 +73,14 @@ test('plain text off this computer is agreed to by typing, and certificates of o
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect(page.getByRole('alert')).toContainText('db.invalid')
 
+  // It was for that host.
+  await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+  await expect(consent).toHaveValue('not encrypted')
+  await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@other.invalid/shop?sslmode=disable')
+  await expect(consent).toHaveValue('')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('accept this one')
+
   await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
   await page.getByRole('textbox', { name: 'Connection string' }).fill('postgresql://reader@db.invalid/shop')
   await choose(page, 'Verified with my authority')

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { choiceOf, choose, missingCertificates, needsConsent, type Protection, usualProtection, usualTitle } from '#parts/protection.ts'
+import {
+  agreedAfter,
+  choiceOf,
+  choose,
+  missingCertificates,
+  needsConsent,
+  type Protection,
+  usualProtection,
+  usualTitle,
+} from '#parts/protection.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 
 function fieldsOf(text: string) {
@@ -54,4 +63,13 @@ test('files that the string names are read only when the person has agreed', () 
   const fields = fieldsOf('postgresql://u@db.example/d?sslrootcert=/root.crt')
   expect(missingCertificates(fields, usualProtection, 'verify-full')).toContain('Agree')
   expect(missingCertificates(fields, { ...usualProtection, certificateFiles: true }, 'verify-full')).toBeNull()
+})
+
+test('what was agreed to does not pass to another host, nor to other files', () => {
+  const agreed = { plaintextConsent: true, certificateFiles: true }
+  const text = 'postgresql://u@db.example/d?sslrootcert=/root.crt'
+  expect(agreedAfter(agreed, text, `${text}&application_name=x`)).toEqual(agreed)
+  expect(agreedAfter(agreed, text, text.replace('db.example', 'db2.example'))).toEqual({ plaintextConsent: false, certificateFiles: true })
+  expect(agreedAfter(agreed, text, text.replace('root.crt', 'other.crt'))).toEqual({ plaintextConsent: true, certificateFiles: false })
+  expect(agreedAfter(agreed, text, 'nothing')).toEqual({ plaintextConsent: false, certificateFiles: false })
 })

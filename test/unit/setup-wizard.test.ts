@@ -287,3 +287,17 @@ test('validations are started a few at a time, and given in the order of the ass
   expect(results).toEqual([50, 10, 40, 20, 30])
   expect(most).toBe(2)
 })
+
+test('consent to plain text, and leave to read files, do not pass to another connection string', () => {
+  const change = (connectionString: string): WizardEvent => ({ type: 'source-changed', change: { connectionString } })
+  let wizard = reduceWizard(beginManual(), change('postgresql://u@db.example/d?sslrootcert=/root.crt'))
+  wizard = reduceWizard(wizard, { type: 'source-changed', change: { plaintextConsent: true, certificateFiles: true } })
+  expect(reduceWizard(wizard, change('postgresql://u@db.example/other?sslrootcert=/root.crt'))).toMatchObject({
+    plaintextConsent: true,
+    certificateFiles: true,
+  })
+  expect(reduceWizard(wizard, change('postgresql://u@db2.example/d?sslrootcert=/etc/shadow'))).toMatchObject({
+    plaintextConsent: false,
+    certificateFiles: false,
+  })
+})

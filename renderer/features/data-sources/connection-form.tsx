@@ -6,7 +6,7 @@ import { fieldProblem } from '#api/present-error.ts'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
-import { type Protection, usualProtection } from '#parts/protection.ts'
+import { agreedAfter, type Protection, usualProtection } from '#parts/protection.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { useConfirm } from '#ui/confirm.tsx'
@@ -83,7 +83,11 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           label="Connection string"
           description="postgresql://role@host:5432/database. Without a password in it, the stored one stays."
           value={connectionString}
-          onChange={(event) => setConnectionString(event.currentTarget.value)}
+          onChange={(event) => {
+            const next = event.currentTarget.value
+            setConnectionString(next)
+            setProtection({ ...protection, ...agreedAfter(protection, connectionString, next) })
+          }}
           error={problem?.field === 'connectionString' ? problem.sentence : null}
           autosize
           minRows={1}

@@ -1,4 +1,5 @@
 import { isUsable, roleConnectionString } from '#parts/connection-text.ts'
+import { agreedAfter } from '#parts/protection.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import { type AddedAssets, GeneratedKind, type RelationName } from '#shared/model/data-asset.ts'
@@ -236,6 +237,7 @@ function changeSource(wizard: Wizard, change: Partial<SourceFields>): Wizard {
     passwordFromFile: wizard.passwordFromFile,
     certificates: wizard.certificates,
     certificateFiles: wizard.certificateFiles,
+    ...(change.connectionString === undefined ? {} : agreedAfter(wizard, wizard.draft.connectionString, change.connectionString)),
     ...change,
   }
   return {
