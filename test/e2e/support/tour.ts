@@ -22,6 +22,9 @@ export const tourSql = `
   COMMENT ON COLUMN orders.email IS 'Where the confirmation went';
   INSERT INTO orders SELECT i, CASE WHEN i % 50 = 0 THEN NULL ELSE 'user' || i || '@example.org' END, (ARRAY['new', 'paid', 'shipped'])[1 + i % 3], i * 1.25,
     timestamptz '2026-01-01 00:00+00' + i * interval '1 hour', NULL FROM generate_series(1, 500) i;
+  CREATE TABLE visits (day date, page text) PARTITION BY RANGE (day);
+  CREATE TABLE visits_2025 PARTITION OF visits FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+  CREATE TABLE visits_2026 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
   CREATE VIEW paid_orders AS SELECT * FROM orders WHERE status = 'paid';
   ANALYZE;`
 
@@ -159,6 +162,16 @@ async function overlays(page: Page, at: (name: string) => Promise<void>): Promis
   await expect(page.getByRole('dialog')).toBeVisible()
   await at('command-palette')
   await page.keyboard.press('Escape')
+  await go(page, '#/assets')
+  await page.getByRole('button', { name: 'Add data assets' }).click()
+  await page.getByRole('menuitem', { name: 'A query of your own…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New query asset' })
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Paid orders of a customer')
+  await dialog.getByRole('textbox', { name: 'Query' }).fill('SELECT id, total FROM orders')
+  await dialog.getByRole('button', { name: 'Add data asset' }).click()
+  await expect(dialog.getByText(/column "total" does not exist/)).toBeVisible()
+  await at('query-asset')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
 }
 
 /** By the address, as a link would: the page itself stays, so nothing is loaded again. */
