@@ -25,6 +25,12 @@ export function CertificatesField({ value, keyStored, fields, problem, onChange 
   const shows = opened || certificates.clientCertificatePem !== null
   return (
     <Stack gap="sm">
+      {/* First, for what is under these tall fields may be out of sight. */}
+      {problem !== null && (
+        <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
+          {problem}
+        </Text>
+      )}
       {(choice === 'own-authority' || choice === 'verify-ca') && (
         <PemField
           label="Certificate of the authority"
@@ -52,11 +58,6 @@ export function CertificatesField({ value, keyStored, fields, problem, onChange 
             Client certificate …
           </Button>
         </div>
-      )}
-      {problem !== null && (
-        <Text component="p" m={0} c="var(--mantine-color-error)" role="alert">
-          {problem}
-        </Text>
       )}
     </Stack>
   )

@@ -160,6 +160,31 @@ test.describe('a server with certificates of its own', () => {
     expect(await page.content()).not.toContain('PRIVATE KEY')
   })
 
+  test('an administrator is verified in the same way', async ({ page, openApp }) => {
+    const own = page.getByRole('main')
+    await openApp()
+    const string = (account: string) => `postgresql://${account}@localhost:${server.endpoint.port}/postgres?sslmode=verify-full`
+    await page.goto(`${page.url().split('#')[0]}#/setup/data-source`)
+    await page.getByRole('textbox', { name: 'Data Source name' }).fill('Shop')
+    await page.getByRole('textbox', { name: 'Connection string' }).fill(string('reader:wrong'))
+    await choose(page, 'Verified with my authority')
+    await page.getByRole('textbox', { name: 'Certificate of the authority' }).fill(server.authority)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(own.getByRole('alert')).toContainText('does not take this password')
+    await page.getByRole('button', { name: 'Find out why, as an administrator' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Connect as an administrator' })
+    const { user, password } = server.endpoint
+    await dialog.getByRole('textbox', { name: 'Connection string' }).fill(string(`${user}:${encodeURIComponent(password)}`))
+    await dialog.getByRole('button', { name: 'Connect and look' }).click()
+    await expect(dialog.getByRole('alert')).toContainText('not signed by an authority that this computer trusts')
+    await dialog.getByRole('combobox', { name: 'Protection' }).click()
+    await page.getByRole('option', { name: 'Verified with my authority', exact: true }).click()
+    await dialog.getByRole('textbox', { name: 'Certificate of the authority' }).fill(server.authority)
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await dialog.getByRole('button', { name: 'Connect and look' }).click()
+    await expect(own.getByText('Nothing is wrong with the role itself')).toBeVisible()
+  })
+
   test('an identity that is not checked is agreed to, and marked on every screen', async ({ page, openApp }) => {
     await openApp()
     // This server, by an address that the policy does not know for this computer.
