@@ -4,6 +4,7 @@ import { defineExpectation } from './definition.ts'
 import { textParam } from './fields.ts'
 import { say, valueText } from './prose.ts'
 import { countOf, countRows } from './row-wise.ts'
+import { tablePlace } from './table-place.ts'
 
 export const expectTableRowCountToEqualOtherTable = defineExpectation({
   type: 'expect_table_row_count_to_equal_other_table',
@@ -21,7 +22,7 @@ export const expectTableRowCountToEqualOtherTable = defineExpectation({
       pass: 'own',
       kind: 'count',
       costs: 'index',
-      statement: sql`SELECT pg_catalog.count(*) FROM ${identifier(...placeOf(other_table_name, batch.table.schema))}`,
+      statement: sql`SELECT pg_catalog.count(*) FROM ${identifier(...tablePlace(other_table_name, batch.table.schema))}`,
     },
   }),
   evaluate(_params, values) {
@@ -29,10 +30,3 @@ export const expectTableRowCountToEqualOtherTable = defineExpectation({
     return { success: self === other, observedValue: { self, other }, counts: null, details: {} }
   },
 })
-
-/** A dot parts schema and name; quotes keep a dot within one. */
-function placeOf(text: string, schema: string): readonly string[] {
-  const parts = text.match(/"(?:[^"]|"")+"|[^."]+/g) ?? [text]
-  const names = parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.trim()))
-  return names.length === 1 ? [schema, ...names] : names.slice(-2)
-}

@@ -8,6 +8,7 @@ import { expectColumnMeanToBeBetween } from './expect-column-mean-to-be-between.
 import { expectColumnMedianToBeBetween } from './expect-column-median-to-be-between.ts'
 import { expectColumnMinToBeBetween } from './expect-column-min-to-be-between.ts'
 import { expectColumnMostCommonValueToBeInSet } from './expect-column-most-common-value-to-be-in-set.ts'
+import { expectColumnNewestValueToBeRecent } from './expect-column-newest-value-to-be-recent.ts'
 import { expectColumnPairValuesAToBeGreaterThanB } from './expect-column-pair-values-a-to-be-greater-than-b.ts'
 import { expectColumnPairValuesToBeEqual } from './expect-column-pair-values-to-be-equal.ts'
 import { expectColumnPairValuesToBeInSet } from './expect-column-pair-values-to-be-in-set.ts'
@@ -24,9 +25,11 @@ import { expectColumnValueZScoresToBeLessThan } from './expect-column-value-z-sc
 import { expectColumnValuesToBeBetween } from './expect-column-values-to-be-between.ts'
 import { expectColumnValuesToBeInSet } from './expect-column-values-to-be-in-set.ts'
 import { expectColumnValuesToBeInTypeList } from './expect-column-values-to-be-in-type-list.ts'
+import { expectColumnValuesToBeJsonParseable } from './expect-column-values-to-be-json-parseable.ts'
 import { expectColumnValuesToBeNull } from './expect-column-values-to-be-null.ts'
 import { expectColumnValuesToBeOfType } from './expect-column-values-to-be-of-type.ts'
 import { expectColumnValuesToBeUnique } from './expect-column-values-to-be-unique.ts'
+import { expectColumnValuesToExistInOtherTable } from './expect-column-values-to-exist-in-other-table.ts'
 import { expectColumnValuesToMatchLikePattern } from './expect-column-values-to-match-like-pattern.ts'
 import { expectColumnValuesToMatchLikePatternList } from './expect-column-values-to-match-like-pattern-list.ts'
 import { expectColumnValuesToMatchRegex } from './expect-column-values-to-match-regex.ts'
@@ -57,6 +60,7 @@ export const expectationDefinitions: readonly AnyExpectationDefinition[] = [
   expectTableRowCountToBeBetween,
   expectTableRowCountToEqual,
   expectTableRowCountToEqualOtherTable,
+  expectColumnNewestValueToBeRecent,
   expectTableColumnCountToBeBetween,
   expectTableColumnCountToEqual,
   expectTableColumnsToMatchOrderedList,
@@ -90,6 +94,8 @@ export const expectationDefinitions: readonly AnyExpectationDefinition[] = [
   expectColumnValuesToNotMatchLikePattern,
   expectColumnValuesToMatchLikePatternList,
   expectColumnValuesToNotMatchLikePatternList,
+  expectColumnValuesToBeJsonParseable,
+  expectColumnValuesToExistInOtherTable,
   expectColumnValueZScoresToBeLessThan,
   expectColumnValuesToNotBeOutliers,
   expectColumnMaxToBeBetween,

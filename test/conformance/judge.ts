@@ -103,6 +103,7 @@ const deviations: readonly (Rule & { readonly because: string })[] = [
 const answered: readonly Rule[] = [
   byHand('expect_column_values_to_be_null', 'js', 9),
   byHand('expect_column_values_to_be_null', 'from', 1),
+  byHand('expect_column_values_to_be_json_parseable', 'jst', 2), // '' and '{bad json'
   byHand('expect_column_values_to_be_unique', 'tm', 2),
   byHand('expect_column_values_to_be_unique', 'iv', 2), // '1 day' equals '24:00:00'
   byHand('expect_column_values_to_be_between', 'num_nan', 2), // NaN is greater than any number; -5

@@ -27,6 +27,8 @@ beforeAll(async () => {
       INSERT INTO dates VALUES ('infinity', '2024-01-02', 'NaN', 'NaN'), ('2024-01-01 12:00+00', '2024-01-01', 1, 1), (NULL, NULL, NULL, NULL);
       CREATE VIEW things AS SELECT id, ci, code FROM "My Schema"."Things";
       CREATE MATERIALIZED VIEW things_copy AS SELECT * FROM things;
+      CREATE TABLE texts (t text); INSERT INTO texts VALUES ('{"a": [1, null]}'), ('"x"'), ('{a: 1}'), (''), (NULL);
+      CREATE TABLE fresh (at timestamptz, d date); INSERT INTO fresh VALUES (now() - interval '2 hours', current_date - 3);
       CREATE TABLE half (id integer, n integer); INSERT INTO half VALUES (1, 4);
       CREATE FUNCTION twice(i integer) RETURNS integer LANGUAGE sql AS 'SELECT half.n * 2 FROM half WHERE half.id = $1';
       CREATE VIEW doubled AS SELECT id, twice(id) AS n FROM half;
@@ -95,6 +97,18 @@ cases('expect_column_values_to_be_between', [
 cases('expect_column_values_to_be_unique', [
   ['copies among all rows', 'parent', { column: 'id' }, 2],
   ['but not among these', 'parent', { column: 'id', row_condition: { ...over2, column: { name: 'at' }, parameter: '2025-01-01' } }, 0],
+])
+
+cases('expect_column_values_to_exist_in_other_table', [
+  ['each is there', 'half', { column: 'id', other_table: 'parent', other_column: 'id' }, 0],
+  ['of another schema, and not all', 'numbers', { column: 'n', other_table: '"My Schema"."Things"', other_column: 'id' }, 2],
+  ['no such table', 'half', { column: 'id', other_table: 'none.none', other_column: 'id' }, 'error'],
+  ['missing values refer to nothing', 'dates', { column: 'n', other_table: 'half', other_column: 'id' }, 1],
+])
+
+cases('expect_column_values_to_be_json_parseable', [
+  ['words', 'texts', { column: 't' }, 2],
+  ['JSON itself', Things, { column: 'js' }, 'error'],
 ])
 
 cases('expect_column_values_to_not_be_outliers', [
@@ -223,6 +237,9 @@ describe('of a whole table', () => {
       false,
       1,
     ],
+    ['fresh enough', 'fresh', 'expect_column_newest_value_to_be_recent', { column: 'at', max_age: '1 day' }, true, expect.any(String)],
+    ['too old', 'fresh', 'expect_column_newest_value_to_be_recent', { column: 'd', max_age: '1 day' }, false, expect.any(String)],
+    ['nothing is not fresh', 'none', 'expect_column_newest_value_to_be_recent', { column: 'tstz', max_age: '1 day' }, false, null],
     ['a mean of nothing', 'none', 'expect_column_mean_to_be_between', { column: 'id' }, false, null],
     ['a mean of a foreign table', 'numbers', 'expect_column_mean_to_be_between', { column: 'n', min_value: 3, max_value: 3 }, true, 3],
     [

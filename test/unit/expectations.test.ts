@@ -78,6 +78,12 @@ const sentences: Readonly<Record<string, readonly [Kwargs, string]>> = {
   expect_column_distinct_values_to_contain_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id contain each of 1, 2'],
   expect_column_distinct_values_to_equal_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id are exactly 1, 2'],
   expect_column_most_common_value_to_be_in_set: [{ column: 'id', value_set: [1] }, 'The most common value of id is one of 1'],
+  expect_column_newest_value_to_be_recent: [{ column: 'id', max_age: '1 day' }, 'The newest value of id is at most 1 day old'],
+  expect_column_values_to_exist_in_other_table: [
+    { column: 'id', other_table: 'sales.orders', other_column: 'id' },
+    'Values of id occur in sales.orders.id',
+  ],
+  expect_column_values_to_be_json_parseable: [{ column: 'id' }, 'Values of id are JSON'],
   expect_column_values_to_not_be_in_set: [{ column: 'id', value_set: [1, 'x'] }, 'Values of id are none of 1, x'],
   expect_column_value_lengths_to_be_between: [{ column: 'id', min_value: 2 }, 'The length of values of id is at least 2'],
   expect_column_value_lengths_to_equal: [{ column: 'id', value: 2 }, 'Values of id have 2 characters'],

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { sql } from '#shared/sql/sql.ts'
+import { columnProblems } from './columns.ts'
+import { defineExpectation } from './definition.ts'
+import { columnParam, textParam } from './fields.ts'
+import { columnName, say, valueText } from './prose.ts'
+
+/** Not one of GX's. How old the newest value is, by the clock of the server; a table without one is not fresh. */
+export const expectColumnNewestValueToBeRecent = defineExpectation({
+  type: 'expect_column_newest_value_to_be_recent',
+  title: 'Column newest value to be recent',
+  summary: 'The newest date or time is not older than so much: the data is fresh. Beyond GX.',
+  issue: 'Volume',
+  domain: 'column',
+  params: z.strictObject({
+    column: columnParam({ label: 'Column', accepts: 'ordered' }),
+    max_age: textParam({ label: 'Oldest age', help: 'As PostgreSQL reads an interval: 1 day, 90 minutes, 2 weeks' }),
+  }),
+  prose: ({ column, max_age }) => say`The newest value of ${columnName(column)} is at most ${valueText(max_age)} old`,
+  check({ column }, table) {
+    const problems = columnProblems(table, 'column', column, 'order')
+    const found = table.columns.find(({ name }) => name === column)
+    if (problems.length > 0 || found === undefined || found.category === 'D') return problems
+    return [{ field: 'column', sentence: `Column "${column}" has type ${found.type}. Pick a date or a timestamp.` }]
+  },
+  probes: ({ max_age }) => [sql`${max_age}::pg_catalog.interval`],
+  metrics: ({ column, max_age }, batch) => ({
+    newest: { pass: 'scan', kind: 'text', sql: sql`max(${batch.column(column)})::pg_catalog.text` },
+    recent: { pass: 'scan', kind: 'flag', sql: sql`max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval` },
+  }),
+  evaluate: (_params, { newest, recent }) => ({
+    success: recent === true,
+    observedValue: typeof newest === 'string' ? newest : null,
+    counts: null,
+    details: {},
+  }),
+})
