@@ -127,6 +127,14 @@ describe('validated like a table', () => {
     ])
   })
 
+  test('over a view whose tables are in a schema that the role may not enter', async () => {
+    await database.run(`
+      CREATE SCHEMA hidden; CREATE TABLE hidden.numbers AS SELECT generate_series(1, 5) AS n;
+      CREATE VIEW public.seen AS SELECT n FROM hidden.numbers; GRANT SELECT ON public.seen TO ${role}`)
+    const { id } = await add('SELECT n FROM seen WHERE n > 1', ['volume', 'completeness'])
+    expect((await validate(id)).summary).toMatchObject({ state: 'done', verdict: 'passed' })
+  })
+
   test('the tables under it are held, so that none can be emptied meanwhile', async () => {
     const { id } = await add('SELECT pg_sleep(0.4)::text AS slept, count(*) AS orders FROM orders')
     await expectThat(id, 'expect_column_values_to_be_between', { column: 'orders', min_value: 100 })

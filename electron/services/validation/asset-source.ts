@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
 import type { Connection } from '#services/postgres/connection.ts'
-import { compile, identifier, type Sql, sql } from '#shared/sql/sql.ts'
+import { compile, type Sql, sql } from '#shared/sql/sql.ts'
 import { asRelation, wholeQuery } from '#shared/sql/whole-query.ts'
 import { readColumns, readTable } from './read-table.ts'
 import type { ValidationSession } from './session.ts'
@@ -15,6 +15,11 @@ export interface AssetSource {
   readonly relation: string
   /** The user's own; null: the relation itself. */
   readonly query: string | null
+}
+
+export interface QualifiedName {
+  readonly schema: string
+  readonly name: string
 }
 
 export type OpenTable = TableFacts & { readonly oid: string }
@@ -41,17 +46,17 @@ export async function readSource(session: ValidationSession, source: AssetSource
 }
 
 /**
- * The tables that a query reads, each as a qualified name: those under its views, as the planner finds them. What a
+ * The tables that a query reads: those under its views, as the planner finds them. What a
  * function reads is not among them.
  */
-export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly Sql[]> {
+export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly QualifiedName[]> {
   const { rows } = await boundedRead(connection, compile(sql`EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ${wholeQuery(query)}`), { signal })
-  const found = new Map<string, Sql>()
+  const found = new Map<string, QualifiedName>()
   const visit = (part: unknown): void => {
     const node = Scan.safeParse(part)
     if (node.success) {
       const { Schema: schema, 'Relation Name': name } = node.data
-      found.set(JSON.stringify([schema, name]), identifier(schema, name))
+      found.set(JSON.stringify([schema, name]), { schema, name })
     }
     if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visit(inner)
   }

@@ -2,7 +2,7 @@ import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
-import { type AssetSource, relationsOf } from './asset-source.ts'
+import { type AssetSource, type QualifiedName, relationsOf } from './asset-source.ts'
 
 /**
  * One read-only transaction in which all numbers of one asset come from one snapshot, and nothing that could change an
@@ -28,14 +28,19 @@ export class ValidationSession {
   readonly searchPath: string
   readonly timeZone: string
   readonly serverVersion: string
-  /** What could not be locked, as qualified names (a materialized view, a foreign table, rights on columns only). */
-  readonly unlocked: readonly string[]
+  /** What could not be locked (a materialized view, a foreign table, rights on columns only). */
+  readonly unlocked: readonly QualifiedName[]
   statementCount = 0
   readonly #connection: Connection
   readonly #tag: string
   readonly #signal: AbortSignal
 
-  private constructor(connection: Connection, options: SessionOptions, before: readonly (string | null)[], unlocked: readonly string[]) {
+  private constructor(
+    connection: Connection,
+    options: SessionOptions,
+    before: readonly (string | null)[],
+    unlocked: readonly QualifiedName[],
+  ) {
     this.#connection = connection
     this.#tag = tagOf(options.runId)
     this.#signal = options.signal
@@ -51,17 +56,17 @@ export class ValidationSession {
    */
   static async begin(connection: Connection, options: SessionOptions): Promise<ValidationSession> {
     const { schema, relation, query } = options.source
-    const relations = query === null ? [identifier(schema, relation)] : await relationsOf(connection, query, options.signal)
+    const relations = query === null ? [{ schema, name: relation }] : await relationsOf(connection, query, options.signal)
     const send: Send = (statement) =>
       connection.query({ text: tagOf(options.runId) + statement.text, values: statement.values }, { signal: options.signal })
     await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
     await send(command(`SET LOCAL application_name = ${quoteLiteral(applicationName(options.runId))}`))
     await send(command(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`))
     await send(command(`SET LOCAL statement_timeout = '${options.budgetMs}ms'`))
-    const unlocked: string[] = []
-    for (const name of relations) {
-      const lock = toDisplayText(sql`LOCK TABLE ${name} IN ACCESS SHARE MODE`)
-      if (!(await tried(send, command(lock), notLockable))) unlocked.push(toDisplayText(name))
+    const unlocked: QualifiedName[] = []
+    for (const one of relations) {
+      const lock = toDisplayText(sql`LOCK TABLE ${identifier(one.schema, one.name)} IN ACCESS SHARE MODE`)
+      if (!(await tried(send, command(lock), notLockable))) unlocked.push(one)
     }
     const before = await send(compile(settingsBefore))
     const pins = pinned(options)

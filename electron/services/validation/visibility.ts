@@ -1,4 +1,5 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
+import type { QualifiedName } from './asset-source.ts'
 import type { RunQuery } from './read-table.ts'
 
 /** As whom rows are seen. A policy, a view's owner or a view that asks who reads it may show fewer rows than there are. */
@@ -62,15 +63,19 @@ function underlyingSql(oid: string): Sql {
 }
 
 /** The files that hold the rows, as they are now (not as of the snapshot): a TRUNCATE or a rewrite gives new ones. */
-export async function readStorage(query: RunQuery, relations: readonly string[]): Promise<string> {
+export async function readStorage(query: RunQuery, relations: readonly QualifiedName[]): Promise<string> {
   const files: string[] = []
   for (const relation of relations) files.push(await filesOf(query, relation))
   return files.join('; ')
 }
 
-async function filesOf(query: RunQuery, relation: string): Promise<string> {
+/** By name in the catalog: a cast to regclass would ask for a right on the schema, which who reads through a view need not have. */
+async function filesOf(query: RunQuery, { schema, name }: QualifiedName): Promise<string> {
   const { rows } = await query(sql`
-    SELECT pg_catalog.string_agg(COALESCE(pg_catalog.pg_relation_filenode(t.relid)::pg_catalog.text, '-'), ' ' ORDER BY t.relid::pg_catalog.oid)
-    FROM (SELECT ${relation}::pg_catalog.regclass AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(${relation}::pg_catalog.regclass) p) t`)
+    WITH self AS (
+      SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${schema} AND c.relname = ${name}
+    )
+    SELECT pg_catalog.string_agg(t.oid || ' ' || COALESCE(pg_catalog.pg_relation_filenode(t.oid)::pg_catalog.text, '-'), ' ' ORDER BY t.oid)
+    FROM (SELECT self.oid FROM self UNION SELECT p.relid::pg_catalog.oid FROM self, pg_catalog.pg_partition_tree(self.oid) p) t`)
   return rows[0]?.[0] ?? ''
 }
