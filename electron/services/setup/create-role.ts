@@ -1,5 +1,5 @@
 import type { Connection } from '#services/postgres/connection.ts'
-import { PostgresError } from '#services/postgres/errors.ts'
+import type { PostgresError } from '#services/postgres/errors.ts'
 import { scramVerifier } from '#services/postgres/scram.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
@@ -7,7 +7,8 @@ import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'
 import { checkRolePlan, type RoleStatement, roleStatements, roleUndoScript } from '#shared/postgres/role-script.ts'
 import type { CompiledSql } from '#shared/sql/sql.ts'
 import { checkSteps } from './role-checks.ts'
-import { refusal, remedyFor, sentenceFor } from './role-failures.ts'
+import { refusal, remedyFor } from './role-failures.ts'
+import { runStatements, type StatementRun } from './role-run.ts'
 import { readSurroundings } from './role-surroundings.ts'
 
 /** Makes a role by its script, or completes one that was made here before. */
@@ -74,17 +75,13 @@ async function makeRole(connection: Connection, wish: RoleWish, signal: AbortSig
     )
   const before = existing === 'none' ? statements.map(() => false) : await check(statements)
 
-  const outcomes: Statements = []
-  for (const [index, statement] of statements.entries()) {
-    if (before[index] === true) {
-      outcomes.push({ sql: statement.shown, outcome: 'unchanged', sentence: null, sqlstate: null })
-      continue
-    }
-    const error = await runInSavepoint(connection, statement.sql, signal)
-    outcomes.push(outcomeOf(statement, error, plan))
-    if (error !== null && isEssential(statement)) return takenBack(statements, outcomes, error)
-  }
-  const granted = markUngranted(outcomes, await check(statements))
+  const run = await runStatements({ connection, plan, statements, before, signal })
+  if (run.stopped !== null) return takenBack(statements, run.done, run.stopped)
+  const after = await check(run.done.map(({ statement }) => statement))
+  const granted = markUngranted(
+    run.done.map(({ outcome }) => outcome),
+    after,
+  )
   return {
     result: resultOf(granted),
     statements: granted,
@@ -95,36 +92,11 @@ async function makeRole(connection: Connection, wish: RoleWish, signal: AbortSig
   }
 }
 
-/** null: done. */
-async function runInSavepoint(connection: Connection, sql: string, signal: AbortSignal | undefined): Promise<PostgresError | null> {
-  await connection.query(command('SAVEPOINT step'), { signal })
-  try {
-    await connection.query(command(sql), { signal })
-    await connection.query(command('RELEASE SAVEPOINT step'), { signal })
-    return null
-  } catch (error) {
-    if (!(error instanceof PostgresError)) throw error
-    await connection.query(command('ROLLBACK TO SAVEPOINT step'), { signal })
-    await connection.query(command('RELEASE SAVEPOINT step'), { signal })
-    return error
-  }
-}
-
-/** Without the role nothing can be granted; without the mark the next run would take it for somebody else's. */
-function isEssential({ step }: RoleStatement): boolean {
-  return step.kind === 'create-role' || step.kind === 'mark-role' || step.kind === 'set-password'
-}
-
-function outcomeOf(statement: RoleStatement, error: PostgresError | null, plan: RolePlan): Statements[number] {
-  const { shown: sql, step } = statement
-  if (error === null) return { sql, outcome: 'done', sentence: null, sqlstate: null }
-  return { sql, outcome: 'failed', sentence: sentenceFor(error, step, plan), sqlstate: error.sqlstate }
-}
-
 /** The transaction is rolled back after this. */
-function takenBack(statements: readonly RoleStatement[], outcomes: Statements, error: PostgresError): RoleOutcome {
-  const shown: Statements = statements.map((statement, index) => {
-    const outcome = outcomes[index]
+function takenBack(statements: readonly RoleStatement[], done: readonly StatementRun[], error: PostgresError): RoleOutcome {
+  // One statement may have become several, so they are told apart by themselves and not by their place.
+  const shown: Statements = statements.map((statement) => {
+    const outcome = done.find((run) => run.statement === statement)?.outcome
     if (outcome === undefined) return { sql: statement.shown, outcome: 'not-run', sentence: null, sqlstate: null }
     if (outcome.outcome !== 'done') return outcome
     return { ...outcome, outcome: 'not-run', sentence: 'Taken back, because a later statement failed.' }

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconEqual, IconMinus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { clsx } from 'clsx'
+import { useEffect, useRef, useState } from 'react'
 import { assertNever } from '#shared/assert-never.ts'
 import type { RoleOutcome } from '#shared/model/role-plan.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
@@ -17,11 +18,15 @@ const FEW = 8
 export function RoleOutcomeList({ outcome, role, busy, onSetPassword }: RoleOutcomeListProps) {
   const { statements, result, sentence, remedy } = outcome
   const [all, setAll] = useState(false)
+  const section = useRef<HTMLElement>(null)
+  // It may come below what is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new outcome is shown
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [outcome])
   const failed = statements.filter((statement) => statement.outcome === 'failed')
   const others = statements.filter((statement) => statement.outcome !== 'failed')
   const folded = !all && statements.length > FEW
   return (
-    <section aria-label="Outcome" className={styles.panel} role="status">
+    <section ref={section} aria-label="Outcome" className={clsx(styles.panel, styles.outcome)} role="status">
       <Stack gap={8}>
         <Text component="p" m={0} fw={600}>
           {sentence ?? titleOf(result, role)}

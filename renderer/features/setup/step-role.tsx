@@ -47,6 +47,12 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
     if (admin === null) setDialog('admin-to-execute')
     else void make(admin, setPassword)
   }
+  const refresh = () => {
+    if (admin !== null && !surroundings.isError) return void surroundings.refetch()
+    // What could not be read by a connection is not read by the same one: it may have been idle for too long.
+    if (admin !== null) dispatch({ type: 'admin-closed' })
+    setDialog('admin-to-refresh')
+  }
   const opened = (session: AdminSession) => {
     setDialog(dialog === 'admin-to-choose' ? 'tables' : null)
     if (dialog === 'admin-to-execute') void make(session, false)
@@ -100,9 +106,9 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
           busy={making.busy}
           refreshing={surroundings.isFetching}
           onExecute={() => execute()}
-          onRefresh={() => (admin === null ? setDialog('admin-to-refresh') : void surroundings.refetch())}
+          onRefresh={refresh}
         >
-          {surroundings.isError && <Problem error={surroundings.error} onRetry={() => void surroundings.refetch()} />}
+          {surroundings.isError && <Problem error={surroundings.error} onRetry={refresh} />}
           {making.error !== null && <Problem error={making.error} onRetry={() => execute()} />}
           {roleOutcome !== null && (
             <RoleOutcomeList outcome={roleOutcome} role={plan.role} busy={making.busy} onSetPassword={() => execute(true)} />
@@ -139,10 +145,12 @@ export function StepRole({ wizard, dispatch, goTo }: StepProps) {
 type Dialog = 'admin-to-execute' | 'admin-to-refresh' | 'admin-to-choose' | 'tables' | null
 
 /** Read again when the names have stopped changing; nothing without an administrator. */
-function useSurroundings(admin: AdminSession | null, { role, schemas }: RolePlan) {
+function useSurroundings(admin: AdminSession | null, plan: RolePlan) {
+  const { role, schemas } = plan
   const [names] = useDebouncedValue({ role, schemas }, 400)
   const input = { adminId: admin?.adminId ?? '', ...names }
-  return useQuery({ ...queries.setup.surroundings.queryOptions({ input, staleTime: 0 }), enabled: admin !== null })
+  const readable = checkRolePlan({ ...plan, ...names }).every(({ field }) => field !== 'role' && field !== 'schemas')
+  return useQuery({ ...queries.setup.surroundings.queryOptions({ input, staleTime: 0 }), enabled: admin !== null && readable })
 }
 
 function isTouched(plan: RolePlan, field: RolePlanProblem['field']): boolean {
