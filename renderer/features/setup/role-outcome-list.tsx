@@ -21,7 +21,10 @@ export function RoleOutcomeList({ outcome, role, busy, onSetPassword }: RoleOutc
   const section = useRef<HTMLElement>(null)
   // It may come below what is in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new outcome is shown
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [outcome])
+  useEffect(() => {
+    // What it returns in newer browsers is no clean-up.
+    section.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
   const failed = statements.filter((statement) => statement.outcome === 'failed')
   const others = statements.filter((statement) => statement.outcome !== 'failed')
   const folded = !all && statements.length > FEW
