@@ -1,6 +1,8 @@
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
 import { boundsProse } from './bounds.ts'
 import { defineColumnMap } from './column-map.ts'
+import { columnProblems } from './columns.ts'
+import type { ParamProblem, TableShape } from './definition.ts'
 import { integerParam, switchParam } from './fields.ts'
 import { columnName, say } from './prose.ts'
 
@@ -11,7 +13,6 @@ export const expectColumnValueLengthsToBeBetween = defineColumnMap({
   summary: 'The number of characters of each value is within bounds.',
   issue: 'Validity',
   accepts: 'text',
-  need: 'pattern',
   params: {
     min_value: integerParam({ label: 'Fewest characters', min: 0 }),
     max_value: integerParam({ label: 'Most characters', min: 0 }),
@@ -24,6 +25,7 @@ export const expectColumnValueLengthsToBeBetween = defineColumnMap({
     holds: ({ min_value, max_value }) => min_value !== null || max_value !== null,
   },
   prose: ({ column, ...bounds }) => say`The length of values of ${columnName(column)} is ${boundsProse(bounds) ?? []}`,
+  check: lengthProblems,
   unexpected({ column, min_value: min, max_value: max, strict_min, strict_max }, batch) {
     const length = lengthOf(batch.column(column))
     const within: Sql[] = []
@@ -33,7 +35,12 @@ export const expectColumnValueLengthsToBeBetween = defineColumnMap({
   },
 })
 
-/** For every type of text; of char(n) without the blanks that fill it up. */
+/** For every type of text, of char(n) without the blanks that fill it up; of bytea in bytes. */
 export function lengthOf(column: Sql): Sql {
-  return sql`pg_catalog.length(${column}::pg_catalog.text)`
+  return sql`pg_catalog.length(${column})`
+}
+
+export function lengthProblems({ column }: { readonly column: string }, table: TableShape): readonly ParamProblem[] {
+  const isBytea = table.columns.some(({ name, type }) => name === column && type === 'bytea')
+  return isBytea ? [] : columnProblems(table, 'column', column, 'pattern')
 }

@@ -1,6 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnMap } from './column-map.ts'
-import { lengthOf } from './expect-column-value-lengths-to-be-between.ts'
+import { lengthOf, lengthProblems } from './expect-column-value-lengths-to-be-between.ts'
 import { requiredIntegerParam } from './fields.ts'
 import { columnName, say, valueText } from './prose.ts'
 
@@ -10,7 +10,7 @@ export const expectColumnValueLengthsToEqual = defineColumnMap({
   summary: 'Each value has the same, given number of characters.',
   issue: 'Validity',
   accepts: 'text',
-  need: 'pattern',
+  check: lengthProblems,
   params: { value: requiredIntegerParam({ label: 'Characters', min: 0 }) },
   prose: ({ column, value }) => say`Values of ${columnName(column)} have ${valueText(value)} characters`,
   unexpected: ({ column, value }, batch) => sql`${lengthOf(batch.column(column))} <> ${value}::pg_catalog.int4`,

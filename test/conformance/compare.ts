@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { ValidationRequest } from '#services/validation/validate-asset.ts'
+import type { Rows } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import type { Endpoint } from '#test/integration/validation-support.ts'
 import { expectation, openTestConnection, validate } from '#test/integration/validation-support.ts'
-import { type Answer, type Case, isLater, toKwargs } from './conformance.ts'
+import { type Answer, type Case, requestOf, toKwargs } from './conformance.ts'
 import { judge } from './judge.ts'
 
 /** Runs cases on a database that has their tables, and holds the results against GX's answers. */
@@ -18,7 +19,13 @@ export interface Report {
   readonly list: readonly { readonly case_id: string; readonly result_format: unknown; readonly why: readonly string[] }[]
 }
 
-export async function compare(endpoint: Endpoint, cases: readonly Case[], answers: readonly Answer[]): Promise<Report> {
+/** `altered`: for a test of the judge, what is made of our results before they are judged. */
+export async function compare(
+  endpoint: Endpoint,
+  cases: readonly Case[],
+  answers: readonly Answer[],
+  altered: (result: ExpectationResult) => ExpectationResult = (result) => result,
+): Promise<Report> {
   const byCase = Map.groupBy(answers, ({ case_id }) => case_id)
   const tally = { equal: 0, named: 0, answered: 0, differs: 0 }
   const rules: Record<string, number> = {}
@@ -29,11 +36,11 @@ export async function compare(endpoint: Endpoint, cases: readonly Case[], answer
       const records = byCase.get(one.case_id) ?? []
       const [first] = records
       if (first === undefined) continue
-      const ours = isLater(one) ? noResult(first.expectation_type, 'later') : await run(one, first.expectation_type)
+      const ours = altered(await run(one, first.expectation_type))
       for (const record of records) {
-        const judged = judge(ours, one, record)
+        const judged = await judge(ours, one, record, ask)
         tally[judged.verdict] += 1
-        if (judged.verdict === 'named') rules[judged.rule] = (rules[judged.rule] ?? 0) + 1
+        if (judged.verdict === 'named' || judged.verdict === 'answered') rules[judged.rule] = (rules[judged.rule] ?? 0) + 1
         if (judged.verdict === 'differs') list.push({ case_id: one.case_id, result_format: record.result_format, why: judged.why })
       }
     }
@@ -42,8 +49,18 @@ export async function compare(endpoint: Endpoint, cases: readonly Case[], answer
   }
   return { ...tally, rules, list }
 
+  /** A question of a rule. What cannot be asked proves nothing. */
+  async function ask(text: string): Promise<Rows['rows']> {
+    try {
+      return (await connection.query({ text, values: [] })).rows
+    } catch (error) {
+      if (!(error instanceof PostgresError)) throw error
+      return []
+    }
+  }
+
   async function run(one: Case, type: string): Promise<ExpectationResult> {
-    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))], sourceOf(one.table))
+    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))], requestOf(one))
     const [result] = results
     if (ending === null && result !== undefined) return result
     // A table that is not there ends the run, and its transaction with it.
@@ -51,12 +68,6 @@ export async function compare(endpoint: Endpoint, cases: readonly Case[], answer
     connection = await openTestConnection(endpoint)
     return noResult(type, ending?.sentence ?? 'no result')
   }
-}
-
-/** A table of schema public, or a query of one's own. */
-function sourceOf(table: string): Partial<ValidationRequest> {
-  const query = table.startsWith('query:') ? table.slice('query:'.length) : null
-  return query === null ? {} : { source: { schema: '', relation: 'query', query } }
 }
 
 function noResult(type: string, sentence: string): ExpectationResult {

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
+import type { ValidationRequest } from '#services/validation/validate-asset.ts'
+import { TimeInterval } from '#shared/model/batch.ts'
 import { type Kwargs, Kwargs as KwargsSchema } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
 
@@ -10,7 +13,7 @@ export interface Case {
   readonly table: string
   readonly kwargs: Readonly<Record<string, unknown>>
   readonly batch?: unknown
-  readonly expectation_parameters?: unknown
+  readonly expectation_parameters?: Readonly<Record<string, unknown>>
 }
 
 /** One record: a case in one result format. */
@@ -44,9 +47,36 @@ export function readAnswers(folder: string): readonly Answer[] {
     .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as readonly Answer[])
 }
 
-/** What we do not have yet: batches of every kind, and suite parameters. */
-export function isLater(one: Case): boolean {
-  return 'batch' in one || 'expectation_parameters' in one
+/** GX's batch: a schema, or one part of the rows by a date. Left out params: the newest. */
+const Cut = z.object({
+  schema: z.string().optional(),
+  kind: TimeInterval.optional(),
+  column: z.string().default(''),
+  params: z.record(z.string(), z.coerce.number()).nullish(),
+})
+
+/** The relation or query that a case is about, its batch, and its suite parameters. */
+export function requestOf(one: Case): Partial<ValidationRequest> {
+  const query = one.table.startsWith('query:') ? one.table.slice('query:'.length) : null
+  const { schema = 'public', kind, column, params } = Cut.parse(one.batch ?? {})
+  return {
+    source: query === null ? { schema, relation: one.table, query: null } : { schema: '', relation: 'query', query },
+    ...(kind === undefined ? {} : { batches: { interval: kind, column }, period: periodOf(params ?? null) }),
+    parameters: toKwargs(one.expectation_parameters ?? {}),
+  }
+}
+
+/** The column and the period that a case is about; null where it names none. */
+export function periodOfBatch(one: Case): { readonly column: string; readonly period: string } | null {
+  const { column, params } = Cut.parse(one.batch ?? {})
+  const period = periodOf(params ?? null)
+  return period === null ? null : { column, period }
+}
+
+function periodOf(params: Readonly<Record<string, number>> | null): string | null {
+  if (params === null) return null
+  const parts = [String(params.year ?? 0).padStart(4, '0'), params.month, params.day]
+  return parts.flatMap((part) => (part === undefined ? [] : [String(part).padStart(2, '0')])).join('-')
 }
 
 /** GX's tagged values as JSON that we store: dates and non-finite numbers as text. */
@@ -57,7 +87,7 @@ export function toKwargs(kwargs: Case['kwargs']): Kwargs {
 export function untag(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const [tag, inner] = Object.entries(value)[0] ?? []
-  return tag?.startsWith('$') === true ? inner : value
+  return tag?.startsWith('$') === true && tag !== '$PARAMETER' ? inner : value
 }
 
 export function gxFailed(answer: Answer): boolean {

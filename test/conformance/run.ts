@@ -34,7 +34,7 @@ function tell({ rules, list, ...figures }: Report): void {
     const format = typeof result_format === 'string' ? result_format : 'own format'
     say(`differs  ${case_id} ${format}: ${why.join('; ')}`)
   }
-  for (const [rule, count] of Object.entries(rules)) say(`named    ${String(count).padStart(4)}  ${rule}`)
+  for (const [rule, count] of Object.entries(rules)) say(`rule     ${String(count).padStart(4)}  ${rule}`)
   say(JSON.stringify(figures))
 }
 

@@ -3,6 +3,7 @@ import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { proseText } from '#shared/expectations/prose.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { conditionProblems, conditionProse, type RowCondition } from '#shared/expectations/row-condition.ts'
+import { resolveParameters } from '#shared/expectations/suite-parameters.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import type { Sql } from '#shared/sql/sql.ts'
 import type { Problem } from './problems.ts'
@@ -29,11 +30,22 @@ export interface Broken {
   readonly problem: Problem
 }
 
-/** `rowsOf`: the batch with only the rows of a condition in it. */
-export function prepare(expectation: Expectation, table: TableShape, batch: Batch, rowsOf: (condition: RowCondition) => Batch): Prepared {
+/** What an expectation is asked of. */
+export interface Asked {
+  readonly table: TableShape
+  readonly batch: Batch
+  /** Values of the suite parameters that kwargs name. */
+  readonly parameters: Kwargs
+  /** The batch with only the rows of a condition in it. */
+  rowsOf(condition: RowCondition): Batch
+}
+
+export function prepare(expectation: Expectation, { table, batch, parameters, rowsOf }: Asked): Prepared {
   const definition = findExpectation(expectation.type)
   if (definition === null) return broken(expectation, expectation.type, `Plumbline does not know the expectation ${expectation.type}.`)
-  const parsed = parseKwargs(definition, expectation.kwargs)
+  const resolved = resolveParameters(expectation.kwargs, parameters)
+  if (!resolved.ok) return broken(expectation, definition.title, `${resolved.field}: ${resolved.sentence}`)
+  const parsed = parseKwargs(definition, resolved.kwargs)
   if (!parsed.ok) return broken(expectation, definition.title, `${parsed.field ?? 'Parameters'}: ${parsed.sentence}`)
   const { condition } = parsed
   const sentence = expectation.description ?? proseText([...definition.prose(parsed.params), ...conditionProse(condition)])

@@ -4,7 +4,7 @@ import type { Batch } from '#shared/expectations/definition.ts'
 import { conditionSql, type RowCondition } from '#shared/expectations/row-condition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
-import type { Expectation } from '#shared/model/expectation.ts'
+import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
 import { sql, sqlKey } from '#shared/sql/sql.ts'
 import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
@@ -30,6 +30,8 @@ export interface ValidationRequest {
   readonly batches?: BatchDefinition
   readonly period?: string | null
   readonly expectations: readonly Expectation[]
+  /** Values of the suite parameters that kwargs name; left out: none. */
+  readonly parameters?: Kwargs
   /** false: no value of a row is kept or quoted. */
   readonly keepFailingValues: boolean
   readonly budgetMs: number
@@ -116,7 +118,8 @@ class Work {
     this.#table = table
     this.#batch = batch
     const scanned: Source = { ...rows, from: batch.source }
-    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, table.shape, batch, rowsOf), visibility))
+    const asked = { table: table.shape, batch, parameters: this.#request.parameters ?? {}, rowsOf }
+    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
     await this.#probe(session)
     await this.#firstRound(session, scanned)
     await this.#secondRound(session, scanned, batch)
