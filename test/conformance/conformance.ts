@@ -101,6 +101,10 @@ export function differences(ours: ExpectationResult, answer: Answer): readonly s
   if (ours.counts === null) {
     // What belongs to an observed value is compared with it; a set of values is told by what is wrong with it.
     if ('observed_value' in gx) pairs.push(['observed_value', ours.observedValue, gx.observed_value])
+    if ('unexpected_count' in gx) pairs.push(['unexpected_count', ours.details.unexpected_count ?? 0, gx.unexpected_count])
+    if ('missing_count' in gx) pairs.push(['missing_count', lengthOf(ours.details.missing_values), gx.missing_count])
+    const details = Object(gx.details) as Record<string, unknown>
+    for (const key of ['mismatched', 'success_details']) if (key in details) pairs.push([key, ours.details[key], details[key]])
   } else {
     const { elementCount, missingCount, unexpectedCount, unexpectedPercent, unexpectedPercentTotal } = ours.counts
     // A sum over no rows is NULL in SQL, and GX shows it.
@@ -115,11 +119,43 @@ export function differences(ours: ExpectationResult, answer: Answer): readonly s
     const size = sampleSize(answer)
     if ('partial_unexpected_list' in gx && size === 20) {
       pairs.push(['samples', ours.failingValues.length, Math.min(20, Number(gx.unexpected_count ?? 0))])
+      const theirs = gx.partial_unexpected_list as readonly unknown[]
+      // A sample that was cut may hold other rows than GX's; a whole one holds the same values, in any order.
+      if (theirs.length < 20 && theirs.every(isPlain)) pairs.push(['values', valuesOf(ours), theirs.map(plainText).sort()])
     }
   }
   return pairs
     .filter(([name, our, their]) => !same(name, our, their))
     .map(([name, our, their]) => `${name}: ${text(our)}, GX ${text(their)}`)
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0
+}
+
+/** The failing values of one column, as PostgreSQL's text. */
+function valuesOf({ failingColumns, failingValues, kwargs }: ExpectationResult): readonly string[] {
+  const place = failingColumns.indexOf(String(kwargs.column))
+  return failingValues.map((row) => plainText(fromText(row[place] ?? null))).sort()
+}
+
+/** GX turns NaN into null. */
+function fromText(text: string | null): string | number | null {
+  if (text === null || text === 'NaN') return null
+  return text === '' || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+/** Numbers and texts that are no numbers; how other values are written is a matter of GX's driver. */
+function isPlain(value: unknown): boolean {
+  return (
+    value === null ||
+    typeof value === 'number' ||
+    (typeof value === 'string' && !/^\d{4,}-\d\d-\d\d/.test(value) && Number.isNaN(Number(value || 'NaN')))
+  )
+}
+
+function plainText(value: unknown): string {
+  return JSON.stringify(value)
 }
 
 /** How many failing values GX was asked to show. */
