@@ -1,5 +1,6 @@
 import { takeInOrders } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
+import { writeSql } from './support/sql-editor.ts'
 
 test('a query of one’s own is a data asset: what is wrong with it stands at the field, then it is validated and edited', async ({
   app,
@@ -16,10 +17,10 @@ test('a query of one’s own is a data asset: what is wrong with it stands at th
   await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeFocused()
   await page.keyboard.type('Large orders')
   const query = dialog.getByRole('textbox', { name: 'Query' })
-  await query.fill('SELECT id, total FROM sales.orders')
+  await writeSql(page, query, 'SELECT id, total FROM sales.orders')
   await dialog.getByRole('button', { name: 'Add data asset' }).click()
   await expect(dialog.getByText('A column is missing: column "total" does not exist.')).toBeVisible()
-  await query.fill('SELECT id, amount FROM sales.orders WHERE amount > 900')
+  await writeSql(page, query, 'SELECT id, amount FROM sales.orders WHERE amount > 900')
   await dialog.getByRole('button', { name: 'Add data asset' }).click()
 
   await expect(page.getByRole('heading', { name: 'Large orders', level: 1 })).toBeVisible()
@@ -32,9 +33,7 @@ test('a query of one’s own is a data asset: what is wrong with it stands at th
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Edit query…' }).click()
   const edit = page.getByRole('dialog', { name: 'Query of Large orders' })
-  await edit.getByRole('textbox', { name: 'Query' }).click()
-  await page.keyboard.press('ControlOrMeta+A')
-  await page.keyboard.insertText('SELECT id, amount, status FROM sales.orders WHERE amount > 900')
+  await writeSql(page, edit.getByRole('textbox', { name: 'Query' }), 'SELECT id, amount, status FROM sales.orders WHERE amount > 900')
   await edit.getByRole('button', { name: 'Save' }).click()
   await expect(edit).toBeHidden()
   await expect(page.getByRole('table').getByRole('row', { name: /status/ })).toBeVisible()

@@ -3,6 +3,7 @@ import type { TestDatabase } from '#test/support/database.ts'
 import { callApp } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { RunningApp } from './support/running-app.ts'
+import { writeSql } from './support/sql-editor.ts'
 
 /** The grid of the query pane by hand and by key, and what its tabs keep. */
 
@@ -141,11 +142,8 @@ async function openQueries(page: Page, openApp: () => Promise<Page>): Promise<vo
   await page.getByRole('link', { name: 'Query', exact: true }).click()
 }
 
-/** Over what is there. */
 async function type(page: Page, sql: string): Promise<void> {
-  await page.locator('.cm-content').first().click()
-  await page.keyboard.press('ControlOrMeta+A')
-  await page.keyboard.insertText(sql)
+  await writeSql(page, page.locator('.cm-content').first(), sql)
 }
 
 async function clipboard(page: Page): Promise<string> {

@@ -1,5 +1,6 @@
 import { callApp } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
+import { writeSql } from './support/sql-editor.ts'
 
 test('tables are found, ranged and taken with the keyboard alone; partitions stay folded until they are wanted', async ({
   app,
@@ -80,7 +81,7 @@ test('tables are found, ranged and taken with the keyboard alone; partitions sta
   await page.getByRole('button', { name: 'Add a query…' }).click()
   const dialog = page.getByRole('dialog', { name: 'New query asset' })
   await page.keyboard.type('Who buys')
-  await dialog.getByRole('textbox', { name: 'Query' }).fill('SELECT id FROM crm.customers')
+  await writeSql(page, dialog.getByRole('textbox', { name: 'Query' }), 'SELECT id FROM crm.customers')
   await dialog.getByRole('button', { name: 'Add data asset' }).click()
   await expect(page.getByText('Who buys is a data asset now.')).toBeVisible()
   await expect(status).toHaveText('4 tables selected')

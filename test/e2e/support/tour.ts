@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
+import { writeSql } from './sql-editor.ts'
 
 /**
  * A walk over every screen in the states that a person meets them in: empty and full, passed and failed, asked and
@@ -167,7 +168,7 @@ async function overlays(page: Page, at: (name: string) => Promise<void>): Promis
   await page.getByRole('menuitem', { name: 'A query of your own…' }).click()
   const dialog = page.getByRole('dialog', { name: 'New query asset' })
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Paid orders of a customer')
-  await dialog.getByRole('textbox', { name: 'Query' }).fill('SELECT id, total FROM orders')
+  await writeSql(page, dialog.getByRole('textbox', { name: 'Query' }), 'SELECT id, total FROM orders')
   await dialog.getByRole('button', { name: 'Add data asset' }).click()
   await expect(dialog.getByText(/column "total" does not exist/)).toBeVisible()
   await at('query-asset')
