@@ -5,14 +5,14 @@ import { findChromium } from './support/chromium.ts'
 const chromium = findChromium()
 
 /**
- * The screen tests: the built program, served by its own web host, in the Chromium of this computer. One at a time,
- * because each starts a program of its own and several would only take each other's processor.
+ * The screen tests: the built program, served by its own web host, in the Chromium of this computer. Two at a time: each
+ * has a program and a database of its own, and much of its time goes by in waiting (on two processors, a third less in all).
  */
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
-  workers: 1,
-  fullyParallel: false,
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
