@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 export default defineConfig({
   root,
   test: {
+    // Two even where there are two processors only: much of what the tests do is to wait for a server.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
       {

@@ -142,6 +142,10 @@ describe('a pool', () => {
       code: 'CONNECTION_FAILED',
       detail: { cause: 'closed' },
     })
+    // A cancel that comes before the statement finds nothing, and the session is ended instead.
+    await expect
+      .poll(() => database.run(`SELECT state FROM pg_stat_activity WHERE pid = ${leases[0].connection.processId}`))
+      .toEqual([{ state: 'active' }])
     await pool.dispose()
     await Promise.all([running, waiting])
     await expect.poll(open).toBe(0)
