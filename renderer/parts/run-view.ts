@@ -78,14 +78,6 @@ export function sharesOf({ evaluated, successful, unsuccessful, errored }: RunSt
   return { passed: successful / evaluated, failed: unsuccessful / evaluated, errored: errored / evaluated }
 }
 
-/** Failures first, then what could not be evaluated, then what passed; otherwise in the order of the run. */
-export function orderResults(results: readonly ExpectationResult[], failuresOnly: boolean): readonly ExpectationResult[] {
-  const rank = { failed: 0, error: 1, incomplete: 2, passed: 3 } as const
-  return results
-    .filter(({ outcome }) => !failuresOnly || outcome !== 'passed')
-    .toSorted((one, other) => rank[one.outcome] - rank[other.outcome])
-}
-
 /** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. */
 export function unexpectedSentence(counts: RowCounts | null): string | null {
   if (counts === null) return null
@@ -109,10 +101,13 @@ export function observedText(value: ExpectationResult['observedValue']): string 
   return String(value)
 }
 
-/** The further facts of a result as terms and values, nested ones by their last name: `mismatched.missing` is “Missing”. */
-export function detailFacts(details: Kwargs): readonly { readonly term: string; readonly value: string }[] {
+/** The further facts of a result as terms and values, without those that are told elsewhere; nested ones by their last name: `mismatched.missing` is “Missing”. */
+export function detailFacts(
+  details: Kwargs,
+  leftOut: ReadonlySet<string> = new Set(),
+): readonly { readonly term: string; readonly value: string }[] {
   return Object.entries(details).flatMap(([name, value]) => {
-    if (value === null || value === undefined) return []
+    if (value === null || value === undefined || leftOut.has(name)) return []
     if (typeof value === 'object' && !Array.isArray(value)) return detailFacts(value as Kwargs)
     return [{ term: termOf(name), value: observedText(value) ?? '' }]
   })

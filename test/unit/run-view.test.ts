@@ -4,7 +4,6 @@ import {
   matchesFilter,
   noteOf,
   observedText,
-  orderResults,
   percentText,
   type RunFilter,
   runsByAsset,
@@ -13,7 +12,7 @@ import {
   tallyValues,
   unexpectedSentence,
 } from '#parts/run-view.ts'
-import { type ExpectationResult, RunState, type RunSummary } from '#shared/model/run.ts'
+import { RunState, type RunSummary } from '#shared/model/run.ts'
 
 const run = (change: Partial<RunSummary>): RunSummary => ({
   id: crypto.randomUUID(),
@@ -82,15 +81,6 @@ describe('a run', () => {
 })
 
 describe('a result', () => {
-  const result = (expectationId: string, outcome: ExpectationResult['outcome']) => ({ expectationId, outcome }) as ExpectationResult
-  const results = [result('1', 'passed'), result('2', 'incomplete'), result('3', 'failed'), result('4', 'error'), result('5', 'failed')]
-
-  test('that failed comes first, and alone when only failures are asked for', () => {
-    expect(orderResults(results, false).map(({ expectationId }) => expectationId)).toEqual(['3', '5', '4', '2', '1'])
-    // What could not be evaluated is never hidden as if it had passed.
-    expect(orderResults(results, true).map(({ expectationId }) => expectationId)).toEqual(['3', '5', '4', '2'])
-  })
-
   test.each([
     [0, '0 %'],
     [100, '100 %'],

@@ -1,46 +1,45 @@
-import { Button, Group, Switch, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { useTask } from '#api/live.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { useValidate } from '#parts/run-validate.ts'
-import { isUnderWay, noteOf, orderResults, statisticsSentence } from '#parts/run-view.ts'
+import { isUnderWay, noteOf } from '#parts/run-view.ts'
 import { usePasswordPrompt } from '#parts/use-password-prompt.ts'
-import type { ExpectationResult, Run, RunSummary } from '#shared/model/run.ts'
+import type { ExpectationResult, Run, RunSummary as Summary } from '#shared/model/run.ts'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import { FailingRowsDrawer } from './failing-rows-drawer.tsx'
-import { ResultItem } from './result-item.tsx'
+import { ResultFilters } from './result-filters.tsx'
+import { filterResults, noFilter, sectionsOf } from './result-sections.ts'
+import { ResultsList } from './results-list.tsx'
 import { RunDetails } from './run-details.tsx'
+import { RunSummary } from './run-summary.tsx'
+import { useRunBefore } from './use-run-before.ts'
 import styles from './validations.module.css'
 
 /** What a run found, or how far it is, or why it found nothing. */
 export function RunReport({ run }: { readonly run: Run }) {
   const { summary, results } = run
-  const [failuresOnly, setFailuresOnly] = useState(false)
+  const [filter, setFilter] = useState(noFilter)
   const [shownResult, setShownResult] = useState<ExpectationResult | null>(null)
   const asset = useQuery(queries.assets.get.queryOptions({ input: { id: summary.assetId } }))
-  const shown = orderResults(results, failuresOnly)
+  const before = useRunBefore(run)
+  const changes = before?.changes ?? null
+  const shown = useMemo(() => filterResults(results, filter, changes), [results, filter, changes])
+  const sections = useMemo(() => sectionsOf(shown), [shown])
   return (
     <div className={styles.report}>
       {isUnderWay(summary.state) && <RunProgress summary={summary} />}
       <RunNote summary={summary} dataSourceId={asset.data?.dataSourceId ?? null} />
       {results.length > 0 && (
         <>
-          <Group justify="space-between">
-            <Text component="p" m={0} fw={500}>
-              {isUnderWay(summary.state) ? 'So far' : statisticsSentence(summary.statistics)}
-            </Text>
-            <Switch label="Failures only" checked={failuresOnly} onChange={(event) => setFailuresOnly(event.currentTarget.checked)} />
-          </Group>
+          <RunSummary summary={summary} results={results} before={before} filter={filter} onFilter={setFilter} />
+          <ResultFilters filter={filter} onFilter={setFilter} shown={shown.length} total={results.length} />
           {shown.length === 0 ? (
-            <Text c="dimmed">Nothing failed.</Text>
+            <Text c="dimmed">{filter.failuresOnly && filter.search === '' ? 'Nothing failed.' : 'No result matches.'}</Text>
           ) : (
-            <ul className={styles.results} aria-label="Results">
-              {shown.map((result) => (
-                <ResultItem key={result.expectationId} result={result} onShowRows={() => setShownResult(result)} />
-              ))}
-            </ul>
+            <ResultsList sections={sections} changes={changes} onShowRows={setShownResult} />
           )}
         </>
       )}
@@ -53,7 +52,7 @@ export function RunReport({ run }: { readonly run: Run }) {
   )
 }
 
-function RunProgress({ summary }: { readonly summary: RunSummary }) {
+function RunProgress({ summary }: { readonly summary: Summary }) {
   const task = useTask(summary.id)
   return (
     <ProgressWithCancel
@@ -68,7 +67,7 @@ function RunProgress({ summary }: { readonly summary: RunSummary }) {
 }
 
 /** Why there is no verdict, and the next step. */
-function RunNote({ summary, dataSourceId }: { readonly summary: RunSummary; readonly dataSourceId: string | null }) {
+function RunNote({ summary, dataSourceId }: { readonly summary: Summary; readonly dataSourceId: string | null }) {
   const note = noteOf(summary)
   if (note === null) return null
   return (
