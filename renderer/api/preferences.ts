@@ -16,11 +16,15 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
   return { preferences: data ?? defaultPreferences, change: mutate }
 }
 
-function merged(before: Preferences, { colorScheme, railCollapsed, paneSizes, currentDataSourceId }: PreferencesChange): Preferences {
+function merged(
+  before: Preferences,
+  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy }: PreferencesChange,
+): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
     railCollapsed: railCollapsed ?? before.railCollapsed,
     paneSizes: paneSizes ?? before.paneSizes,
+    expectationsBy: expectationsBy ?? before.expectationsBy,
     // null means "none" here, so only what was left out keeps the old one.
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }

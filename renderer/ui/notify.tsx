@@ -17,6 +17,7 @@ export function notify({ message, undo, tone = 'neutral' }: Notice): void {
           {message}
           <Button
             variant="default"
+            flex="none"
             onClick={() => {
               notifications.hide(id)
               undo()

@@ -31,6 +31,8 @@ export const Preferences = z.object({
   /** Sizes of split panes by name, in percent. */
   paneSizes: z.record(z.string(), z.array(z.number())),
   currentDataSourceId: z.uuid().nullable(),
+  /** How the Expectations tab of an asset groups them. */
+  expectationsBy: z.enum(['column', 'issue']),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -39,6 +41,7 @@ export const defaultPreferences: Preferences = {
   railCollapsed: false,
   paneSizes: {},
   currentDataSourceId: null,
+  expectationsBy: 'issue',
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */

@@ -50,5 +50,12 @@ export const ExpectationInput = z.object({
   severity: Severity,
   description: z.string().max(2_000).nullable(),
   notes: z.string().max(10_000).nullable(),
+  /** For kwargs of the form `{"$PARAMETER": name}`. Left out: none. */
+  windows: z.array(Window).max(10).optional(),
 })
 export type ExpectationInput = z.infer<typeof ExpectationInput>
+
+/** What a person may change of it, or take over into another. */
+export function inputOfExpectation({ type, kwargs, severity, description, notes, windows }: Expectation): ExpectationInput {
+  return { type, kwargs, severity, description, notes, ...(windows === undefined ? {} : { windows }) }
+}

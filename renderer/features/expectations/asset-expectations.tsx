@@ -1,35 +1,33 @@
-import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, queries } from '#api/client.ts'
+import { queries } from '#api/client.ts'
+import { usePreferences } from '#api/preferences.ts'
 import { navigate } from '#api/route.ts'
-import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
-import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
-import { SeverityBadge } from '#parts/severity-badge.tsx'
-import { OutcomeBadge } from '#parts/verdict-badge.tsx'
 import type { DataAsset } from '#shared/model/data-asset.ts'
-import type { Expectation } from '#shared/model/expectation.ts'
-import type { ExpectationResult } from '#shared/model/run.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
-import { notify } from '#ui/notify.tsx'
 import { type DrawerTask, ExpectationDrawer } from './expectation-drawer.tsx'
+import { ExpectationGroups } from './expectation-groups.tsx'
+import { listGroups, listSummary, type Outcomes, searchExpectations } from './expectation-list.ts'
 import styles from './expectations.module.css'
-import { groupByIssue } from './group-expectations.ts'
 
-/** The Expectations tab of an asset: what is expected, by data-quality issue, and how each came out last. */
+/** The Expectations tab of an asset: what is expected, by column or by data-quality issue, and how each came out last. */
 export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; readonly add: boolean }) {
   const list = useQuery(queries.expectations.list.queryOptions({ input: { assetId: asset.id } }))
   const outcomes = useLastOutcomes(asset)
-  const [edited, setEdited] = useState<Expectation | null>(null)
-  const task: DrawerTask | null = edited !== null ? { kind: 'edit', expectation: edited } : add ? { kind: 'add' } : null
-  const openForm = (open: boolean) => navigate({ page: 'asset', id: asset.id, tab: 'expectations', add: open })
+  const { preferences, change } = usePreferences()
+  const [search, setSearch] = useState('')
+  const [open, setOpen] = useState<DrawerTask | null>(null)
+  const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : null)
+  const openForm = (opened: boolean) => navigate({ page: 'asset', id: asset.id, tab: 'expectations', add: opened })
 
   if (list.isPending) return <Loading />
   if (list.isError) return <Problem error={list.error} onRetry={() => void list.refetch()} />
+  const found = searchExpectations(list.data, search)
+  const by = preferences.expectationsBy
   return (
     <>
       {list.data.length === 0 ? (
@@ -39,37 +37,58 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
         </EmptyState>
       ) : (
         <div className={styles.groups}>
-          <Group justify="space-between">
-            <Text c="dimmed">{countOf(list.data.length, 'expectation')}</Text>
-            <AddButton onClick={() => openForm(true)} />
+          <Group gap="sm">
+            <TextInput
+              type="search"
+              aria-label="Search expectations of this asset"
+              placeholder="Search"
+              leftSection={<IconSearch size={14} aria-hidden />}
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+              className={styles.search}
+            />
+            <SegmentedControl
+              aria-label="Group by"
+              value={by}
+              onChange={(next) => change({ expectationsBy: next === 'column' ? 'column' : 'issue' })}
+              data={[
+                { value: 'issue', label: 'By issue' },
+                { value: 'column', label: 'By column' },
+              ]}
+            />
+            <Text c="dimmed" role="status">
+              {listSummary(found, list.data.length, outcomes)}
+            </Text>
+            <Group gap="xs" ml="auto">
+              <AddButton onClick={() => openForm(true)} />
+            </Group>
           </Group>
-          {groupByIssue(list.data).map(({ issue, items }) => (
-            <section key={issue} aria-label={issue}>
-              <Title order={2} size="h3">
-                {issue}{' '}
-                <Text component="span" c="dimmed" fw={400}>
-                  {items.length}
-                </Text>
-              </Title>
-              <ul className={styles.list}>
-                {items.map((expectation) => (
-                  <ExpectationRow
-                    key={expectation.id}
-                    expectation={expectation}
-                    outcome={outcomes.get(expectation.id) ?? null}
-                    onEdit={() => setEdited(expectation)}
-                  />
-                ))}
-              </ul>
-            </section>
-          ))}
+          {found.length === 0 ? (
+            <EmptyState
+              title="Nothing matches the search"
+              actions={
+                <Button variant="default" onClick={() => setSearch('')}>
+                  Clear the search
+                </Button>
+              }
+            >
+              The search looks through sentences, types, issues, severities and notes.
+            </EmptyState>
+          ) : (
+            <ExpectationGroups
+              groups={listGroups(found, by)}
+              outcomes={outcomes}
+              onEdit={(expectation) => setOpen({ kind: 'edit', expectation })}
+              onDuplicate={(expectation) => setOpen({ kind: 'duplicate', expectation })}
+            />
+          )}
         </div>
       )}
       <ExpectationDrawer
         asset={asset}
         task={task}
         onClose={() => {
-          setEdited(null)
+          setOpen(null)
           if (add) openForm(false)
         }}
       />
@@ -85,59 +104,9 @@ function AddButton({ onClick }: { readonly onClick: () => void }) {
   )
 }
 
-function ExpectationRow({ expectation, outcome, onEdit }: ExpectationRowProps) {
-  return (
-    <li className={styles.row}>
-      <div>
-        <ExpectationSentence expectation={expectation} />
-        {expectation.notes !== null && <div className={styles.notes}>{expectation.notes}</div>}
-      </div>
-      <SeverityBadge severity={expectation.severity} plain />
-      {outcome === null ? (
-        <Text component="span" c="dimmed">
-          Not validated
-        </Text>
-      ) : (
-        <OutcomeBadge outcome={outcome} plain />
-      )}
-      <div className={styles.rowActions}>
-        <Tooltip label="Edit">
-          <ActionIcon aria-label="Edit" onClick={onEdit}>
-            <IconPencil size={16} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Delete">
-          <ActionIcon aria-label="Delete" onClick={() => void remove(expectation)}>
-            <IconTrash size={16} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-    </li>
-  )
-}
-
-interface ExpectationRowProps {
-  readonly expectation: Expectation
-  readonly outcome: ExpectationResult['outcome'] | null
-  onEdit(): void
-}
-
 /** Each expectation's outcome in the asset's last run. Expectations that were added since have none. */
-function useLastOutcomes(asset: DataAsset): ReadonlyMap<string, ExpectationResult['outcome']> {
+function useLastOutcomes(asset: DataAsset): Outcomes {
   const runId = asset.lastRun?.id ?? null
   const run = useQuery({ ...queries.validations.get.queryOptions({ input: { id: runId ?? '' } }), enabled: runId !== null })
   return new Map((run.data?.results ?? []).map(({ expectationId, outcome }) => [expectationId, outcome]))
-}
-
-async function remove({ id }: Expectation): Promise<void> {
-  try {
-    await api.expectations.remove({ id })
-  } catch (error) {
-    notifyError(error)
-    return
-  }
-  notify({
-    message: 'The expectation was deleted.',
-    undo: () => void api.expectations.restore({ id }).catch(notifyError),
-  })
 }

@@ -15,17 +15,12 @@ import { ExpectationPicker, type PickerState } from './expectation-picker.tsx'
 import { keepForm, keptForm } from './kept-forms.ts'
 
 /** What the drawer is open for. */
-export type DrawerTask = { readonly kind: 'add' } | { readonly kind: 'edit'; readonly expectation: Expectation }
+export type DrawerTask = { readonly kind: 'add' } | { readonly kind: 'edit' | 'duplicate'; readonly expectation: Expectation }
 
 /** Adds or edits an expectation beside the list. Closing it loses nothing: what was typed is there at the next opening. */
 export function ExpectationDrawer({ asset, task, onClose }: ExpectationDrawerProps) {
   return (
-    <SidePanel
-      opened={task !== null}
-      onClose={onClose}
-      size={560}
-      title={task?.kind === 'edit' ? 'Edit expectation' : `Add an expectation to ${asset.name}`}
-    >
+    <SidePanel opened={task !== null} onClose={onClose} size={640} title={task === null ? '' : titles[task.kind](asset.name)}>
       {task !== null && <DrawerBody asset={asset} task={task} onClose={onClose} />}
     </SidePanel>
   )
@@ -37,6 +32,12 @@ interface ExpectationDrawerProps {
   onClose(): void
 }
 
+const titles: Readonly<Record<DrawerTask['kind'], (asset: string) => string>> = {
+  add: (asset) => `Add an expectation to ${asset}`,
+  edit: () => 'Edit expectation',
+  duplicate: () => 'Duplicate expectation',
+}
+
 interface Picked {
   readonly definition: AnyExpectationDefinition
   readonly column: string | null
@@ -46,9 +47,10 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
   const columns = useQuery(queries.assets.columns.queryOptions({ input: { id: asset.id } }))
   const profile = useQuery(queries.assets.profile.queryOptions({ input: { id: asset.id } }))
   const stored = task.kind === 'edit' ? task.expectation : null
-  const keepKey = stored === null ? `new ${asset.id}` : `edit ${stored.id}`
+  const template = task.kind === 'add' ? null : task.expectation
+  const keepKey = template === null ? `new ${asset.id}` : `${task.kind} ${template.id}`
   const [picker, setPicker] = useState<PickerState>({ by: 'issue', column: '' })
-  const [picked, setPicked] = useState<Picked | null>(() => pickedBefore(stored?.type ?? keptForm(keepKey)?.type ?? null))
+  const [picked, setPicked] = useState<Picked | null>(() => pickedBefore(template?.type ?? keptForm(keepKey)?.type ?? null))
 
   // The columns come from the user's server: without them the form still works, with names typed before.
   if (columns.isPending || profile.isPending) return <Loading rows={8} />
@@ -56,7 +58,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
   return (
     <>
       {trouble !== null && <Problem error={trouble} onRetry={() => void Promise.all([columns.refetch(), profile.refetch()])} />}
-      {picked?.definition.prefill !== undefined && stored === null && profile.data === null && (
+      {picked?.definition.prefill !== undefined && template === null && profile.data === null && (
         <AssetProfileBar asset={asset} profile={null} invitation="Measured figures fill the form in." />
       )}
       {picked === null ? (
@@ -64,6 +66,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
           state={picker}
           onState={setPicker}
           columns={columns.data ?? []}
+          profile={profile.data ?? null}
           onPick={(definition, column) => setPicked({ definition, column: column?.name ?? null })}
         />
       ) : (
@@ -72,6 +75,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
           asset={asset}
           definition={picked.definition}
           stored={stored}
+          template={template}
           column={picked.column}
           columns={columns.data ?? []}
           profile={profile.data ?? null}
@@ -80,12 +84,12 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
             notify({
               message: stored === null ? `“${picked.definition.title}” was added to ${asset.name}.` : 'The expectation was changed.',
             })
-            if (addMore) setPicked(null)
+            if (addMore && template === null) setPicked(null)
             else onClose()
           }}
           onBack={() => {
             keepForm(keepKey, null)
-            if (stored === null) setPicked(null)
+            if (template === null) setPicked(null)
             else onClose()
           }}
         />

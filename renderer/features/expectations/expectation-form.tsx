@@ -25,8 +25,19 @@ import {
 import { type FormState, keepForm, keptForm } from './kept-forms.ts'
 
 /** The form of one expectation: its params, severity and words, with the sentence it makes shown as it is filled in. */
-export function ExpectationForm({ asset, definition, stored, column, columns, profile, keepKey, onSaved, onBack }: ExpectationFormProps) {
-  const [fresh] = useState(() => startingState(definition, stored, column, columns, profile))
+export function ExpectationForm({
+  asset,
+  definition,
+  stored,
+  template,
+  column,
+  columns,
+  profile,
+  keepKey,
+  onSaved,
+  onBack,
+}: ExpectationFormProps) {
+  const [fresh] = useState(() => startingState(definition, template, column, columns, profile))
   const [restored, setRestored] = useState(() => takeKept(keepKey, definition.type))
   const [state, setState] = useState<FormState>(restored ?? fresh)
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
@@ -37,16 +48,16 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
 
   // Figures that arrive while the form is open fill in what has not been touched.
   useEffect(() => {
-    if (stored === null && profile !== null) setState((before) => withSuggestions(definition, before, profile, columns))
-  }, [stored, profile, definition, columns])
+    if (template === null && profile !== null) setState((before) => withSuggestions(definition, before, profile, columns))
+  }, [template, profile, definition, columns])
 
   const changed = JSON.stringify(state) !== JSON.stringify(fresh)
   useEffect(() => keepForm(keepKey, changed ? state : null), [keepKey, changed, state])
 
   const subject = subjectColumn(definition, state.drafts, columns)
   // Bounds that follow earlier runs are computed, not typed: then only severity and words are edited.
-  const followed = stored !== null && hasWindows(stored)
-  const parsed = parseForm(definition, state.drafts, subject, stored === null ? undefined : withoutWindows(stored))
+  const followed = template !== null && hasWindows(template)
+  const parsed = parseForm(definition, state.drafts, subject, template === null ? undefined : withoutWindows(template))
   const needsWords = definition.domain === 'query'
   const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
   if (needsWords && state.description.trim() === '') errors[DESCRIPTION] = 'Say in a sentence what the query looks for.'
@@ -57,7 +68,7 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
     setState((before) => withDraft(before, name, draft))
   }
   const withDraft = (before: FormState, name: string, draft: Draft): FormState => {
-    if (stored !== null || name !== subjectField(definition) || typeof draft !== 'string') {
+    if (template !== null || name !== subjectField(definition) || typeof draft !== 'string') {
       return { ...before, drafts: { ...before.drafts, [name]: draft } }
     }
     return withSuggestions(definition, { ...before, drafts: { ...before.drafts, [name]: draft } }, profile, columns)
@@ -133,7 +144,7 @@ export function ExpectationForm({ asset, definition, stored, column, columns, pr
       )}
       <output className={styles.sentence} aria-live="polite" aria-label="The sentence this makes">
         {parsed.ok ? (
-          <ProseText prose={followed ? proseOf(stored) : definition.prose(parsed.params)} />
+          <ProseText prose={followed ? proseOf(template) : definition.prose(parsed.params)} />
         ) : (
           <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
         )}
@@ -224,6 +235,8 @@ interface ExpectationFormProps {
   readonly definition: AnyExpectationDefinition
   /** The expectation that is edited; null for a new one. */
   readonly stored: Expectation | null
+  /** What the form begins with: the one that is edited or duplicated; null for a new one. */
+  readonly template: Expectation | null
   /** The column that was picked before the form; null when none was. */
   readonly column: string | null
   readonly columns: readonly Column[]
@@ -241,20 +254,20 @@ const EVERYTHING = '*'
 
 function startingState(
   definition: AnyExpectationDefinition,
-  stored: Expectation | null,
+  template: Expectation | null,
   column: string | null,
   columns: readonly Column[],
   profile: AssetProfile | null,
 ): FormState {
-  const kwargs = stored === null ? null : withoutWindows(stored)
+  const kwargs = template === null ? null : withoutWindows(template)
   const initial = kwargs ?? suggestedKwargs(definition, profile, column, columns)
   return {
     type: definition.type,
     drafts: initialDrafts(definition, initial),
     suggested: initial,
-    severity: stored?.severity ?? 'critical',
-    description: stored?.description ?? '',
-    notes: stored?.notes ?? '',
+    severity: template?.severity ?? 'critical',
+    description: template?.description ?? '',
+    notes: template?.notes ?? '',
   }
 }
 
