@@ -64,9 +64,9 @@ test('what only a person can write has none', () => {
   expect(example('unexpected_rows_expectation', profile)).toBeNull()
 })
 
-test('most of the catalogue has an example, and none of them throws on a table without columns', () => {
+test('two thirds of the catalogue have an example, and none of them throws on a table without columns', () => {
   const withOne = expectationDefinitions.filter((definition) => exampleOf(definition, columns, profile, null) !== null)
-  expect(withOne.length).toBeGreaterThan(expectationDefinitions.length * 0.75)
+  expect(withOne.length).toBeGreaterThan(expectationDefinitions.length * 0.66)
   for (const definition of expectationDefinitions) expect(() => exampleOf(definition, [], null, null)).not.toThrow()
 })
 

@@ -94,7 +94,7 @@ export function ExpectationPicker({ state, onState, columns, profile, onPick }: 
         )}
         {!waiting &&
           groups.map(({ issue: heading, items }) => (
-            <section key={heading} aria-label={heading}>
+            <div key={heading}>
               <Title order={3} size="h4" c="dimmed" mb={4}>
                 {heading}
               </Title>
@@ -108,7 +108,7 @@ export function ExpectationPicker({ state, onState, columns, profile, onPick }: 
                   />
                 ))}
               </ul>
-            </section>
+            </div>
           ))}
         {!waiting && count === 0 && (
           <Text c="dimmed">Nothing matches the search. It looks through titles, sentences and GX’s type names.</Text>
@@ -142,7 +142,7 @@ function Choice({ definition, example, onPick }: ChoiceProps) {
           </Text>
           {example !== null && (
             <span className={styles.example}>
-              {example.measured ? 'As measured: ' : 'For example: '}
+              {example.measured ? 'From the profile: ' : 'For example: '}
               <ProseText prose={example.prose} />
             </span>
           )}

@@ -45,11 +45,13 @@ export function exampleOf(
   const candidates = column === null ? columns.slice(0, LOOKED_AT) : [column]
   const subject = columnField(definition)
   const fitting =
-    subject === null ? [null] : candidates.filter((each) => acceptsColumn(subject.accepts, each)).toSorted((a, b) => rank(a) - rank(b))
+    subject === null
+      ? [null]
+      : candidates.filter((each) => acceptsColumn(subject.accepts, each)).toSorted((a, b) => rank(a, subject) - rank(b, subject))
   let blank: Example | null = null
   for (const each of fitting) {
     const suggested = suggestedKwargs(definition, profile, each?.name ?? null, columns)
-    const whole = proseFor(definition, withColumns(definition, suggested, columns))
+    const whole = proseFor(definition, withColumns(definition, suggested, columns), columns)
     const saysMore = Object.keys(suggested).length > (each === null ? 0 : 1)
     if (whole !== null && (saysMore || hasNoMore(definition))) return { prose: whole, measured: saysMore && profile !== null }
     blank ??= blankExample(definition, suggested, columns)
@@ -60,9 +62,10 @@ export function exampleOf(
 /** Of a table with hundreds of columns the first are enough to find one. */
 const LOOKED_AT = 40
 
-/** Keys last: what is expected of them is rarely what a person comes for. */
-function rank(column: Column): number {
-  return column.primaryKey ? 1 : 0
+/** Keys last: what is expected of them is rarely what a person comes for. Where order matters, numbers and times say it best. */
+function rank(column: Column, { accepts }: { readonly accepts: string }): number {
+  if (column.primaryKey) return 2
+  return accepts !== 'ordered' || column.category === 'N' || column.category === 'D' ? 0 : 1
 }
 
 function blankExample(definition: AnyExpectationDefinition, suggested: Kwargs, columns: readonly Column[]): Example | null {
@@ -70,7 +73,7 @@ function blankExample(definition: AnyExpectationDefinition, suggested: Kwargs, c
     const value = blankOf(field)
     return value === undefined ? [] : [[name, value] as const]
   })
-  const prose = proseFor(definition, withColumns(definition, { ...Object.fromEntries(blanks), ...suggested }, columns))
+  const prose = proseFor(definition, withColumns(definition, { ...Object.fromEntries(blanks), ...suggested }, columns), columns)
   return prose === null ? null : { prose, measured: false }
 }
 
@@ -79,6 +82,9 @@ function blankOf(field: Field): Kwargs[string] | undefined {
   switch (field.control) {
     case 'pattern':
     case 'bound':
+    // Of a number that nobody gave there is nothing to say: the schema refuses the blank, and no example is shown.
+    case 'integer':
+    case 'number':
       return BLANK
     case 'values':
       return [BLANK]
@@ -102,9 +108,12 @@ function withColumns(definition: AnyExpectationDefinition, kwargs: Kwargs, colum
   return out
 }
 
-function proseFor(definition: AnyExpectationDefinition, kwargs: Kwargs): Prose | null {
+/** null where it cannot be written, or where the definition itself says that it cannot work on these columns. */
+function proseFor(definition: AnyExpectationDefinition, kwargs: Kwargs, columns: readonly Column[]): Prose | null {
   const parsed = parseKwargs(definition, kwargs)
-  return parsed.ok ? definition.prose(parsed.params) : null
+  if (!parsed.ok) return null
+  const problems = definition.check?.(parsed.params, { schema: '', name: '', columns, keyColumns: [] }) ?? []
+  return problems.length === 0 ? definition.prose(parsed.params) : null
 }
 
 /** Beside its columns, the share of rows and switches, there is nothing to say. */
