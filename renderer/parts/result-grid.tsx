@@ -6,7 +6,7 @@ import type { ResultColumn } from '#shared/model/query.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
 import { formatBytes } from '#ui/format.ts'
 import { DataGrid } from '#ui/grid/data-grid.tsx'
-import type { GridColumn, LoadWindow } from '#ui/grid/grid-types.ts'
+import type { GridColumn, GridOrder, LoadWindow } from '#ui/grid/grid-types.ts'
 import { Loading } from '#ui/loading.tsx'
 import { SidePanel } from '#ui/side-panel.tsx'
 import { Problem } from './problem.tsx'
@@ -18,7 +18,7 @@ const SHOWN_LENGTH = 200
 const COPIED_LENGTH = 10_000
 
 /** The rows of a result that the services hold. Fills its parent. */
-export function ResultGrid({ resultId, columns, rowCount, label, onSelectRows }: ResultGridProps) {
+export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder, onSelectRows }: ResultGridProps) {
   const [open, setOpen] = useState<OpenCell | null>(null)
   const [shown, setShown] = useState(false)
   const loadWindow = useCallback<LoadWindow>(
@@ -41,6 +41,7 @@ export function ResultGrid({ resultId, columns, rowCount, label, onSelectRows }:
         loadCell={loadCell}
         onOpenCell={onOpenCell}
         {...(onSelectRows === undefined ? {} : { onSelectRows })}
+        {...(onOrder === undefined ? {} : { order: order ?? null, onOrder })}
         problem={(error, retry) => <Problem error={error} onRetry={retry} />}
       />
       <SidePanel title={open === null ? '' : `${open.name}, row ${open.row + 1}`} opened={shown} onClose={() => setShown(false)} size={560}>
@@ -56,6 +57,10 @@ interface ResultGridProps {
   /** May grow while the rows come. */
   readonly rowCount: number
   readonly label: string
+  /** With `onOrder`: by which column the rows stand. */
+  readonly order?: GridOrder | null
+  /** A column was picked to order by. Left out: they stand as they came. */
+  onOrder?(column: number): void
   onSelectRows?(count: number): void
 }
 

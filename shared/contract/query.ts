@@ -1,8 +1,11 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
-import { HistoryEntry, QueryEvent, ResultWindow } from '#shared/model/query.ts'
+import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow } from '#shared/model/query.ts'
 import { byId, nothing, procedure } from './procedure.ts'
+
+/** So many that only the room for rows is a limit, for exports. */
+const MAX_ROWS = 100_000_000
 
 export const query = {
   /** The object tree, a level at a time. */
@@ -26,7 +29,10 @@ export const query = {
         tabId: z.uuid(),
         sql: z.string().max(2_000_000),
         readOnly: z.boolean(),
-        rowLimit: z.int().min(1).max(10_000),
+        /** Rows of each result that are kept; the room for them is bounded as well, and `limited` says when there were more. */
+        rowLimit: z.int().min(1).max(MAX_ROWS),
+        /** The server ends a statement that takes longer. Only with `readOnly`; left out: no limit of ours. */
+        statementTimeoutMs: z.int().min(1).max(3_600_000).optional(),
         /** false for what the app asks on a person's behalf, for example "Show failing rows". */
         keepInHistory: z.boolean(),
       }),
@@ -42,6 +48,10 @@ export const query = {
   cell: procedure
     .input(z.strictObject({ resultId: z.uuid(), row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
+  /** A part of a result as text of a file; the parts one after the other are the file. `next`: the row the next part begins with; null: this was the last. */
+  exportPart: procedure
+    .input(z.strictObject({ resultId: z.uuid(), format: ExportFormat, from: z.int().min(0) }))
+    .output(z.object({ text: z.string(), next: z.int().nullable() })),
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure

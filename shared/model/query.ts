@@ -50,6 +50,13 @@ export const ResultWindow = z.object({
 })
 export type ResultWindow = z.infer<typeof ResultWindow>
 
+/**
+ * `csv-exact`: RFC 4180, each value as the server wrote it, NULL empty and an empty text in quotes. `csv-spreadsheet`: the same, but a text
+ * that a spreadsheet would take for a formula begins with an apostrophe. `json`: an array of objects; numbers with all their digits.
+ */
+export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'json'])
+export type ExportFormat = z.infer<typeof ExportFormat>
+
 export const HistoryEntry = z.object({
   id: z.uuid(),
   dataSourceId: z.uuid(),

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { callApp, takeInOrders } from './expectations-support.ts'
+import { takeInOrders } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
 import { startApp } from './support/running-app.ts'
 
@@ -43,32 +43,6 @@ test('a renamed column fails the schema expectation, mending it passes, and both
   } finally {
     await later.stop()
   }
-})
-
-test('the rows that fail are shown with the exact query, which opens in the query pane', async ({ app, page, openApp, database }) => {
-  const { assetId } = await takeInOrders(app, database)
-  const { client, close } = await callApp(app)
-  const input = {
-    type: 'expect_column_values_to_be_unique',
-    kwargs: { column: 'email' },
-    severity: 'critical',
-    description: null,
-    notes: null,
-  } as const
-  await client.expectations.create({ assetId, input })
-  close()
-  await openApp()
-  await page.goto(`${new URL(page.url()).origin}/#/assets/${assetId}`)
-  await page.getByRole('button', { name: 'Validate', exact: true }).click()
-  await page.getByRole('button', { name: 'Show failing rows' }).click()
-
-  const panel = page.getByRole('dialog', { name: 'Failing rows' })
-  await expect(panel.getByText('2 rows now')).toBeVisible()
-  await expect(panel.getByText('buyer1@example.org')).toHaveCount(2)
-  // The key comes first, so that a row can be found again.
-  await expect(panel.getByText(/^SELECT b\."id", /)).toBeVisible()
-  await panel.getByRole('button', { name: 'Open in query pane' }).click()
-  await expect(page).toHaveURL(/#\/query/)
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -114,7 +114,12 @@ describe('the desktop host', () => {
       true,
       true,
     ])
-    expect(['plumbline://main/assets/a.js', 'data:image/png;base64,AA=='].map(cancelled)).toEqual([false, false])
+    expect(['plumbline://main/assets/a.js', 'data:image/png;base64,AA==', 'blob:plumbline://main/1'].map(cancelled)).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect(cancelled('blob:https://example.org/1')).toBe(true)
   })
 
   test('serves the page under its policy, and nothing that the build did not make', async () => {

@@ -40,6 +40,11 @@ export function isAllowedNavigation(url: string): boolean {
   return isOwnUrl(url)
 }
 
+/** What our own page put together, for example a file to be saved. It is never navigated to. */
+export function isOwnBlob(url: string): boolean {
+  return url.startsWith('blob:') && isOwnUrl(url.slice('blob:'.length))
+}
+
 /** SECURITY: pages that may be opened in the person's own browser: https, and one of these hosts exactly. */
 const externalHosts: ReadonlySet<string> = new Set(['www.postgresql.org'])
 

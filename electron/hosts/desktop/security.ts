@@ -1,5 +1,5 @@
 import { type App, type Session, shell, type WebContents } from 'electron'
-import { isAllowedNavigation, isSafeExternal, permissionDecision } from './policy.ts'
+import { isAllowedNavigation, isOwnBlob, isSafeExternal, permissionDecision } from './policy.ts'
 
 /** The desktop host's refusals, one named function each. What is allowed is decided in policy.ts. */
 
@@ -27,9 +27,9 @@ export function blockForeignRequests(session: Session): void {
   session.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !isAllowedRequest(details.url) }))
 }
 
-/** Our own scheme, and `data:` for the small pictures of style sheets; the developer tools where they can be opened. */
+/** Our own scheme, `data:` for the small pictures of style sheets, and what our own page holds for a download; the developer tools where they can be opened. */
 export function isAllowedRequest(url: string): boolean {
-  return isAllowedNavigation(url) || url.startsWith('data:image/') || url.startsWith('devtools:')
+  return isAllowedNavigation(url) || isOwnBlob(url) || url.startsWith('data:image/') || url.startsWith('devtools:')
 }
 
 /** SECURITY: what every page of this program is refused, whichever window it is in. */

@@ -26,6 +26,7 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     }),
     window: rpc.query.window.handler(({ input }) => queries.window(input.resultId, input.from, input.count, input.clipLength)),
     cell: rpc.query.cell.handler(({ input }) => queries.cell(input.resultId, input.row, input.column)),
+    exportPart: rpc.query.exportPart.handler(({ input }) => queries.exportPart(input.resultId, input.format, input.from)),
     close: rpc.query.close.handler(({ input }) => {
       queries.close(input.tabId)
       return {}

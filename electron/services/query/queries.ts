@@ -5,9 +5,10 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
 import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import type { DatabaseProblem, QueryEvent, ResultWindow } from '#shared/model/query.ts'
+import type { DatabaseProblem, ExportFormat, QueryEvent, ResultColumn, ResultWindow } from '#shared/model/query.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 import { Effects } from './effects.ts'
+import { type ExportPart, exportPart } from './export-rows.ts'
 import type { QueryHistory } from './history.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 import { runScript, type ScriptOutcome } from './run-script.ts'
@@ -34,6 +35,7 @@ export interface RunRequest {
   readonly sql: string
   readonly readOnly: boolean
   readonly rowLimit: number
+  readonly statementTimeoutMs?: number | undefined
   readonly keepInHistory: boolean
 }
 
@@ -41,7 +43,7 @@ export class Queries {
   readonly #parts: QueriesParts
   /** The run that a tab waits for, by tab. */
   readonly #runs = new Map<string, string>()
-  readonly #results = new Map<string, { readonly tabId: string; readonly rows: ResultRows }>()
+  readonly #results = new Map<string, { readonly tabId: string; readonly columns: readonly ResultColumn[]; readonly rows: ResultRows }>()
 
   constructor(parts: QueriesParts) {
     this.#parts = parts
@@ -79,13 +81,19 @@ export class Queries {
 
   /** @throws AppError NOT_FOUND when the tab ran again or was closed */
   window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
-    return this.#rows(resultId).window(from, count, clipLength)
+    return this.#result(resultId).rows.window(from, count, clipLength)
   }
 
   cell(resultId: string, row: number, column: number): Cell {
-    const cell = this.#rows(resultId).cell(row, column)
+    const cell = this.#result(resultId).rows.cell(row, column)
     if (cell === null) throw notFound('cell')
     return cell
+  }
+
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
+  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
+    const { columns, rows } = this.#result(resultId)
+    return exportPart({ columns, rows, format, from })
   }
 
   /** Drops the tab's results, and stops what would bring it new ones. */
@@ -118,11 +126,12 @@ export class Queries {
         // SECURITY: the page asks; a data source that is marked is held to it here, whoever asks.
         readOnly: request.readOnly || lease.dataSource.readOnly,
         rowLimit: request.rowLimit,
+        statementTimeoutMs: request.statementTimeoutMs ?? null,
         signal,
         emit,
         types,
         effects,
-        openResult: (resultId) => this.#openResult(resultId, request),
+        openResult: (resultId, columns) => this.#openResult(resultId, columns, request),
       })
       if (lease.connection.usable && lease.connection.transactionStatus() !== 'idle') {
         emit({ type: 'notice', index: statements.length - 1, problem: leftOpen })
@@ -133,10 +142,10 @@ export class Queries {
     }
   }
 
-  #openResult(resultId: string, { tabId, runId }: RunRequest): ResultRows {
+  #openResult(resultId: string, columns: readonly ResultColumn[], { tabId, runId }: RunRequest): ResultRows {
     const rows = new ResultRows(this.#parts.spillFolder)
     // Closed while it ran: nobody will ask for these rows.
-    if (this.#runs.get(tabId) === runId) this.#results.set(resultId, { tabId, rows })
+    if (this.#runs.get(tabId) === runId) this.#results.set(resultId, { tabId, columns, rows })
     else rows.dispose()
     return rows
   }
@@ -147,11 +156,11 @@ export class Queries {
     this.#parts.changes.emit('history')
   }
 
-  #rows(resultId: string): ResultRows {
+  #result(resultId: string): { readonly columns: readonly ResultColumn[]; readonly rows: ResultRows } {
     const entry = this.#results.get(resultId)
     if (entry === undefined)
       throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
-    return entry.rows
+    return entry
   }
 }
 

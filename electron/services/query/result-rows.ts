@@ -91,6 +91,11 @@ export class ResultRows {
     return { from, rows, clipped }
   }
 
+  /** The undecoded cells of a row; null for NULL. */
+  cells(row: number): readonly (Buffer | null)[] {
+    return cellsOf(this.#row(row))
+  }
+
   /** null: there is no such cell. */
   cell(row: number, column: number): Cell | null {
     if (row >= this.#rowCount) return null

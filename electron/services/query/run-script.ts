@@ -5,7 +5,7 @@ import { type ReadColumn, readStatement } from '#services/postgres/reader.ts'
 import { WireFault } from '#services/postgres/row-tap.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
-import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
+import type { DatabaseProblem, QueryEvent, ResultColumn } from '#shared/model/query.ts'
 import type { Effects } from './effects.ts'
 import type { ResultRows } from './result-rows.ts'
 import { refusalInReadOnly, type Statement } from './script.ts'
@@ -19,10 +19,12 @@ export interface ScriptRun {
   readonly readOnly: boolean
   /** Rows of each result that are kept. */
   readonly rowLimit: number
+  /** For each statement of a read-only run; null: none of ours. */
+  readonly statementTimeoutMs?: number | null
   readonly signal: AbortSignal
   emit(event: QueryEvent): void
   /** Makes the place for the rows of one result. */
-  openResult(resultId: string): ResultRows
+  openResult(resultId: string, columns: readonly ResultColumn[]): ResultRows
   readonly types: TypeNames
   readonly effects: Effects
 }
@@ -70,6 +72,8 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number)
   const stopListening = run.connection.onNotice((problem) => run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) }))
   try {
     if (run.readOnly) await plain(run.connection, 'BEGIN TRANSACTION READ ONLY')
+    if (run.readOnly && run.statementTimeoutMs != null)
+      await plain(run.connection, `SET LOCAL statement_timeout = ${run.statementTimeoutMs}`)
     const result = await readRows(run, statement, index)
     if (run.readOnly) await endReadOnly(run.connection, result.kind === 'complete')
     return result
@@ -159,8 +163,8 @@ class Reading {
 
   columns(columns: readonly ReadColumn[]): void {
     this.#resultId = randomUUID()
-    this.#rows = this.#run.openResult(this.#resultId)
     const named = columns.map(({ name, typeOid, typeModifier }) => ({ name, typeOid, type: this.#run.types.nameOf(typeOid, typeModifier) }))
+    this.#rows = this.#run.openResult(this.#resultId, named)
     this.#run.emit({ type: 'result', index: this.#index, resultId: this.#resultId, columns: named })
   }
 
@@ -201,7 +205,9 @@ async function endReadOnly(connection: Connection, complete: boolean): Promise<v
   await plain(connection, complete && connection.transactionStatus() === 'transaction' ? 'COMMIT' : 'ROLLBACK')
 }
 
-async function plain(connection: Connection, text: 'BEGIN TRANSACTION READ ONLY' | 'COMMIT' | 'ROLLBACK'): Promise<void> {
+type PlainCommand = 'BEGIN TRANSACTION READ ONLY' | 'COMMIT' | 'ROLLBACK' | `SET LOCAL statement_timeout = ${number}`
+
+async function plain(connection: Connection, text: PlainCommand): Promise<void> {
   await connection.query({ text: `/* ${SQL_TAG}query */ ${text}`, values: [] })
 }
 

@@ -47,7 +47,12 @@ export function RunReport({ run }: { readonly run: Run }) {
         <Text c="dimmed">The data asset had no expectations when it was validated, so there was nothing to find.</Text>
       )}
       <RunDetails run={run} />
-      <FailingRowsDrawer result={shownResult} dataSourceId={asset.data?.dataSourceId ?? null} onClose={() => setShownResult(null)} />
+      <FailingRowsDrawer
+        result={shownResult}
+        assetName={summary.assetName}
+        dataSourceId={asset.data?.dataSourceId ?? null}
+        onClose={() => setShownResult(null)}
+      />
     </div>
   )
 }

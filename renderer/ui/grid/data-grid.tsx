@@ -21,7 +21,7 @@ import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { sizeOf } from './grid-moves.ts'
 import { GridRow } from './grid-row.tsx'
-import type { GridColumn, GridRange, LoadWindow } from './grid-types.ts'
+import type { GridColumn, GridOrder, GridRange, LoadWindow } from './grid-types.ts'
 import { placeOf, useGridSelection } from './use-grid-selection.ts'
 import { type CachedRow, WindowCache } from './window-cache.ts'
 
@@ -32,7 +32,18 @@ const HEAD_HEIGHT = 40
  * A table of any size: only what is in sight is drawn and asked for, rows and columns alike. Keys: arrows, Home, End,
  * Page Up, Page Down, with Ctrl to the edges and with Shift for a range; Ctrl+A, Ctrl+C, Enter for the whole cell.
  */
-export function DataGrid({ label, columns, rowCount, loadWindow, loadCell, onOpenCell, onSelectRows, problem }: DataGridProps) {
+export function DataGrid({
+  label,
+  columns,
+  rowCount,
+  loadWindow,
+  loadCell,
+  onOpenCell,
+  onSelectRows,
+  order,
+  onOrder,
+  problem,
+}: DataGridProps) {
   const scroll = useRef<HTMLDivElement>(null)
   const cache = useWindowCache(loadWindow)
   const gutter = Math.max(44, String(rowCount).length * 8 + 20)
@@ -135,6 +146,8 @@ export function DataGrid({ label, columns, rowCount, loadWindow, loadCell, onOpe
             activeColumn={active.row < 0 || rowCount === 0 ? active.column : null}
             onResize={resize}
             onFit={fit}
+            order={order ?? null}
+            onOrder={onOrder ?? null}
           />
           <div role="rowgroup">
             {rows.getVirtualItems().map(({ index, start }) => {
@@ -172,6 +185,10 @@ export interface DataGridProps {
   onOpenCell?(row: number, column: number): void
   /** How many rows the selection touches; 0 before there is one. */
   onSelectRows?(count: number): void
+  /** With `onOrder`: by which column the rows stand; null: as they came. */
+  readonly order?: GridOrder | null
+  /** A column was picked to order by; whoever loads the rows orders them. */
+  onOrder?(column: number): void
   /** Drawn above the rows when some could not be had. */
   problem?(error: unknown, retry: () => void): ReactNode
 }

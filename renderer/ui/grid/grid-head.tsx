@@ -1,12 +1,14 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table cannot be windowed
 // biome-ignore-all lint/a11y/useFocusableInteractive: the cells take the focus, as in every grid
+
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import type { VirtualItem } from '@tanstack/react-virtual'
 import { type PointerEvent, useState } from 'react'
 import styles from './data-grid.module.css'
-import type { GridColumn, GridRange } from './grid-types.ts'
+import type { GridColumn, GridOrder, GridRange } from './grid-types.ts'
 
 /** Names and types, over the rows while they scroll. */
-export function GridHead({ columns, inSight, gutter, range, activeColumn, onResize, onFit }: GridHeadProps) {
+export function GridHead({ columns, inSight, gutter, range, activeColumn, onResize, onFit, order, onOrder }: GridHeadProps) {
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow}>
@@ -34,12 +36,17 @@ export function GridHead({ columns, inSight, gutter, range, activeColumn, onResi
               data-row={-1}
               data-column={index}
               data-align={column.align}
+              data-orderable={onOrder !== null || undefined}
               data-active={index === activeColumn || undefined}
               data-within={(range !== null && index >= range.left && index <= range.right) || undefined}
               title={`${column.name}\n${column.type}`}
+              {...(order?.column === index ? { 'aria-sort': order.descending ? 'descending' : 'ascending' } : {})}
             >
               <span className={styles.name}>{column.name}</span>
               <span className={styles.type}>{column.type}</span>
+              {onOrder !== null && (
+                <OrderButton name={column.name} order={order?.column === index ? order : null} onOrder={() => onOrder(index)} />
+              )}
               <ResizeHandle width={size} onResize={(width) => onResize(index, width)} onFit={() => onFit(index)} />
             </div>
           )
@@ -59,6 +66,27 @@ interface GridHeadProps {
   onResize(column: number, width: number): void
   /** As wide as what is in it. */
   onFit(column: number): void
+  readonly order: GridOrder | null
+  /** null: the rows cannot be ordered. */
+  readonly onOrder: ((column: number) => void) | null
+}
+
+/** For the pointer; where rows can be ordered, the page offers it to the keyboard as well. */
+function OrderButton({ name, order, onOrder }: { readonly name: string; readonly order: GridOrder | null; onOrder(): void }) {
+  const Icon = order === null ? IconArrowsSort : order.descending ? IconArrowDown : IconArrowUp
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles.order}
+      aria-label={`Order by ${name}`}
+      data-ordered={order !== null || undefined}
+      onPointerDown={(event) => event.stopPropagation()}
+      onClick={onOrder}
+    >
+      <Icon size={14} aria-hidden />
+    </button>
+  )
 }
 
 /** For the pointer; the keyboard resizes from the head's cell. */

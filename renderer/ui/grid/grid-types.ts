@@ -16,6 +16,11 @@ export type WindowDetail = 'shown' | 'copied'
 
 export type LoadWindow = (from: number, count: number, detail: WindowDetail) => Promise<GridWindow>
 
+export interface GridOrder {
+  readonly column: number
+  readonly descending: boolean
+}
+
 /** Both from 0. Row -1 is the head. */
 export interface GridPlace {
   readonly row: number

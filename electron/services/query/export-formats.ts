@@ -1,0 +1,79 @@
+import type { ExportFormat, ResultColumn } from '#shared/model/query.ts'
+
+/** How a row is written in each format. Pure; values come as the server wrote them. */
+
+export interface RowFormat {
+  /** Before the first row. */
+  readonly head: string
+  row(values: readonly (string | null)[], first: boolean): string
+  /** After the last one. */
+  readonly foot: string
+}
+
+export function formatsOf(columns: readonly ResultColumn[]): Readonly<Record<ExportFormat, RowFormat>> {
+  return { 'csv-exact': csv(columns, (text) => text), 'csv-spreadsheet': spreadsheet(columns), json: json(columns) }
+}
+
+/** RFC 4180. As PostgreSQL's own COPY has it, NULL is nothing and an empty text is two quotes, so that both can be read back. */
+function csv(columns: readonly ResultColumn[], written: (text: string, column: ResultColumn | null) => string): RowFormat {
+  const line = (cells: readonly string[]) => `${cells.join(',')}\r\n`
+  return {
+    head: line(columns.map(({ name }) => quoted(written(name, null)))),
+    row: (values) => line(values.map((value, index) => (value === null ? '' : quoted(written(value, columns[index] ?? null))))),
+    foot: '',
+  }
+}
+
+function quoted(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * SECURITY: a spreadsheet runs a cell that begins like a formula, in full-width characters as well (OWASP ASVS 1.2.10). An apostrophe makes
+ * it a text. Never before a number: -5 is a value. The mark at the beginning tells Excel that this is UTF-8.
+ */
+function spreadsheet(columns: readonly ResultColumn[]): RowFormat {
+  const format = csv(columns, (text, column) =>
+    FORMULA.test(text) && !(column !== null && numbers.has(column.typeOid)) ? `'${text}` : text,
+  )
+  return { ...format, head: `\uFEFF${format.head}` }
+}
+
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/
+
+function json(columns: readonly ResultColumn[]): RowFormat {
+  const names = uniqueNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name))
+  return {
+    head: '[',
+    row(values, first) {
+      const members = values.map((value, index) => `${names[index]}: ${jsonValue(value, columns[index]?.typeOid ?? 0)}`)
+      return `${first ? '\n' : ',\n'}  {${members.join(', ')}}`
+    },
+    foot: '\n]\n',
+  }
+}
+
+/** A number keeps every digit, which JavaScript would round; JSON has no NaN and no infinities, so these stay texts. */
+function jsonValue(value: string | null, typeOid: number): string {
+  if (value === null) return 'null'
+  if (typeOid === BOOL) return value === 't' ? 'true' : 'false'
+  if (jsons.has(typeOid)) return value
+  return numbers.has(typeOid) && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? value : JSON.stringify(value)
+}
+
+/** Of two columns with one name, an object would lose one. */
+function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let free = name
+    for (let copy = 2; taken.has(free); copy += 1) free = `${name}_${copy}`
+    taken.add(free)
+    return free
+  })
+}
+
+/** pg_type.dat: these oids never change. int8, int2, int4, oid, float4, float8, money, numeric. */
+const numbers: ReadonlySet<number> = new Set([20, 21, 23, 26, 700, 701, 790, 1700])
+/** json, jsonb. */
+const jsons: ReadonlySet<number> = new Set([114, 3802])
+const BOOL = 16

@@ -1,0 +1,21 @@
+/**
+ * Hands a whole file to the person: into the folder of downloads in a browser, by the system's own dialog in the desktop window.
+ * It is given in one piece when all of it is there, so that no half of a file is ever left behind.
+ */
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = address
+  link.download = fileNameOf(name)
+  link.click()
+  // The download has its own hold on the content once it began, which is after this turn.
+  setTimeout(() => URL.revokeObjectURL(address), REVOKE_AFTER_MS)
+}
+
+const REVOKE_AFTER_MS = 60_000
+
+/** A name that every file system takes. */
+export function fileNameOf(name: string): string {
+  const safe = [...name].map((character) => (/[\p{L}\p{N} ._-]/u.test(character) ? character : '_')).join('')
+  return safe.replace(/^[. ]+/, '_').slice(-120)
+}
