@@ -26,7 +26,8 @@ export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder,
     [resultId],
   )
   const loadCell = useCallback(async (row: number, column: number) => (await api.query.cell({ resultId, row, column })).value, [resultId])
-  const gridColumns = useMemo(() => columns.map(gridColumn), [columns])
+  const orderable = onOrder !== undefined
+  const gridColumns = useMemo(() => columns.map((column) => ({ ...gridColumn(column), orderable })), [columns, orderable])
   const onOpenCell = (row: number, column: number) => {
     setOpen({ row, column, name: columns[column]?.name ?? '', type: columns[column]?.type ?? '' })
     setShown(true)

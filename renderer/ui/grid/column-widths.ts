@@ -8,6 +8,8 @@ export const MOST_WIDTH = 1_200
 const MOST_FIRST_WIDTH = 320
 const CHARACTER_WIDTH = 7.9
 const PADDING = 22
+/** The mark beside a name by which a column can be ordered. */
+const ORDER_MARK = 26
 /** Rows that are looked at. */
 const LOOKED_AT = 50
 
@@ -19,8 +21,9 @@ export function fittingWidths(columns: readonly GridColumn[], rows: readonly Cac
 export function fittingWidth(column: GridColumn, rows: readonly CachedRow[], index: number, most = MOST_WIDTH): number {
   const longest = rows.slice(0, LOOKED_AT).reduce((longest, { cells }) => Math.max(longest, lengthOf(cells[index])), 0)
   // The name is bold.
-  const characters = Math.max(column.name.length * 1.12, column.type.length * 0.92, longest)
-  return clampWidth(Math.min(most, Math.round(characters * CHARACTER_WIDTH) + PADDING))
+  const head =
+    Math.max(column.name.length * 1.12, column.type.length * 0.92) * CHARACTER_WIDTH + (column.orderable === true ? ORDER_MARK : 0)
+  return clampWidth(Math.min(most, Math.round(Math.max(head, longest * CHARACTER_WIDTH)) + PADDING))
 }
 
 export function clampWidth(width: number): number {

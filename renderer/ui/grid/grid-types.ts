@@ -2,6 +2,8 @@ export interface GridColumn {
   readonly name: string
   readonly type: string
   readonly align?: 'left' | 'right'
+  /** Room for the mark to order by it. */
+  readonly orderable?: boolean
 }
 
 /** Rows `from` and on. */
