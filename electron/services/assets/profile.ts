@@ -1,6 +1,6 @@
 import { type AssetSource, readSource } from '#services/validation/asset-source.ts'
 import { batchOf } from '#services/validation/batch.ts'
-import { execute, type Measured, type Source, stepsOf } from '#services/validation/execute.ts'
+import { type Measured, passesOf, type Source, stepsOf } from '#services/validation/execute.ts'
 import { fragmentOf, planMetrics } from '#services/validation/plan.ts'
 import { preflight } from '#services/validation/preflight.ts'
 import type { ValidationSession } from '#services/validation/session.ts'
@@ -38,7 +38,7 @@ export async function measureProfile(session: ValidationSession, request: Profil
     request.progress(done, total)
   }
   await preflight(session, source, plan, measured)
-  await execute(session, source, plan, measured, step)
+  for (const pass of passesOf(plan, source, measured, step)) await pass.run(session)
 
   const rowCount = Number(measured.values.get(fragmentOf(countRows).key) ?? 0)
   const estimates = await distinctEstimates(session, request.source.schema, request.source.relation)

@@ -75,13 +75,15 @@ export class DataSources {
    */
   async lease(id: string, purpose: LeasePurpose, options: CallOptions = {}): Promise<Lease> {
     const dataSource = await this.get(id)
-    try {
-      const lease = await this.#pool(id).lease(purpose, options.signal)
-      this.#learn(id, lease.connection.askedForPassword)
-      return { ...lease, dataSource }
-    } catch (error) {
-      throw this.#explain(error, id)
-    }
+    const lease = await this.#explained(id, this.#pool(id).lease(purpose, options.signal))
+    return { ...lease, dataSource }
+  }
+
+  /** The same without waiting; null: as many as there may be are in use. */
+  async leaseIfFree(id: string, purpose: LeasePurpose, options: CallOptions = {}): Promise<Lease | null> {
+    const dataSource = await this.get(id)
+    const lease = await this.#explained(id, this.#pool(id).leaseIfFree(purpose, options.signal))
+    return lease === null ? null : { ...lease, dataSource }
   }
 
   /** Tries what was typed. Nothing is kept. What is not typed of a stored source is taken from the vault. */
@@ -357,6 +359,16 @@ export class DataSources {
     if (source === null || source.kind === 'sample' || source.passwordNeeded === passwordNeeded) return
     this.#records.update({ ...source, passwordNeeded }, new Date().toISOString())
     this.#parts.changes.emit('data-sources')
+  }
+
+  async #explained<Given extends PoolLease | null>(id: string, given: Promise<Given>): Promise<Given> {
+    try {
+      const lease = await given
+      if (lease !== null) this.#learn(id, lease.connection.askedForPassword)
+      return lease
+    } catch (error) {
+      throw this.#explain(error, id)
+    }
   }
 
   #explain(error: unknown, id: string): unknown {

@@ -42,6 +42,16 @@ export class ConnectionPool {
   /** Waits for its turn. Rejects with what connecting threw, AppError CANCELLED, or CONNECTION_FAILED when it is closed meanwhile. */
   async lease(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease> {
     await this.#turn(purpose, signal)
+    return await this.#given(purpose, signal)
+  }
+
+  /** The same without waiting; null: all connections for this purpose are in use. */
+  async leaseIfFree(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease | null> {
+    if (this.#inUse[purpose] >= limits[purpose]) return null
+    return await this.lease(purpose, signal)
+  }
+
+  async #given(purpose: LeasePurpose, signal: AbortSignal | undefined): Promise<PoolLease> {
     try {
       const connection = this.#takeIdle() ?? (await this.#open(signal))
       if (this.#closed) {

@@ -3,6 +3,7 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import type { MetricKind, MetricValue } from '#shared/expectations/definition.ts'
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
 import { isolate } from './isolate.ts'
+import type { Pass } from './passes.ts'
 import type { Fragment, OwnFragment, Plan, ScanFragment } from './plan.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
 import type { ValidationSession } from './session.ts'
@@ -24,27 +25,34 @@ export interface Source {
 /** Scanning again for every half of a batch is dear, so there is a limit; enough to isolate several offenders among 400. */
 const SCAN_ATTEMPTS = 64
 
-/** @throws what ends the run: a cancel, a timeout, a lost connection. */
-export async function execute(
-  session: ValidationSession,
-  source: Source,
-  plan: Plan,
-  measured: Measured,
-  progress: () => void,
-): Promise<void> {
-  for (const scan of plan.scans) {
+/** The statements of a plan, each to be sent once. What one of them throws ends the run: a cancel, a timeout, a lost connection. */
+export function passesOf(plan: Plan, source: Source, measured: Measured, progress: () => void): readonly Pass[] {
+  const scans = plan.scans.map((scan): Pass => {
     const sound = scan.filter((fragment) => !measured.problems.has(fragment.key))
-    const problems = await isolate(sound, (group) => scanOnce(session, source, group, measured), { attempts: SCAN_ATTEMPTS })
-    note(problems, measured)
-    progress()
-  }
-  for (const fragment of plan.own) {
-    if (!measured.problems.has(fragment.key)) await runOwn(session, source, fragment, measured)
-    progress()
-  }
+    return {
+      weight: weights.scan,
+      async run(session) {
+        note(await isolate(sound, (group) => scanOnce(session, source, group, measured), { attempts: SCAN_ATTEMPTS }), measured)
+        progress()
+      },
+    }
+  })
+  const own = plan.own.map(
+    (fragment): Pass => ({
+      weight: weights[fragment.costs],
+      async run(session) {
+        if (!measured.problems.has(fragment.key)) await runOwn(session, source, fragment, measured)
+        progress()
+      },
+    }),
+  )
+  return [...scans, ...own]
 }
 
-/** How many statements `execute` will report as done. */
+/** Of one table: sorting it takes longer than hashing it, and that longer than looking at each row. A query of the user's may take any time. */
+const weights: Readonly<Record<OwnFragment['costs'] | 'scan', number>> = { query: 4, sort: 3, hash: 2, scan: 2, index: 1 }
+
+/** How many statements a plan takes. */
 export function stepsOf(plan: Plan): number {
   return plan.scans.length + plan.own.length
 }

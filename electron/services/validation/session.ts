@@ -3,6 +3,7 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
 import { type AssetSource, type QualifiedName, relationsOf } from './asset-source.ts'
+import { ends } from './problems.ts'
 
 /**
  * One read-only transaction in which all numbers of one asset come from one snapshot, and nothing that could change an
@@ -16,6 +17,8 @@ export interface SessionOptions {
   /** For the whole transaction. */
   readonly budgetMs: number
   readonly signal: AbortSignal
+  /** A second session is to see this one's snapshot. */
+  readonly shared?: boolean
 }
 
 /** Longer than this would hold up others: whoever waits for a stronger lock than ours makes everybody behind wait. */
@@ -30,24 +33,24 @@ export class ValidationSession {
   readonly serverVersion: string
   /** What could not be locked (a materialized view, a foreign table, rights on columns only). */
   readonly unlocked: readonly QualifiedName[]
+  /** For `join`; null: not asked for, or the server has no such thing. */
+  readonly exportedSnapshot: string | null
   statementCount = 0
+  readonly #locked: readonly QualifiedName[]
   readonly #connection: Connection
   readonly #tag: string
   readonly #signal: AbortSignal
 
-  private constructor(
-    connection: Connection,
-    options: SessionOptions,
-    before: readonly (string | null)[],
-    unlocked: readonly QualifiedName[],
-  ) {
+  private constructor(connection: Connection, options: SessionOptions, opened: Opened) {
     this.#connection = connection
     this.#tag = tagOf(options.runId)
     this.#signal = options.signal
-    this.searchPath = before[0] ?? ''
-    this.timeZone = before[1] ?? ''
-    this.serverVersion = before[2] ?? ''
-    this.unlocked = unlocked
+    this.searchPath = opened.searchPath
+    this.timeZone = opened.timeZone
+    this.serverVersion = opened.serverVersion
+    this.unlocked = opened.unlocked
+    this.#locked = opened.locked
+    this.exportedSnapshot = opened.exportedSnapshot
   }
 
   /**
@@ -57,23 +60,60 @@ export class ValidationSession {
   static async begin(connection: Connection, options: SessionOptions): Promise<ValidationSession> {
     const { schema, relation, query } = options.source
     const relations = query === null ? [{ schema, name: relation }] : await relationsOf(connection, query, options.signal)
-    const send: Send = (statement) =>
-      connection.query({ text: tagOf(options.runId) + statement.text, values: statement.values }, { signal: options.signal })
+    const send = sender(connection, options)
     await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
-    await send(command(`SET LOCAL application_name = ${quoteLiteral(applicationName(options.runId))}`))
-    await send(command(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`))
-    await send(command(`SET LOCAL statement_timeout = '${options.budgetMs}ms'`))
+    await limitTime(send, options)
+    const locked: QualifiedName[] = []
     const unlocked: QualifiedName[] = []
-    for (const one of relations) {
-      const lock = toDisplayText(sql`LOCK TABLE ${identifier(one.schema, one.name)} IN ACCESS SHARE MODE`)
-      if (!(await tried(send, command(lock), notLockable))) unlocked.push(one)
+    for (const one of relations) (await tried(send, lock(one), notLockable)) ? locked.push(one) : unlocked.push(one)
+    const [searchPath = null, timeZone = null, serverVersion = null] = (await send(compile(settingsBefore))).rows[0] ?? []
+    let exportedSnapshot: string | null = null
+    if (options.shared === true) {
+      try {
+        // Before any savepoint is left open: inside of one, a snapshot cannot be exported.
+        exportedSnapshot = (await send(command('SELECT pg_catalog.pg_export_snapshot()'))).rows[0]?.[0] ?? null
+      } catch (error) {
+        if (!(error instanceof PostgresError) || ends(error)) throw error
+        await send(command('ROLLBACK'))
+        return await ValidationSession.begin(connection, { ...options, shared: false })
+      }
     }
-    const before = await send(compile(settingsBefore))
-    const pins = pinned(options)
-    await send(compile(sql`SELECT ${join(pins.map(setLocally), ', ')}`))
-    // Not on every platform: it needs a way to ask the system whether the client is still there (22023 where there is none).
-    await tried(send, compile(sql`SELECT ${setLocally(['client_connection_check_interval', '10s'])}`), notSettable)
-    return new ValidationSession(connection, options, before.rows[0] ?? [], unlocked)
+    await pin(send, options)
+    return new ValidationSession(connection, options, {
+      searchPath: searchPath ?? '',
+      timeZone: timeZone ?? '',
+      serverVersion: serverVersion ?? '',
+      locked,
+      unlocked,
+      exportedSnapshot,
+    })
+  }
+
+  /**
+   * A session that sees exactly what `first` sees, and holds the same locks: whoever waits for a stronger one between the two
+   * makes this fail by its lock_timeout.
+   * @throws PostgresError where the server is another one (behind a balancer), has no such thing, or does not let it lock
+   */
+  static async join(connection: Connection, options: SessionOptions, first: ValidationSession): Promise<ValidationSession> {
+    const send = sender(connection, options)
+    await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
+    await send(command(`SET TRANSACTION SNAPSHOT ${quoteLiteral(first.exportedSnapshot ?? '')}`))
+    await limitTime(send, options)
+    for (const one of first.#locked) await send(lock(one))
+    await pin(send, options)
+    return new ValidationSession(connection, options, {
+      searchPath: first.searchPath,
+      timeZone: first.timeZone,
+      serverVersion: first.serverVersion,
+      locked: first.#locked,
+      unlocked: first.unlocked,
+      exportedSnapshot: null,
+    })
+  }
+
+  /** What the asset reads, as far as it is known before reading it. */
+  get relations(): readonly QualifiedName[] {
+    return [...this.#locked, ...this.unlocked]
   }
 
   /** Runs a statement. An error leaves the transaction unusable: see `isolated`. */
@@ -116,12 +156,42 @@ export class ValidationSession {
   }
 }
 
+/** What a session learned while it opened. */
+interface Opened {
+  readonly searchPath: string
+  readonly timeZone: string
+  readonly serverVersion: string
+  readonly locked: readonly QualifiedName[]
+  readonly unlocked: readonly QualifiedName[]
+  readonly exportedSnapshot: string | null
+}
+
 type Send = (statement: CompiledSql) => Promise<Rows>
 type Setting = readonly [name: string, value: string]
 
 /** At the first byte, so that a look at pg_stat_activity names the run even where its text is cut. */
 function tagOf(runId: string): string {
   return `/*${SQL_TAG}${runId}*/ `
+}
+
+function sender(connection: Connection, { runId, signal }: SessionOptions): Send {
+  return (statement) => connection.query({ text: tagOf(runId) + statement.text, values: statement.values }, { signal })
+}
+
+async function limitTime(send: Send, { runId, budgetMs }: SessionOptions): Promise<void> {
+  await send(command(`SET LOCAL application_name = ${quoteLiteral(applicationName(runId))}`))
+  await send(command(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`))
+  await send(command(`SET LOCAL statement_timeout = '${budgetMs}ms'`))
+}
+
+async function pin(send: Send, options: SessionOptions): Promise<void> {
+  await send(compile(sql`SELECT ${join(pinned(options).map(setLocally), ', ')}`))
+  // Not on every platform: it needs a way to ask the system whether the client is still there (22023 where there is none).
+  await tried(send, compile(sql`SELECT ${setLocally(['client_connection_check_interval', '10s'])}`), notSettable)
+}
+
+function lock({ schema, name }: QualifiedName): CompiledSql {
+  return command(toDisplayText(sql`LOCK TABLE ${identifier(schema, name)} IN ACCESS SHARE MODE`))
 }
 
 /** Statements that take no parameters, and no value of a user. */
@@ -137,6 +207,8 @@ async function tried(send: Send, statement: CompiledSql, allowed: readonly strin
   } catch (error) {
     if (!(error instanceof PostgresError) || !allowed.includes(error.sqlstate)) throw error
     await send(command('ROLLBACK TO SAVEPOINT tried'))
+    // Back to, and out of it.
+    await send(command('RELEASE SAVEPOINT tried'))
     return false
   }
   await send(command('RELEASE SAVEPOINT tried'))

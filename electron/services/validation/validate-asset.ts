@@ -10,15 +10,19 @@ import { sql, sqlKey } from '#shared/sql/sql.ts'
 import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
+import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
-import { execute, type Measured, runOn, type Source, stepsOf } from './execute.ts'
+import { type Measured, passesOf, runOn, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
+import { openHelper } from './helper.ts'
+import { Passes } from './passes.ts'
 import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
 import { preflight, tryProbes } from './preflight.ts'
 import { onRowsOf, type Prepared, prepare, type Ready } from './prepare.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { noSample, readSample, type Sample } from './samples.ts'
 import { ValidationSession } from './session.ts'
+import { readSizeBytes } from './size.ts'
 import { hiddenRowsSentence, readStorage, readVisibility, type Visibility } from './visibility.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
@@ -37,6 +41,8 @@ export interface ValidationRequest {
   readonly budgetMs: number
   /** The number of rows that the last run saw; null when there is none. */
   readonly previousRows: number | null
+  /** A second connection for a large table, where one is free; left out, or null: the run goes on with the first. */
+  readonly second?: () => Promise<LeasedConnection | null>
   readonly signal: AbortSignal
   progress(done: number, total: number): void
 }
@@ -57,6 +63,8 @@ export async function validateAsset(connection: Connection, request: ValidationR
     await work.measure()
   } catch (error) {
     work.end(error)
+  } finally {
+    await work.dispose()
   }
   return work.outcome()
 }
@@ -70,6 +78,7 @@ class Work {
   readonly #second = new Map<Prepared, MetricKeys>()
   readonly #samples = new Map<Prepared, Sample>()
   #session: ValidationSession | null = null
+  #passes: Passes | null = null
   #visibility: Visibility | null = null
   #remarks: string[] = []
   #table: OpenTable | null = null
@@ -77,6 +86,7 @@ class Work {
   #runBatch: RunBatch | null = null
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
+  #invited = false
   #done = 0
   #total = 1
 
@@ -86,8 +96,10 @@ class Work {
   }
 
   async measure(): Promise<void> {
-    const session = await ValidationSession.begin(this.#connection, this.#request)
+    const session = await ValidationSession.begin(this.#connection, { ...this.#request, shared: this.#request.second !== undefined })
     this.#session = session
+    const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
+    this.#passes = passes
     const { source } = this.#request
     const table = await readSource(session, source)
     if (table === null) {
@@ -121,9 +133,10 @@ class Work {
     const asked = { table: table.shape, batch, parameters: this.#request.parameters ?? {}, rowsOf }
     this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
     await this.#probe(session)
-    await this.#firstRound(session, scanned)
-    await this.#secondRound(session, scanned, batch)
-    await this.#readSamples(session, scanned, table)
+    await this.#firstRound(session, passes, scanned)
+    await this.#secondRound(session, passes, scanned, batch)
+    await this.#readSamples(passes, scanned, table)
+    await passes.leave()
     if (storage !== (await readStorage((statement) => session.query(statement), session.unlocked))) {
       // The numbers may come from before and after; none of them is kept.
       this.#measured.values.clear()
@@ -166,11 +179,11 @@ class Work {
     })
   }
 
-  async #firstRound(session: ValidationSession, source: Source): Promise<void> {
+  async #firstRound(session: ValidationSession, passes: Passes, source: Source): Promise<void> {
     const wanted = this.#ready().map((prepared) => prepared.metrics)
     const scans = planMetrics(wanted).scans.length > 0
     // Where the table is scanned anyway, the number of rows costs nothing, and says whether a pass was an empty one.
-    await this.#run(session, source, scans ? [...wanted, { rows: countRows }] : wanted)
+    await this.#run(session, passes, source, scans ? [...wanted, { rows: countRows }] : wanted)
     const rows = this.#measured.values.get(fragmentOf(countRows).key)
     if (this.#runBatch !== null) {
       if (rows === 0n) this.#remarks.push('The batch has no rows. Checks of single rows pass on an empty batch.')
@@ -184,7 +197,7 @@ class Work {
     }
   }
 
-  async #secondRound(session: ValidationSession, source: Source, batch: Batch): Promise<void> {
+  async #secondRound(session: ValidationSession, passes: Passes, source: Source, batch: Batch): Promise<void> {
     const wanted = this.#ready().flatMap((prepared) => {
       const first = lookUp(metricKeys(prepared.metrics), this.#measured)
       if (first.kind !== 'values' || prepared.definition.more === undefined) return []
@@ -192,17 +205,31 @@ class Work {
       this.#second.set(prepared, metricKeys(metrics))
       return [metrics]
     })
-    await this.#run(session, source, wanted)
+    await this.#run(session, passes, source, wanted)
   }
 
-  async #run(session: ValidationSession, source: Source, metrics: Parameters<typeof planMetrics>[0]): Promise<void> {
+  async #run(session: ValidationSession, passes: Passes, source: Source, metrics: Parameters<typeof planMetrics>[0]): Promise<void> {
     const plan = planMetrics(metrics, new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()]))
     this.#total += stepsOf(plan)
     await preflight(session, source, plan, this.#measured)
-    await execute(session, source, plan, this.#measured, () => this.#step())
+    const sent = passesOf(plan, source, this.#measured, () => this.#step())
+    if (sent.length > 1) await this.#inviteHelper(session, passes)
+    await passes.run(sent)
   }
 
-  async #readSamples(session: ValidationSession, source: Source, table: OpenTable): Promise<void> {
+  /** Once, and only where reading takes long enough to be worth another connection. */
+  async #inviteHelper(session: ValidationSession, passes: Passes): Promise<void> {
+    const { second } = this.#request
+    if (this.#invited || second === undefined || session.exportedSnapshot === null) return
+    this.#invited = true
+    if ((await readSizeBytes((statement) => session.query(statement), session.relations)) < SHARED_FROM_BYTES) return
+    const helper = await openHelper(second, this.#request, session)
+    if (helper === null) return
+    if (typeof helper === 'string') this.#remarks.push(helper)
+    else passes.joinedBy(helper)
+  }
+
+  async #readSamples(passes: Passes, source: Source, table: OpenTable): Promise<void> {
     if (!this.#request.keepFailingValues) return
     const failures = this.#prepared.flatMap((prepared) => {
       const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
@@ -211,13 +238,18 @@ class Work {
       return failing === null ? [] : [{ prepared: judged.prepared, failing }]
     })
     this.#total += failures.length
-    for (const { prepared, failing } of failures) {
-      const sample = await readSample(session, source, failing, prepared.batch)
-      this.#samples.set(prepared, sample)
-      if (sample.problem !== null)
-        this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
-      this.#step()
-    }
+    await passes.run(
+      failures.map(({ prepared, failing }) => ({
+        weight: 1,
+        run: async (session) => {
+          const sample = await readSample(session, source, failing, prepared.batch)
+          this.#samples.set(prepared, sample)
+          if (sample.problem !== null)
+            this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
+          this.#step()
+        },
+      })),
+    )
   }
 
   #result(judged: Judged): ExpectationResult {
@@ -257,10 +289,15 @@ class Work {
       timeZone: session.timeZone,
       searchPath: session.searchPath,
       snapshot: this.#visibility?.snapshot ?? null,
-      statementCount: session.statementCount,
+      statementCount: this.#passes?.statementCount ?? session.statementCount,
       durationMs: performance.now() - this.#startedAt,
       remarks: this.#remarks,
     }
+  }
+
+  /** Nothing of a run stays open, however it ended. */
+  async dispose(): Promise<void> {
+    await this.#passes?.leave()
   }
 
   #ready(): readonly Ready[] {
@@ -272,6 +309,9 @@ class Work {
     this.#request.progress(this.#done, this.#total)
   }
 }
+
+/** Below this, a second connection costs more than it saves. */
+const SHARED_FROM_BYTES = 16 * 1_048_576
 
 const nothingFound = {
   observedValue: null,

@@ -162,6 +162,7 @@ export class Validations {
         keepFailingValues: dataSource.keepFailingValues,
         budgetMs,
         previousRows: records.previousRows(target.assetId),
+        second: () => connections.leaseIfFree(target.dataSourceId, 'validation', { signal }),
         signal,
         progress: (done, total) => task.progress({ done, total }),
       })

@@ -1,4 +1,4 @@
-"""One validation by the GX Core of this Python, in seconds: gx-orders.py SUITE ROWS, with the address in BENCH_URL."""
+"""One validation by the GX Core of this Python, in seconds, and its version: gx-orders.py SUITE ROWS FORMAT, with the address in BENCH_URL."""
 import datetime
 import json
 import logging
@@ -15,7 +15,7 @@ sys.stdout = open(os.devnull, "w")
 import great_expectations as gx
 import great_expectations.expectations as gxe
 
-suite_file, rows = sys.argv[1], int(sys.argv[2])
+suite_file, rows, result_format = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 context = gx.get_context(mode="ephemeral")
 source = context.data_sources.add_postgres("pg", connection_string=os.environ["BENCH_URL"])
 batch = source.add_table_asset("t", table_name="orders").add_batch_definition_whole_table("w")
@@ -39,5 +39,5 @@ suite = context.suites.add(gx.ExpectationSuite(name="s", expectations=expectatio
 rows_of = batch.get_batch()
 start = time.perf_counter()
 # Not by a validation definition: 1.24.1 cannot store the result of its own quantiles.
-rows_of.validate(suite, result_format="SUMMARY")
-print(round(time.perf_counter() - start, 4), file=out)
+rows_of.validate(suite, result_format=result_format)
+print(round(time.perf_counter() - start, 4), gx.__version__, file=out)
