@@ -42,7 +42,7 @@ export async function startApplication(dataFolder = mkdtempSync(join(tmpdir(), '
     log: lines,
     connect: async (connectionString) => {
       const input = {
-        name: `shop ${randomUUID().slice(0, 4)}`,
+        name: `shop ${randomUUID()}`,
         connectionString,
         sslmode: 'disable',
         plaintextConsent: true,
