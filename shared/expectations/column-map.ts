@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DataQualityIssue, Kwargs } from '#shared/model/expectation.ts'
-import { type Sql, sql } from '#shared/sql/sql.ts'
+import type { Sql } from '#shared/sql/sql.ts'
 import { columnProblems } from './columns.ts'
 import {
   type Batch,
@@ -13,7 +13,7 @@ import {
 } from './definition.ts'
 import { columnParam, mostlyParam } from './fields.ts'
 import { inShareOfRows } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 
 /** What expectations about each value of one column share: GX calls them column map expectations. Each says only which values fail. */
 export interface ColumnMap<Shape extends z.ZodRawShape> {
@@ -64,8 +64,8 @@ export function defineColumnMap<const Shape extends z.ZodRawShape>(map: ColumnMa
     ...(map.probes === undefined ? {} : { probes: (given: unknown) => map.probes?.(own(given)) ?? [] }),
     metrics: (given, batch) => ({
       rows: countRows,
-      missing: countWhere(sql`${batch.column(own(given).column)} IS NULL`),
-      unexpected: countWhere(map.unexpected(own(given), batch)),
+      missing: countMissing(own(given).column, batch),
+      unexpected: countFailing(map.unexpected(own(given), batch), [own(given).column]),
     }),
     failing: (given, batch) => ({ columns: [own(given).column], rows: { where: map.unexpected(own(given), batch) } }),
     evaluate(given, values) {

@@ -6,7 +6,7 @@ import { type Batch, type ColumnAbilities, defineExpectation, type Prose } from 
 import { columnParam, mostlyParam } from './fields.ts'
 import { type IgnoredPair, ignoredRows, ignorePairParam } from './ignored-rows.ts'
 import { inShareOfRows } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
 
 /** What expectations about two columns of a row share. */
 export interface ColumnPairMap<Shape extends z.ZodRawShape> {
@@ -48,7 +48,7 @@ export function defineColumnPairMap<const Shape extends z.ZodRawShape>(map: Colu
     metrics: (given, batch) => ({
       rows: countRows,
       missing: countWhere(ignored(given, batch)),
-      unexpected: countWhere(failing(given, batch)),
+      unexpected: countFailing(failing(given, batch), [own(given).column_A, own(given).column_B]),
     }),
     failing: (given, batch) => ({ columns: [own(given).column_A, own(given).column_B], rows: { where: failing(given, batch) } }),
     evaluate: (given, values) =>

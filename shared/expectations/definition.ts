@@ -110,13 +110,49 @@ export type Metrics = Readonly<Record<string, Metric>>
 /** `count`: a bigint. `text`: PostgreSQL's own text. `flag`: a boolean. `list`: rows of text. */
 export type MetricKind = 'count' | 'text' | 'flag' | 'list'
 
-export type Metric =
-  /** An aggregate that shares one scan with all others of the same asset. `from`: only some of its rows; those of equal rows share one. */
-  | { readonly pass: 'scan'; readonly kind: Exclude<MetricKind, 'list'>; readonly sql: Sql; readonly from?: Sql }
-  /** A statement of its own, because it sorts or hashes. `costs` names it in the plan. */
-  | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'sort' | 'hash' | 'index'; readonly statement: Sql }
-  /** A statement around a query of the user's, which must be one whole query by itself. It runs under the data source's search_path. */
-  | { readonly pass: 'own'; readonly kind: MetricKind; readonly costs: 'query'; readonly statement: Sql; readonly query: Sql }
+export type Metric = (ScanMetric | OwnMetric | QueryMetric) & {
+  /** What the catalog may know already: then this is not measured. */
+  readonly proof?: Proof
+}
+
+/** An aggregate that shares one scan with all others of the same asset. `from`: only some of its rows; those of equal rows share one. */
+interface ScanMetric {
+  readonly pass: 'scan'
+  readonly kind: Exclude<MetricKind, 'list'>
+  readonly sql: Sql
+  readonly from?: Sql
+}
+
+/** A statement of its own, because it sorts or hashes. `costs` names it in the plan. */
+interface OwnMetric {
+  readonly pass: 'own'
+  readonly kind: MetricKind
+  readonly costs: 'sort' | 'hash' | 'index'
+  readonly statement: Sql
+}
+
+/** A statement around a query of the user's, which must be one whole query by itself. It runs under the data source's search_path. */
+interface QueryMetric {
+  readonly pass: 'own'
+  readonly kind: MetricKind
+  readonly costs: 'query'
+  readonly statement: Sql
+  readonly query: Sql
+}
+
+export interface Proof {
+  readonly claim: Claim
+  /** Values by the metric's names that follow from the claim. With `unexpected` among them the verdict itself is proven. */
+  readonly gives: MetricValues
+}
+
+/** What a constraint can say about every row that there is. */
+export type Claim =
+  | { readonly kind: 'not null'; readonly column: string }
+  /** No two rows in which all of these have a value have the same values. */
+  | { readonly kind: 'unique'; readonly columns: readonly string[] }
+  /** No row for which `where`, which speaks of these columns, is true. */
+  | { readonly kind: 'never'; readonly columns: readonly string[]; readonly where: Sql }
 
 export type MetricValue = bigint | string | boolean | null | readonly (readonly (string | null)[])[]
 export type MetricValues = Readonly<Record<string, MetricValue>>

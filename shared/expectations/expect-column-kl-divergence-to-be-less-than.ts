@@ -5,7 +5,7 @@ import { type Batch, defineExpectation, type Metrics, type MetricValues } from '
 import { columnParam, defaultNumberParam, jsonParam, numberParam, switchParam } from './fields.ts'
 import { categoricalDivergence, continuousDivergence, type Partition } from './partition.ts'
 import { columnName, say, valueText } from './prose.ts'
-import { countOf, countRows, countWhere } from './row-wise.ts'
+import { countMissing, countOf, countRows, countWhere } from './row-wise.ts'
 
 const ONE = 'The weights must add up to 1.'
 const addsUp = ({
@@ -68,7 +68,7 @@ export const expectColumnKlDivergenceToBeLessThan = defineExpectation({
   check: ({ column, partition_object }, table) => columnProblems(table, 'column', column, 'bins' in partition_object ? 'mean' : 'equality'),
   metrics: (params, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(params.column)} IS NULL`),
+    missing: countMissing(params.column, batch),
     ...('bins' in params.partition_object ? histogram(params.column, params.partition_object.bins, batch) : counts(params.column, batch)),
   }),
   evaluate(params, values) {

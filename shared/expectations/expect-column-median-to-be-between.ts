@@ -1,6 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnAggregate } from './column-aggregate.ts'
-import { countOf, countRows, countWhere } from './row-wise.ts'
+import { countMissing, countOf, countRows } from './row-wise.ts'
 
 /**
  * The middle value, or the mean of the two in the middle, each as it stands in the table: percentile_cont would compute on
@@ -13,7 +13,7 @@ export const expectColumnMedianToBeBetween = defineColumnAggregate({
   issue: 'Numeric',
   need: 'mean',
   noun: 'median',
-  metrics: (column, batch) => ({ rows: countRows, missing: countWhere(sql`${batch.column(column)} IS NULL`) }),
+  metrics: (column, batch) => ({ rows: countRows, missing: countMissing(column, batch) }),
   more(column, batch, values) {
     const count = countOf(values, 'rows') - countOf(values, 'missing')
     if (count === 0n) return {}

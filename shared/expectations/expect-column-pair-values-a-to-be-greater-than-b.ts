@@ -4,7 +4,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation } from './definition.ts'
 import { choiceParam, columnParam, mostlyParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
 
 type Ignored = 'both_values_are_missing' | 'either_value_is_missing' | 'neither'
 interface Params {
@@ -47,7 +47,7 @@ export const expectColumnPairValuesAToBeGreaterThanB = defineExpectation({
   metrics: (params, batch) => ({
     rows: countRows,
     missing: countWhere(ignored(params, batch)),
-    unexpected: countWhere(outOfOrder(params, batch)),
+    unexpected: countFailing(outOfOrder(params, batch), [params.column_A, params.column_B]),
   }),
   failing: (params, batch) => ({ columns: [params.column_A, params.column_B], rows: { where: outOfOrder(params, batch) } }),
   evaluate: ({ mostly }, values) =>

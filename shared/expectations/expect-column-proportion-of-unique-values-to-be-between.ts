@@ -1,7 +1,6 @@
-import { sql } from '#shared/sql/sql.ts'
 import { defineColumnAggregate } from './column-aggregate.ts'
 import { countDifferent } from './distinct.ts'
-import { countOf, countRows, countWhere } from './row-wise.ts'
+import { countMissing, countOf, countRows } from './row-wise.ts'
 
 export const expectColumnProportionOfUniqueValuesToBeBetween = defineColumnAggregate({
   type: 'expect_column_proportion_of_unique_values_to_be_between',
@@ -13,7 +12,7 @@ export const expectColumnProportionOfUniqueValuesToBeBetween = defineColumnAggre
   noun: 'proportion of different values',
   metrics: (column, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(column)} IS NULL`),
+    missing: countMissing(column, batch),
     different: countDifferent(column, batch),
   }),
   // GX's: of no values, 0.

@@ -5,7 +5,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation, type MetricValues } from './definition.ts'
 import { columnParam, mostlyParam, requiredNumberParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
 
 /** How many standard deviations a value lies from the mean. Mean and deviation come first, in the scan that everybody shares. */
 export const expectColumnValueZScoresToBeLessThan = defineExpectation({
@@ -27,7 +27,7 @@ export const expectColumnValueZScoresToBeLessThan = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'mean'),
   metrics: ({ column }, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(column)} IS NULL`),
+    missing: countMissing(column, batch),
     mean: { pass: 'scan', kind: 'text', sql: sql`avg(1.0 * ${batch.column(column)})::pg_catalog.float8` },
     deviation: { pass: 'scan', kind: 'text', sql: sql`pg_catalog.stddev_samp(${batch.column(column)})::pg_catalog.float8` },
   }),

@@ -5,7 +5,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation } from './definition.ts'
 import { boundParam, columnParam, mostlyParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 
 type Params = Bounds<string | number> & { readonly column: string }
 
@@ -36,8 +36,8 @@ export const expectColumnValuesToBeBetween = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'order'),
   metrics: (params, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(params.column)} IS NULL`),
-    unexpected: countWhere(outside(params, batch)),
+    missing: countMissing(params.column, batch),
+    unexpected: countFailing(outside(params, batch), [params.column]),
   }),
   failing: (params, batch) => ({ columns: [params.column], rows: { where: outside(params, batch) } }),
   evaluate: ({ mostly }, values) =>

@@ -4,7 +4,7 @@ import { columnProblems } from './columns.ts'
 import { defineExpectation } from './definition.ts'
 import { columnParam, mostlyParam, valuesParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueList } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 
 export const expectColumnValuesToBeInSet = defineExpectation({
   type: 'expect_column_values_to_be_in_set',
@@ -17,8 +17,8 @@ export const expectColumnValuesToBeInSet = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'equality'),
   metrics: ({ column, value_set }, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(column)} IS NULL`),
-    unexpected: countWhere(sql`NOT ${batch.inSet(column, value_set)}`),
+    missing: countMissing(column, batch),
+    unexpected: countFailing(sql`NOT ${batch.inSet(column, value_set)}`, [column]),
   }),
   failing: ({ column, value_set }, batch) => ({ columns: [column], rows: { where: sql`NOT ${batch.inSet(column, value_set)}` } }),
   evaluate: ({ mostly, value_set }, values) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type Sql, sql } from '#shared/sql/sql.ts'
 import { columnProblems } from './columns.ts'
-import { type Batch, defineExpectation, type Metric } from './definition.ts'
+import { type Batch, defineExpectation, type Metric, type Proof } from './definition.ts'
 import { columnParam, mostlyParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 
 /** Every row of a repeated value fails, all copies counted. NULLs are not values. */
 export const expectColumnValuesToBeUnique = defineExpectation({
@@ -20,8 +20,8 @@ export const expectColumnValuesToBeUnique = defineExpectation({
     const distinct = batch.distinct(column)
     return {
       rows: countRows,
-      missing: countWhere(sql`${batch.column(column)} IS NULL`),
-      ...(distinct === null ? { unexpected: countRepeated(column, batch) } : { distinct: countDistinct(distinct, batch) }),
+      missing: countMissing(column, batch),
+      ...(distinct === null ? { unexpected: countRepeated(column, batch) } : { distinct: countDistinct(column, distinct, batch) }),
     }
   },
   // As many different values (or hashes) as rows that have one: proven. Fewer: a value repeats, or two hashes met by chance; only grouping tells.
@@ -43,8 +43,8 @@ export const expectColumnValuesToBeUnique = defineExpectation({
   },
 })
 
-function countDistinct(distinct: Sql, batch: Batch): Metric {
-  return { pass: 'own', kind: 'count', costs: 'hash', statement: sql`SELECT ${distinct} FROM ${batch.source}` }
+function countDistinct(column: string, distinct: Sql, batch: Batch): Metric {
+  return { pass: 'own', kind: 'count', costs: 'sort', statement: sql`SELECT ${distinct} FROM ${batch.source}`, proof: unique(column) }
 }
 
 function countRepeated(column: string, batch: Batch): Metric {
@@ -53,7 +53,12 @@ function countRepeated(column: string, batch: Batch): Metric {
     kind: 'count',
     costs: 'hash',
     statement: sql`SELECT coalesce(sum(repeated.copies), 0) FROM (${repeated(column, batch)}) AS repeated`,
+    proof: unique(column),
   }
+}
+
+function unique(column: string): Proof {
+  return { claim: { kind: 'unique', columns: [column] }, gives: { unexpected: 0n } }
 }
 
 function repeated(column: string, batch: Batch): Sql {

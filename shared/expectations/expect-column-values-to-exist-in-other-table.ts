@@ -4,7 +4,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation } from './definition.ts'
 import { columnParam, mostlyParam, textParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 import { tablePlace } from './table-place.ts'
 
 interface Params {
@@ -31,7 +31,7 @@ export const expectColumnValuesToExistInOtherTable = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'equality'),
   metrics: (params, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(params.column)} IS NULL`),
+    missing: countMissing(params.column, batch),
     unexpected: {
       pass: 'own',
       kind: 'count',

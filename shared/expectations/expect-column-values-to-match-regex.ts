@@ -4,7 +4,7 @@ import { columnProblems } from './columns.ts'
 import { defineExpectation } from './definition.ts'
 import { columnParam, mostlyParam, patternParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
 
 export const expectColumnValuesToMatchRegex = defineExpectation({
   type: 'expect_column_values_to_match_regex',
@@ -26,8 +26,8 @@ export const expectColumnValuesToMatchRegex = defineExpectation({
   probes: ({ regex }) => [sql`''::pg_catalog.text OPERATOR(pg_catalog.~) ${regex}::pg_catalog.text`],
   metrics: ({ column, regex }, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(column)} IS NULL`),
-    unexpected: countWhere(sql`NOT ${batch.matches(column, sql`${regex}`)}`),
+    missing: countMissing(column, batch),
+    unexpected: countFailing(sql`NOT ${batch.matches(column, sql`${regex}`)}`, [column]),
   }),
   failing: ({ column, regex }, batch) => ({ columns: [column], rows: { where: sql`NOT ${batch.matches(column, sql`${regex}`)}` } }),
   evaluate: ({ mostly }, values) =>

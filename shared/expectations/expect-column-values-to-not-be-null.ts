@@ -16,7 +16,13 @@ export const expectColumnValuesToNotBeNull = defineExpectation({
   prose: ({ column, mostly }) => say`Values of ${columnName(column)} are not null${inShareOfRows(mostly)}`,
   check: ({ column }, table) => columnProblems(table, 'column', column),
   // IS NULL and not count(column): a composite value whose fields are all null counts as a value there, and as null here and in GX.
-  metrics: ({ column }, batch) => ({ rows: countRows, unexpected: countWhere(sql`${batch.column(column)} IS NULL`) }),
+  metrics: ({ column }, batch) => ({
+    rows: countRows,
+    unexpected: {
+      ...countWhere(sql`${batch.column(column)} IS NULL`),
+      proof: { claim: { kind: 'not null', column }, gives: { unexpected: 0n } },
+    },
+  }),
   failing: ({ column }, batch) => ({ columns: [column], rows: { where: sql`${batch.column(column)} IS NULL` } }),
   evaluate({ mostly }, values) {
     const judged = judgeRows({ rows: countOf(values, 'rows'), missing: 0n, unexpected: countOf(values, 'unexpected') }, mostly)

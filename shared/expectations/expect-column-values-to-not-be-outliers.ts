@@ -4,7 +4,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation, type Metrics, type MetricValues } from './definition.ts'
 import { choiceParam, columnParam, defaultNumberParam, mostlyParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
 
 interface Params {
   readonly column: string
@@ -39,7 +39,7 @@ export const expectColumnValuesToNotBeOutliers = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'mean'),
   metrics: (params, batch) => ({
     rows: countRows,
-    missing: countWhere(sql`${batch.column(params.column)} IS NULL`),
+    missing: countMissing(params.column, batch),
     bounds: { pass: 'own', kind: 'list', costs: params.method === 'iqr' ? 'sort' : 'hash', statement: spread(params, batch) },
   }),
   more(params, batch, values): Metrics {

@@ -6,7 +6,7 @@ import { type Batch, type ColumnAbilities, defineExpectation, type Prose } from 
 import { mostlyParam, severalColumnsParam } from './fields.ts'
 import { type IgnoredMany, ignoredRows, ignoreManyParam } from './ignored-rows.ts'
 import { inShareOfRows } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
 
 /** What expectations about several columns of a row share. */
 export interface MulticolumnMap<Shape extends z.ZodRawShape> {
@@ -47,7 +47,7 @@ export function defineMulticolumnMap<const Shape extends z.ZodRawShape>(map: Mul
     metrics: (given, batch) => ({
       rows: countRows,
       missing: countWhere(ignored(given, batch)),
-      unexpected: countWhere(failing(given, batch)),
+      unexpected: countFailing(failing(given, batch), own(given).column_list),
     }),
     failing: (given, batch) => ({ columns: [...own(given).column_list], rows: { where: failing(given, batch) } }),
     evaluate: (given, values) =>

@@ -1,5 +1,5 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
-import type { Evaluation, Metric, MetricValues } from './definition.ts'
+import type { Batch, Evaluation, Metric, MetricValues } from './definition.ts'
 
 /** What expectations about single rows share: their counts, and when enough rows hold. */
 
@@ -7,6 +7,16 @@ export const countRows: Metric = { pass: 'scan', kind: 'count', sql: sql`count(*
 
 export function countWhere(condition: Sql): Metric {
   return { pass: 'scan', kind: 'count', sql: sql`count(*) FILTER (WHERE ${condition})` }
+}
+
+/** Rows without a value, as the metric `missing`. */
+export function countMissing(column: string, batch: Batch): Metric {
+  return { ...countWhere(sql`${batch.column(column)} IS NULL`), proof: { claim: { kind: 'not null', column }, gives: { missing: 0n } } }
+}
+
+/** Rows that fail by their values in these columns alone, as the metric `unexpected`. */
+export function countFailing(where: Sql, columns: readonly string[]): Metric {
+  return { ...countWhere(where), proof: { claim: { kind: 'never', columns, where }, gives: { unexpected: 0n } } }
 }
 
 /** Reads a metric of kind `count`. A count that is not there is a defect of the definition, not of the data. */

@@ -60,7 +60,10 @@ export async function compare(
   }
 
   async function run(one: Case, type: string): Promise<ExpectationResult> {
-    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))], requestOf(one))
+    const { results, ending } = await validate(connection, one.table, [expectation(type, toKwargs(one.kwargs))], {
+      ...requestOf(one),
+      verify: true,
+    })
     const [result] = results
     if (ending === null && result !== undefined) return result
     // A table that is not there ends the run, and its transaction with it.
@@ -84,6 +87,7 @@ function noResult(type: string, sentence: string): ExpectationResult {
     failingValues: [],
     details: {},
     failingRowsSql: null,
+    provedBy: null,
     problem: { sentence, sqlstate: null },
   }
 }

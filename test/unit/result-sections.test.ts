@@ -15,6 +15,7 @@ const result = (id: string, change: Partial<ExpectationResult>): ExpectationResu
   failingValues: [],
   details: {},
   failingRowsSql: null,
+  provedBy: null,
   problem: null,
   ...change,
 })

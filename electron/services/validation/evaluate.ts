@@ -46,7 +46,11 @@ export function judge(
   if (found.kind === 'problem') return { kind: 'error', prepared, problem: found.problem }
   const asked = more !== undefined || prepared.definition.more === undefined
   if (found.kind === 'missing' || !asked) return { kind: 'incomplete', prepared, ending: ending ?? endedEarly }
-  return { kind: 'evaluated', prepared, evaluation: prepared.definition.evaluate(prepared.params, found.values, table) }
+  return {
+    kind: 'evaluated',
+    prepared,
+    evaluation: prepared.definition.evaluate(prepared.params, { ...prepared.given, ...found.values }, table),
+  }
 }
 
 const endedEarly: Ending = { state: 'incomplete', sentence: 'The run ended before this was measured.', sqlstate: null, retry: false }

@@ -1,4 +1,4 @@
-import type { AnyExpectationDefinition, Batch, Metrics, TableShape } from '#shared/expectations/definition.ts'
+import type { AnyExpectationDefinition, Batch, Metrics, MetricValues, TableShape } from '#shared/expectations/definition.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { proseText } from '#shared/expectations/prose.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
@@ -18,6 +18,10 @@ export interface Ready {
   readonly params: Kwargs
   readonly sentence: string
   readonly metrics: Metrics
+  /** Values of metrics that need no measuring, because a constraint says them. */
+  readonly given: MetricValues
+  /** The constraint that proves the verdict; null: it is measured. */
+  readonly provedBy: string | null
   readonly probes: readonly Sql[]
   /** The rows it is about: those of its row condition, or all. */
   readonly batch: Batch
@@ -60,6 +64,8 @@ export function prepare(expectation: Expectation, { table, batch, parameters, ro
     params: parsed.params,
     sentence,
     metrics: onRowsOf(own, batch, definition.metrics(parsed.params, own)),
+    given: {},
+    provedBy: null,
     batch: own,
     probes: definition.probes?.(parsed.params) ?? [],
   }

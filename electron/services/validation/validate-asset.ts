@@ -1,41 +1,30 @@
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch } from '#shared/expectations/definition.ts'
-import { conditionSql, type RowCondition } from '#shared/expectations/row-condition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
-import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
-import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
+import type { RunBatch } from '#shared/model/batch.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
-import { sql, sqlKey } from '#shared/sql/sql.ts'
-import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
-import { batchOf } from './batch.ts'
-import { openBatch } from './batches.ts'
+import type { OpenTable } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
-import { type Measured, passesOf, runOn, type Source, stepsOf } from './execute.ts'
+import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
 import { openHelper } from './helper.ts'
+import { type AssetRequest, openAsset } from './open-asset.ts'
 import { Passes } from './passes.ts'
 import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
-import { preflight, tryProbes } from './preflight.ts'
-import { onRowsOf, type Prepared, prepare, type Ready } from './prepare.ts'
+import { preflight } from './preflight.ts'
+import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { noSample, readSample, type Sample } from './samples.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
-import { hiddenRowsSentence, readStorage, readVisibility, type Visibility } from './visibility.ts'
+import { readStorage, type Visibility } from './visibility.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
 
-export interface ValidationRequest {
+export interface ValidationRequest extends AssetRequest {
   readonly runId: string
-  readonly source: AssetSource
-  /** How the rows are cut into batches, and which one is meant; period null: the newest. */
-  readonly batches?: BatchDefinition
-  readonly period?: string | null
-  readonly expectations: readonly Expectation[]
-  /** Values of the suite parameters that kwargs name; left out: none. */
-  readonly parameters?: Kwargs
   /** false: no value of a row is kept or quoted. */
   readonly keepFailingValues: boolean
   readonly budgetMs: number
@@ -100,39 +89,20 @@ class Work {
     this.#session = session
     const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
     this.#passes = passes
-    const { source } = this.#request
-    const table = await readSource(session, source)
-    if (table === null) {
-      this.#ending = failed(`${source.schema}.${source.relation} does not exist any more, or the role may not see it.`)
-      return
-    }
     const storage = await readStorage((statement) => session.query(statement), session.unlocked)
-    const visibility = await readVisibility((statement) => session.query(statement), table.oid, source.query)
+    const { visibility, remarks, asset } = await openAsset(session, this.#request)
     this.#visibility = visibility
-    this.#remarks = [...visibility.remarks]
-    const rows: Source = { from: table.relation, asUser: table.kind === 'view' || table.kind === 'query' }
-    const opened = await openBatch((statement) => runOn(session, rows, statement), table, {
-      definition: this.#request.batches ?? wholeTable,
-      period: this.#request.period ?? null,
-    })
-    if (!opened.ok) {
-      this.#ending = failed(opened.sentence)
+    this.#remarks = [...remarks]
+    if (typeof asset === 'string') {
+      this.#ending = failed(asset)
       await session.end()
       return
     }
-    this.#runBatch = opened.batch
-    this.#remarks.push(...opened.remarks)
-    const batch = batchOf(table, opened.rows)
-    const rowsOf = (condition: RowCondition) => {
-      const only = conditionSql(condition, batch)
-      return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
-    }
+    const { table, batch, scanned } = asset
+    this.#runBatch = asset.runBatch
     this.#table = table
     this.#batch = batch
-    const scanned: Source = { ...rows, from: batch.source }
-    const asked = { table: table.shape, batch, parameters: this.#request.parameters ?? {}, rowsOf }
-    this.#prepared = this.#request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
-    await this.#probe(session)
+    this.#prepared = asset.prepared
     await this.#firstRound(session, passes, scanned)
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
@@ -167,18 +137,6 @@ class Work {
     return { results, circumstances, ending: this.#ending, batch: this.#runBatch }
   }
 
-  async #probe(session: ValidationSession): Promise<void> {
-    const problems = await tryProbes(
-      session,
-      this.#ready().flatMap((prepared) => prepared.probes),
-    )
-    this.#prepared = this.#prepared.map((prepared) => {
-      if (prepared.kind === 'broken') return prepared
-      const problem = prepared.probes.map((probe) => problems.get(sqlKey(probe))).find((found) => found !== undefined)
-      return problem === undefined ? prepared : { kind: 'broken', expectation: prepared.expectation, sentence: prepared.sentence, problem }
-    })
-  }
-
   async #firstRound(session: ValidationSession, passes: Passes, source: Source): Promise<void> {
     const wanted = this.#ready().map((prepared) => prepared.metrics)
     const scans = planMetrics(wanted).scans.length > 0
@@ -201,7 +159,11 @@ class Work {
     const wanted = this.#ready().flatMap((prepared) => {
       const first = lookUp(metricKeys(prepared.metrics), this.#measured)
       if (first.kind !== 'values' || prepared.definition.more === undefined) return []
-      const metrics = onRowsOf(prepared.batch, batch, prepared.definition.more(prepared.params, prepared.batch, first.values))
+      const metrics = onRowsOf(
+        prepared.batch,
+        batch,
+        prepared.definition.more(prepared.params, prepared.batch, { ...prepared.given, ...first.values }),
+      )
       this.#second.set(prepared, metricKeys(metrics))
       return [metrics]
     })
@@ -276,6 +238,7 @@ class Work {
       details: evaluation.details,
       failingColumns: [...sample.columns],
       failingValues: sample.values.map((row) => [...row]),
+      provedBy: judged.prepared.provedBy,
       failingRowsSql: failing === null ? null : failingRowsSql(failing, judged.prepared.batch),
     }
   }
@@ -320,6 +283,7 @@ const nothingFound = {
   failingValues: [],
   details: {},
   failingRowsSql: null,
+  provedBy: null,
   problem: null,
 } satisfies Partial<ExpectationResult>
 
@@ -327,13 +291,6 @@ const nothingFound = {
 function hasFailingRows(judged: Judged & { readonly kind: 'evaluated' }): boolean {
   const { success, counts } = judged.evaluation
   return counts === null ? !success : counts.unexpectedCount > 0
-}
-
-/** Who may not see every row cannot vouch for any. Columns are the same for everybody. */
-function hideRows(prepared: Prepared, visibility: Visibility): Prepared {
-  if (prepared.kind === 'broken' || visibility.hiding.length === 0 || Object.keys(prepared.metrics).length === 0) return prepared
-  const problem = { sentence: hiddenRowsSentence(visibility), sqlstate: '42501', aboutValues: false }
-  return { kind: 'broken', expectation: prepared.expectation, sentence: prepared.sentence, problem }
 }
 
 function failed(sentence: string, sqlstate: string | null = null): Ending {

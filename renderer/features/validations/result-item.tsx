@@ -53,6 +53,9 @@ export function ResultItem({ result, change, onShowRows }: ResultItemProps) {
             {value}
           </Fact>
         ))}
+        {result.provedBy !== null && (
+          <Fact term="Proved by">{`${result.provedBy}, a constraint that PostgreSQL enforces; nothing was read for it`}</Fact>
+        )}
         {problem !== null && (
           <Fact term="Why">
             {problem.sentence}
