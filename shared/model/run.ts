@@ -71,7 +71,7 @@ export const ExpectationResult = z.object({
   /** The exact query behind "Show failing rows", primary key first. null when there is nothing to show. */
   failingRowsSql: z.string().nullable(),
   /** The constraint that proves it, so that nothing had to be read for it. null: it was measured. */
-  provedBy: z.string().nullable().default(null),
+  provedBy: z.string().nullable(),
   /** Why it could not be evaluated, for a person. */
   problem: z.object({ sentence: z.string(), sqlstate: z.string().nullable() }).nullable(),
 })

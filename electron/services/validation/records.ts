@@ -68,6 +68,7 @@ interface ResultRow {
   readonly failing_values: string
   readonly details: string
   readonly failing_rows_sql: string | null
+  readonly proved_by: string | null
   readonly problem: string | null
 }
 
@@ -235,8 +236,8 @@ export class RunRecords {
   #insertResults(runId: string, results: readonly ExpectationResult[]): void {
     const insert = this.#store.database.prepare(
       `INSERT INTO expectation_results (run_id, position, expectation_id, type, kwargs, severity, sentence, outcome, observed_value, counts,
-         failing_columns, failing_values, details, failing_rows_sql, problem)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         failing_columns, failing_values, details, failing_rows_sql, proved_by, problem)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     results.forEach((result, position) => {
       insert.run(
@@ -254,6 +255,7 @@ export class RunRecords {
         JSON.stringify(result.failingValues),
         JSON.stringify(result.details),
         result.failingRowsSql,
+        result.provedBy,
         toJson(result.problem),
       )
     })
@@ -300,6 +302,7 @@ function toResult(row: ResultRow): ExpectationResult {
     failingValues: fromJson(row.failing_values),
     details: fromJson(row.details),
     failingRowsSql: row.failing_rows_sql,
+    provedBy: row.proved_by,
     problem: fromJson(row.problem),
   })
 }
