@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BatchPeriod } from '#shared/model/batch.ts'
 import { Run, RunSummary } from '#shared/model/run.ts'
+import { RunPlan } from '#shared/model/run-plan.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 export const validations = {
@@ -11,9 +12,17 @@ export const validations = {
         assetId: z.uuid(),
         /** Of an asset that has batches: which one. Left out: the newest. */
         period: BatchPeriod.optional(),
+        /** true: what a constraint proves is measured all the same. */
+        verify: z.boolean().optional(),
+        /** true: a sort may hold more than 10 GB on the server. */
+        allowLargeSorts: z.boolean().optional(),
       }),
     )
     .output(RunSummary),
+  /** What a run would send, and its price. Nothing of the table is read. */
+  plan: procedure
+    .input(z.strictObject({ assetId: z.uuid(), period: BatchPeriod.optional(), verify: z.boolean().optional() }))
+    .output(RunPlan),
   cancel: procedure.input(byId).output(nothing),
   /** Newest first. */
   list: procedure.input(z.strictObject({ assetId: z.uuid().nullable(), limit: z.int().min(1).max(1_000) })).output(z.array(RunSummary)),

@@ -24,6 +24,7 @@ export interface ColumnAggregate {
   /** As in "The sum of amount is …". */
   readonly noun: string
   metrics(column: string, batch: Batch): Metrics
+  readonly follows?: ExpectationDefinition['follows']
   readonly more?: (column: string, batch: Batch, values: MetricValues) => Metrics
   /** null: there is none, which is within nothing. */
   observed(values: MetricValues): number | null
@@ -31,7 +32,7 @@ export interface ColumnAggregate {
 }
 
 export function defineColumnAggregate(aggregate: ColumnAggregate) {
-  const { type, title, summary, issue, accepts = 'number', need, noun, more, prefill } = aggregate
+  const { type, title, summary, issue, accepts = 'number', need, noun, more, follows, prefill } = aggregate
   return defineExpectation({
     type,
     title,
@@ -52,6 +53,7 @@ export function defineColumnAggregate(aggregate: ColumnAggregate) {
     },
     check: ({ column }, table) => columnProblems(table, 'column', column, need),
     metrics: ({ column }, batch) => aggregate.metrics(column, batch),
+    ...(follows === undefined ? {} : { follows }),
     ...(more === undefined
       ? {}
       : { more: ({ column }: { column: string }, batch: Batch, values: MetricValues) => more(column, batch, values) }),

@@ -32,6 +32,8 @@ export interface ExpectationDefinition<Params = never> {
   metrics(params: Params, batch: Batch): Metrics
   /** A second round, only when the first leaves something open (a uniqueness that its count did not prove). */
   more?(params: Params, batch: Batch, values: MetricValues): Metrics
+  /** What that round costs where it is always asked, because it needs numbers of the first; left out: it mostly is not. */
+  readonly follows?: 'scan' | 'sort'
   /** The rows that fail, for samples and "Show failing rows". null: there are no rows to show. */
   failing?(params: Params, batch: Batch): FailingRows | null
   evaluate(params: Params, values: MetricValues, table: TableShape): Evaluation

@@ -14,6 +14,7 @@ export const expectColumnMedianToBeBetween = defineColumnAggregate({
   need: 'mean',
   noun: 'median',
   metrics: (column, batch) => ({ rows: countRows, missing: countMissing(column, batch) }),
+  follows: 'sort',
   more(column, batch, values) {
     const count = countOf(values, 'rows') - countOf(values, 'missing')
     if (count === 0n) return {}

@@ -31,6 +31,7 @@ export const expectColumnValueZScoresToBeLessThan = defineExpectation({
     mean: { pass: 'scan', kind: 'text', sql: sql`avg(1.0 * ${batch.column(column)})::pg_catalog.float8` },
     deviation: { pass: 'scan', kind: 'text', sql: sql`pg_catalog.stddev_samp(${batch.column(column)})::pg_catalog.float8` },
   }),
+  follows: 'scan',
   more(params, batch, values): ReturnType<typeof defineMetrics> {
     return defineMetrics(params, batch, values)
   },

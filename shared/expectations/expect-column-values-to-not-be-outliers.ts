@@ -42,6 +42,7 @@ export const expectColumnValuesToNotBeOutliers = defineExpectation({
     missing: countMissing(params.column, batch),
     bounds: { pass: 'own', kind: 'list', costs: params.method === 'iqr' ? 'sort' : 'hash', statement: spread(params, batch) },
   }),
+  follows: 'scan',
   more(params, batch, values): Metrics {
     const bounds = boundsOf(values)
     return bounds === null

@@ -7,7 +7,7 @@ export interface Connections {
   /** @throws AppError PASSWORD_NEEDED or CONNECTION_FAILED. */
   lease(id: string, purpose: 'validation', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection>
   /** One that is free at once; null: there is none. @throws as `lease` */
-  leaseIfFree(id: string, purpose: 'validation', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection | null>
+  leaseIfFree(id: string, purpose: 'validation' | 'control', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection | null>
 }
 
 export interface LeasedConnection {

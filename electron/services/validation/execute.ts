@@ -30,7 +30,7 @@ export function passesOf(plan: Plan, source: Source, measured: Measured, progres
   const scans = plan.scans.map((scan): Pass => {
     const sound = scan.filter((fragment) => !measured.problems.has(fragment.key))
     return {
-      weight: weights.scan,
+      weight: 1 + scan.length / AGGREGATES_PER_LOOK,
       async run(session) {
         note(await isolate(sound, (group) => scanOnce(session, source, group, measured), { attempts: SCAN_ATTEMPTS }), measured)
         progress()
@@ -50,7 +50,9 @@ export function passesOf(plan: Plan, source: Source, measured: Measured, progres
 }
 
 /** Of one table: sorting it takes longer than hashing it, and that longer than looking at each row. A query of the user's may take any time. */
-const weights: Readonly<Record<OwnFragment['costs'] | 'scan', number>> = { query: 4, sort: 3, hash: 2, scan: 2, index: 1 }
+const weights: Readonly<Record<OwnFragment['costs'], number>> = { query: 4, sort: 3, hash: 2, index: 1 }
+/** So many aggregates take about as long as looking at each row does. */
+const AGGREGATES_PER_LOOK = 8
 
 /** How many statements a plan takes. */
 export function stepsOf(plan: Plan): number {

@@ -28,14 +28,47 @@ export function describeStatement(query: Sql): Sql {
 /** Up to 20 rows under these columns, each value as text and cut to a length that a result can keep. */
 export function sampleStatement(failing: FailingRows, batch: Batch, columns: readonly string[]): Sql {
   const places = columns.map((_, index) => identifier(`c${index}`))
-  const values = join(
-    places.map(
-      (place) =>
-        sql`CASE WHEN pg_catalog.num_nulls(f.${place}) = 0 THEN pg_catalog."left"(pg_catalog.format('%s', f.${place}), ${CELL_CHARACTERS + 1}::pg_catalog.int4) END`,
-    ),
-    ', ',
-  )
-  return sql`SELECT ${values} FROM (${sampleRows(failing, batch, columns)}) AS f(${join(places, ', ')})`
+  return sql`SELECT ${cells(places)} FROM (${sampleRows(failing, batch, columns)}) AS f(${join(places, ', ')})`
+}
+
+/** One of several checks of single rows whose samples are read together. */
+export interface SharedCheck {
+  readonly where: Sql
+  readonly columns: readonly string[]
+}
+
+/**
+ * The samples of several checks from one look at each row. Each row of the answer says which check it is of, then its cells, to which
+ * NULLs are added up to the longest.
+ */
+export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Batch): Sql {
+  const names = [...new Set([...batch.table.keyColumns, ...checks.flatMap(({ columns }) => columns)])]
+  const place = (name: string) => identifier(`c${names.indexOf(name)}`)
+  const mark = (index: number) => identifier(`fails${index}`)
+  const longest = Math.max(...checks.map(({ columns }) => columns.length))
+  const kept = [
+    ...names.map((name) => sql`${batch.column(name)} AS ${place(name)}`),
+    ...checks.map(({ where }, index) => sql`(${where}) IS TRUE AS ${mark(index)}`),
+  ]
+  const order = batch.table.keyColumns.length === 0 ? emptySql : sql` ORDER BY ${join(batch.table.keyColumns.map(place), ', ')}`
+  const samples = checks.map(({ columns }, index) => {
+    const rows = sql`SELECT * FROM failing WHERE ${mark(index)}${order} LIMIT ${SAMPLE_ROWS}::pg_catalog.int8`
+    const blank = Array.from({ length: longest - columns.length }, () => sql`NULL::pg_catalog.text`)
+    return sql`SELECT * FROM (SELECT ${join([sql`${index}::pg_catalog.int4`, ...columns.map((name) => cell(place(name))), ...blank], ', ')} FROM (${rows}) AS f) AS s`
+  })
+  return sql`WITH failing AS MATERIALIZED (SELECT ${join(kept, ', ')} FROM ${batch.source} WHERE ${join(
+    checks.map(({ where }) => sql`(${where})`),
+    ' OR ',
+  )})
+${join(samples, '\nUNION ALL ')}`
+}
+
+function cells(places: readonly Sql[]): Sql {
+  return join(places.map(cell), ', ')
+}
+
+function cell(place: Sql): Sql {
+  return sql`CASE WHEN pg_catalog.num_nulls(f.${place}) = 0 THEN pg_catalog."left"(pg_catalog.format('%s', f.${place}), ${CELL_CHARACTERS + 1}::pg_catalog.int4) END`
 }
 
 /** A longer value is kept cut, with a mark. */

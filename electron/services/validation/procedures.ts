@@ -5,7 +5,10 @@ import type { Validations } from './validations.ts'
 /** The contract's `validations`. */
 export function validationProcedures({ validations, records }: { readonly validations: Validations; readonly records: RunRecords }) {
   return {
-    start: rpc.validations.start.handler(({ input }) => validations.start(input.assetId, input.period ?? null)),
+    start: rpc.validations.start.handler(({ input }) => validations.start(input.assetId, input)),
+    plan: rpc.validations.plan.handler(({ input, signal }) =>
+      validations.plan(input.assetId, input, signal ?? new AbortController().signal),
+    ),
     cancel: rpc.validations.cancel.handler(({ input }) => {
       validations.cancel(input.id)
       return {}

@@ -1,7 +1,8 @@
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch, FailingRows } from '#shared/expectations/definition.ts'
-import type { Source } from './execute.ts'
-import { clipCell, describeStatement, sampleColumns, sampleStatement } from './failing-rows.ts'
+import { sqlKey } from '#shared/sql/sql.ts'
+import { runOn, type Source } from './execute.ts'
+import { clipCell, describeStatement, SAMPLE_ROWS, sampleColumns, sampleStatement, sharedSampleStatement } from './failing-rows.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
 import type { ValidationSession } from './session.ts'
 
@@ -28,6 +29,67 @@ export async function readSample(session: ValidationSession, source: Source, fai
     if (!(error instanceof PostgresError) || ends(error)) throw error
     return { ...noSample, problem: problemOf(error) }
   }
+}
+
+/** One failing expectation, as its sample is read. */
+export interface Wanted<Owner> {
+  readonly owner: Owner
+  readonly failing: FailingRows
+  readonly batch: Batch
+  /** A check of single rows: true or false for each row by itself, without a look at others. */
+  readonly rowWise: boolean
+  readonly failingRows: number
+}
+
+/**
+ * Which samples are worth reading together: checks of single rows over the same rows, if reading each by itself would take longer
+ * than one look at all of them. Without a key, a frequent failure is found by itself long before the end.
+ */
+export function groupsOf<Owner>(wanted: readonly Wanted<Owner>[], rows: number): readonly (readonly Wanted<Owner>[])[] {
+  const alone = (each: Wanted<Owner>) => [each]
+  const groups = Map.groupBy(wanted, ({ batch, rowWise }) => (rowWise ? sqlKey(batch.source) : null))
+  return [...groups].flatMap(([source, members]) => {
+    const all = members.reduce((sum, { failingRows }) => sum + failingRows, 0)
+    if (source === null || members.length < 2 || all > SHARED_ROWS) return members.map(alone)
+    const looks = members.reduce((sum, each) => sum + shareRead(each, rows), 0)
+    return looks > 1 ? [members] : members.map(alone)
+  })
+}
+
+/** All failing rows of a shared look are held on the server while it lasts. */
+const SHARED_ROWS = 100_000
+
+/** How much of the table is read for one sample by itself, 0 to 1. */
+function shareRead<Owner>({ batch, failingRows }: Wanted<Owner>, rows: number): number {
+  return batch.table.keyColumns.length > 0 || rows === 0 ? 1 : Math.min(1, SAMPLE_ROWS / Math.max(1, failingRows))
+}
+
+/** Samples by their owner. Where they cannot be read together, each is read by itself, so that only what fails fails. */
+export async function readSamples<Owner>(
+  session: ValidationSession,
+  source: Source,
+  group: readonly Wanted<Owner>[],
+): Promise<ReadonlyMap<Owner, Sample>> {
+  const out = new Map<Owner, Sample>()
+  const [first] = group
+  if (group.length > 1 && first !== undefined) {
+    try {
+      const checks = group.flatMap(({ failing, batch }) =>
+        'where' in failing.rows ? [{ where: failing.rows.where, columns: sampleColumns(failing, batch) ?? [] }] : [],
+      )
+      const { rows } = await runOn(session, source, sharedSampleStatement(checks, first.batch))
+      for (const [index, { owner }] of group.entries()) {
+        const columns = checks[index]?.columns ?? []
+        const own = rows.filter(([check]) => check === String(index))
+        out.set(owner, { columns, values: own.map((row) => row.slice(1, columns.length + 1).map(clipCell)), problem: null })
+      }
+      return out
+    } catch (error) {
+      if (!(error instanceof PostgresError) || ends(error)) throw error
+    }
+  }
+  for (const { owner, failing, batch } of group) out.set(owner, await readSample(session, source, failing, batch))
+  return out
 }
 
 async function columnsOf(

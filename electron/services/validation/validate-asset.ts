@@ -1,5 +1,6 @@
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
+import { isAppError } from '#shared/contract/errors.ts'
 import type { Batch } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
@@ -12,14 +13,16 @@ import { failingRowsSql } from './failing-rows.ts'
 import { openHelper } from './helper.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
 import { Passes } from './passes.ts'
-import { fragmentOf, type MetricKeys, metricKeys, planMetrics } from './plan.ts'
+import { fragmentOf, type MetricKeys, metricKeys, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
+import { NeedsConsent, planOf, readHeldBytes, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { noSample, readSample, type Sample } from './samples.ts'
+import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
+import { Watchdog } from './watchdog.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
 
@@ -32,6 +35,12 @@ export interface ValidationRequest extends AssetRequest {
   readonly previousRows: number | null
   /** A second connection for a large table, where one is free; left out, or null: the run goes on with the first. */
   readonly second?: () => Promise<LeasedConnection | null>
+  /** A connection beside those that read, to look out for who waits; left out: nobody looks out. */
+  readonly control?: () => Promise<LeasedConnection | null>
+  /** A sort or a hash may hold more than the limit. */
+  readonly allowLargeSorts?: boolean
+  /** SORT_LIMIT_BYTES unless given. */
+  readonly sortLimitBytes?: number
   readonly signal: AbortSignal
   progress(done: number, total: number): void
 }
@@ -62,6 +71,7 @@ export async function validateAsset(connection: Connection, request: ValidationR
 class Work {
   readonly #connection: Connection
   readonly #request: ValidationRequest
+  readonly #makingWay = new AbortController()
   readonly #startedAt = performance.now()
   readonly #measured: Measured = { values: new Map(), problems: new Map() }
   readonly #second = new Map<Prepared, MetricKeys>()
@@ -69,30 +79,33 @@ class Work {
   #session: ValidationSession | null = null
   #passes: Passes | null = null
   #visibility: Visibility | null = null
-  #remarks: string[] = []
+  readonly #remarks: string[] = []
   #table: OpenTable | null = null
   #batch: Batch | null = null
   #runBatch: RunBatch | null = null
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
+  #sizeBytes: number | null = null
   #invited = false
+  #watchdog: Watchdog | null = null
   #done = 0
   #total = 1
 
   constructor(connection: Connection, request: ValidationRequest) {
     this.#connection = connection
-    this.#request = request
+    this.#request = { ...request, signal: AbortSignal.any([request.signal, this.#makingWay.signal]) }
   }
 
   async measure(): Promise<void> {
     const session = await ValidationSession.begin(this.#connection, { ...this.#request, shared: this.#request.second !== undefined })
     this.#session = session
+    this.#lookOut()
     const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
     this.#passes = passes
     const storage = await readStorage((statement) => session.query(statement), session.unlocked)
     const { visibility, remarks, asset } = await openAsset(session, this.#request)
     this.#visibility = visibility
-    this.#remarks = [...remarks]
+    this.#remarks.push(...remarks)
     if (typeof asset === 'string') {
       this.#ending = failed(asset)
       await session.end()
@@ -122,7 +135,14 @@ class Work {
   }
 
   end(error: unknown): void {
-    const ending = endingOf(error)
+    if (this.#makingWay.signal.aborted && isAppError(error, 'CANCELLED')) {
+      // What is left of its locks goes with the transaction, which is not ended but thrown away with its connection.
+      this.#measured.values.clear()
+      this.#samples.clear()
+      this.#ending = madeWay
+      return
+    }
+    const ending = error instanceof NeedsConsent ? error.ending : endingOf(error)
     if (ending !== null) this.#ending = ending
     else if (error instanceof PostgresError) this.#ending = failed(problemOf(error).sentence, error.sqlstate)
     else throw error
@@ -138,10 +158,7 @@ class Work {
   }
 
   async #firstRound(session: ValidationSession, passes: Passes, source: Source): Promise<void> {
-    const wanted = this.#ready().map((prepared) => prepared.metrics)
-    const scans = planMetrics(wanted).scans.length > 0
-    // Where the table is scanned anyway, the number of rows costs nothing, and says whether a pass was an empty one.
-    await this.#run(session, passes, source, scans ? [...wanted, { rows: countRows }] : wanted)
+    await this.#run(session, passes, source, planOf(this.#prepared))
     const rows = this.#measured.values.get(fragmentOf(countRows).key)
     if (this.#runBatch !== null) {
       if (rows === 0n) this.#remarks.push('The batch has no rows. Checks of single rows pass on an empty batch.')
@@ -167,16 +184,34 @@ class Work {
       this.#second.set(prepared, metricKeys(metrics))
       return [metrics]
     })
-    await this.#run(session, passes, source, wanted)
+    const known = new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()])
+    await this.#run(session, passes, source, planMetrics(wanted, known))
   }
 
-  async #run(session: ValidationSession, passes: Passes, source: Source, metrics: Parameters<typeof planMetrics>[0]): Promise<void> {
-    const plan = planMetrics(metrics, new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()]))
+  async #run(session: ValidationSession, passes: Passes, source: Source, plan: Plan): Promise<void> {
     this.#total += stepsOf(plan)
     await preflight(session, source, plan, this.#measured)
+    await this.#askConsent(session, source, plan)
     const sent = passesOf(plan, source, this.#measured, () => this.#step())
     if (sent.length > 1) await this.#inviteHelper(session, passes)
     await passes.run(sent)
+  }
+
+  /** @throws NeedsConsent */
+  async #askConsent(session: ValidationSession, source: Source, plan: Plan): Promise<void> {
+    const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
+    if (allowLargeSorts === true || plan.own.length === 0) return
+    const tableBytes = await this.#readSizeBytes(session)
+    // A value with its head takes at most twice what is stored of it.
+    if (2 * tableBytes <= sortLimitBytes) return
+    const held = await readHeldBytes(session, source, plan, { tableBytes, rows: this.#table?.estimatedRows ?? null })
+    const most = Math.max(0, ...held.values())
+    if (most > sortLimitBytes) throw new NeedsConsent(most)
+  }
+
+  async #readSizeBytes(session: ValidationSession): Promise<number> {
+    this.#sizeBytes ??= await readSizeBytes((statement) => session.query(statement), session.relations)
+    return this.#sizeBytes
   }
 
   /** Once, and only where reading takes long enough to be worth another connection. */
@@ -184,7 +219,7 @@ class Work {
     const { second } = this.#request
     if (this.#invited || second === undefined || session.exportedSnapshot === null) return
     this.#invited = true
-    if ((await readSizeBytes((statement) => session.query(statement), session.relations)) < SHARED_FROM_BYTES) return
+    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES) return
     const helper = await openHelper(second, this.#request, session)
     if (helper === null) return
     if (typeof helper === 'string') this.#remarks.push(helper)
@@ -197,17 +232,29 @@ class Work {
       const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
       if (judged.kind !== 'evaluated' || !hasFailingRows(judged)) return []
       const failing = judged.prepared.definition.failing?.(judged.prepared.params, judged.prepared.batch) ?? null
-      return failing === null ? [] : [{ prepared: judged.prepared, failing }]
+      if (failing === null) return []
+      return [
+        {
+          owner: judged.prepared,
+          failing,
+          batch: judged.prepared.batch,
+          rowWise: judged.prepared.metrics.unexpected?.pass === 'scan',
+          failingRows: judged.evaluation.counts?.unexpectedCount ?? 0,
+        },
+      ]
     })
-    this.#total += failures.length
+    const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
+    const groups = groupsOf(failures, rows)
+    this.#total += groups.length
     await passes.run(
-      failures.map(({ prepared, failing }) => ({
-        weight: 1,
+      groups.map((group) => ({
+        weight: group.length,
         run: async (session) => {
-          const sample = await readSample(session, source, failing, prepared.batch)
-          this.#samples.set(prepared, sample)
-          if (sample.problem !== null)
-            this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
+          for (const [prepared, sample] of await readSamples(session, source, group)) {
+            this.#samples.set(prepared, sample)
+            if (sample.problem !== null)
+              this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
+          }
           this.#step()
         },
       })),
@@ -258,8 +305,20 @@ class Work {
     }
   }
 
+  #lookOut(): void {
+    const { control, runId } = this.#request
+    if (control === undefined) return
+    this.#watchdog = new Watchdog({
+      runId,
+      control,
+      makeWay: () => this.#makingWay.abort(),
+      remark: (sentence) => this.#remarks.push(sentence),
+    })
+  }
+
   /** Nothing of a run stays open, however it ended. */
   async dispose(): Promise<void> {
+    await this.#watchdog?.stop()
     await this.#passes?.leave()
   }
 
@@ -275,6 +334,13 @@ class Work {
 
 /** Below this, a second connection costs more than it saves. */
 const SHARED_FROM_BYTES = 16 * 1_048_576
+
+const madeWay: Ending = {
+  state: 'incomplete',
+  sentence: 'Another session waited to change this table, and others behind it. The run made way for it. Validate again.',
+  sqlstate: null,
+  retry: true,
+}
 
 const nothingFound = {
   observedValue: null,

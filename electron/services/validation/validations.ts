@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
 import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
 import { periodProblem } from '#shared/model/batch.ts'
 import type { Expectation } from '#shared/model/expectation.ts'
 import type { Run, RunSummary } from '#shared/model/run.ts'
+import type { RunPlan } from '#shared/model/run-plan.ts'
 import type { Connections } from './connections.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
-import type { Ending } from './problems.ts'
+import type { AssetRequest } from './open-asset.ts'
+import { priceAsset } from './price.ts'
+import { type Ending, endingOf, problemOf } from './problems.ts'
 import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
@@ -32,6 +36,17 @@ export interface ValidationsParts {
   readonly budgetMs?: number
 }
 
+/** What may be said about one run. */
+export interface RunWish {
+  /** Which batch; null: the newest. */
+  readonly period?: string | null | undefined
+  /** true: what a constraint proves is measured all the same. */
+  readonly verify?: boolean | undefined
+  readonly allowLargeSorts?: boolean | undefined
+}
+
+/** A plan reads the catalog only. */
+const PLAN_BUDGET_MS = 30_000
 const BUDGET_MS = 15 * 60_000
 const HEARTBEAT_MS = 5_000
 
@@ -46,7 +61,8 @@ export class Validations {
   }
 
   /** Starts a run and returns at once. What needs a person first (a password, an expectation) is thrown before there is a run. */
-  async start(assetId: string, period: string | null = null): Promise<RunSummary> {
+  async start(assetId: string, wish: RunWish = {}): Promise<RunSummary> {
+    const { period = null } = wish
     const { records, expectations, changes, host } = this.#parts
     const target = records.target(assetId)
     if (expectations.list(assetId).length === 0) throw invalid('This data asset has no expectations yet. Add one first.')
@@ -58,16 +74,36 @@ export class Validations {
     const batch = target.batches.interval === 'whole-table' ? null : { ...target.batches, period }
     records.insert(id, assetId, batch, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
     changes.emit('runs', 'assets')
-    const run = this.#run(id, target, period).finally(() => this.#running.delete(id))
+    const run = this.#run(id, target, wish).finally(() => this.#running.delete(id))
     this.#running.set(id, run)
     return records.summary(id)
   }
 
   /** Starts a run and waits for its end. */
-  async runToEnd(assetId: string, period: string | null = null): Promise<Run> {
-    const { id } = await this.start(assetId, period)
+  async runToEnd(assetId: string, wish: RunWish = {}): Promise<Run> {
+    const { id } = await this.start(assetId, wish)
     await this.#running.get(id)
     return this.#parts.records.get(id)
+  }
+
+  /** What a run would send. @throws AppError */
+  async plan(assetId: string, wish: RunWish, signal: AbortSignal): Promise<RunPlan> {
+    const { records, connections } = this.#parts
+    const target = records.target(assetId)
+    const problem = periodProblem(target.batches, wish.period ?? null)
+    if (problem !== null) throw invalid(problem, 'period')
+    await this.#requirePassword(target.dataSourceId)
+    const lease = await connections.lease(target.dataSourceId, 'validation', { signal })
+    try {
+      return await priceAsset(lease.connection, { runId: randomUUID(), budgetMs: PLAN_BUDGET_MS, signal, ...this.#asked(target, wish) })
+    } catch (error) {
+      const ending = isAppError(error) ? null : endingOf(error)
+      if (ending !== null) throw new AppError('UNAVAILABLE', ending.sentence, { cause: ending.sqlstate ?? ending.state })
+      if (error instanceof PostgresError) throw new AppError('UNAVAILABLE', problemOf(error).sentence, { cause: error.sqlstate })
+      throw error
+    } finally {
+      await lease.release()
+    }
   }
 
   cancel(id: string): void {
@@ -98,14 +134,14 @@ export class Validations {
     await Promise.all(this.#running.values())
   }
 
-  async #run(id: string, target: RunTarget, period: string | null): Promise<void> {
+  async #run(id: string, target: RunTarget, wish: RunWish): Promise<void> {
     const { tasks, records, changes, log } = this.#parts
     const beat = setInterval(() => records.heartbeat(id, new Date().toISOString()), HEARTBEAT_MS)
     beat.unref()
     let end: RunEnd = endEarly('cancelled', 'Cancelled.')
     try {
       await tasks.run({ id, kind: 'validation', title: `Validate ${target.assetName}` }, async (task) => {
-        end = await this.#measure(id, { ...target, period }, task).catch((error: unknown) => this.#endOf(error))
+        end = await this.#measure(id, target, wish, task).catch((error: unknown) => this.#endOf(error))
         if (end.state === 'failed' || end.state === 'incomplete')
           throw new AppError('UNAVAILABLE', end.sentence ?? 'The run failed.', { cause: end.state })
       })
@@ -119,7 +155,7 @@ export class Validations {
     changes.emit('runs', 'assets')
   }
 
-  async #measure(id: string, target: RunTarget & { readonly period: string | null }, task: TaskHandle): Promise<RunEnd> {
+  async #measure(id: string, target: RunTarget, wish: RunWish, task: TaskHandle): Promise<RunEnd> {
     const { records, changes } = this.#parts
     const budgetMs = this.#parts.budgetMs ?? BUDGET_MS
     const deadline = AbortSignal.timeout(budgetMs)
@@ -127,11 +163,11 @@ export class Validations {
     task.progress({ detail: 'Connecting' })
     // Before the run has its own connection, of which there are few.
     const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, signal)) ?? []
-    const first = await this.#attempt(id, target, task, signal, budgetMs, () => {
+    const first = await this.#attempt(id, target, wish, task, signal, budgetMs, () => {
       records.markRunning(id)
       changes.emit('runs')
     })
-    const outcome = first.ending?.retry === true ? await this.#attempt(id, target, task, signal, budgetMs) : first
+    const outcome = first.ending?.retry === true ? await this.#attempt(id, target, wish, task, signal, budgetMs) : first
     if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted)
       return endOf(withRemarks(overBudget(outcome, budgetMs), remarks))
     return endOf(withRemarks(outcome, remarks))
@@ -139,13 +175,14 @@ export class Validations {
 
   async #attempt(
     id: string,
-    target: RunTarget & { readonly period: string | null },
+    target: RunTarget,
+    wish: RunWish,
     task: TaskHandle,
     signal: AbortSignal,
     budgetMs: number,
     connected: () => void = () => undefined,
   ): Promise<ValidationOutcome> {
-    const { connections, expectations, records } = this.#parts
+    const { connections, records } = this.#parts
     const dataSource = await connections.get(target.dataSourceId)
     const lease = await connections.lease(target.dataSourceId, 'validation', { signal })
     try {
@@ -153,21 +190,31 @@ export class Validations {
       task.progress({ detail: 'Reading the table' })
       return await validateAsset(lease.connection, {
         runId: id,
-        source: target,
-        batches: target.batches,
-        period: target.period,
-        expectations: followed(expectations.list(target.assetId), (expectationId, count) =>
-          records.observed(expectationId, target.batches.interval, count),
-        ),
+        ...this.#asked(target, wish),
         keepFailingValues: dataSource.keepFailingValues,
         budgetMs,
         previousRows: records.previousRows(target.assetId),
+        allowLargeSorts: wish.allowLargeSorts ?? false,
+        control: () => connections.leaseIfFree(target.dataSourceId, 'control', { signal }),
         second: () => connections.leaseIfFree(target.dataSourceId, 'validation', { signal }),
         signal,
         progress: (done, total) => task.progress({ done, total }),
       })
     } finally {
       await lease.release()
+    }
+  }
+
+  #asked(target: RunTarget, { period = null, verify = false }: RunWish): AssetRequest {
+    const { expectations, records } = this.#parts
+    return {
+      source: target,
+      batches: target.batches,
+      period,
+      expectations: followed(expectations.list(target.assetId), (expectationId, count) =>
+        records.observed(expectationId, target.batches.interval, count),
+      ),
+      verify,
     }
   }
 

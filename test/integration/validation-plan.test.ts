@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Kwargs } from '#shared/model/expectation.ts'
+import { planText } from '#shared/model/run-plan.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { startApplication, type TestApplication } from './assets-support.ts'
+import { expectation, openTestConnection, validate } from './validation-support.ts'
+
+/** The price of a run before it, consent for what is large, and samples that share a look at the table. */
+
+let database: TestDatabase
+let app: TestApplication
+let source: string
+
+beforeAll(async () => {
+  database = await createDatabase({
+    sql: `CREATE TABLE orders (id integer PRIMARY KEY, code text, amount numeric, status text);
+      INSERT INTO orders SELECT i, 'code-' || i, i % 1000, CASE WHEN i % 50 = 0 THEN 'odd' ELSE 'ok' END FROM generate_series(1, 5000) i;
+      CREATE TABLE keyless AS SELECT * FROM orders; ANALYZE`,
+  })
+  app = await startApplication()
+  source = await app.connect(database.connectionString)
+})
+
+afterAll(async () => {
+  await app.dispose()
+  await database.dispose()
+})
+
+describe('the plan of a run', () => {
+  let assetId = ''
+  beforeAll(async () => {
+    ;[assetId = ''] = await app.add(source, ['orders'])
+    const wanted: readonly (readonly [string, Kwargs])[] = [
+      ['expect_column_values_to_be_unique', { column: 'id' }],
+      ['expect_column_values_to_be_unique', { column: 'code' }],
+      ['expect_column_median_to_be_between', { column: 'amount', min_value: 0 }],
+      ['expect_column_values_to_not_be_null', { column: 'code' }],
+      ['expect_column_values_to_be_in_set', { column: 'status', value_set: ['ok'] }],
+      ['expect_column_values_to_match_regex', { column: 'gone', regex: 'x' }],
+      ['unexpected_rows_expectation', { unexpected_rows_query: 'SELECT * FROM {batch} WHERE amount < 0' }],
+    ]
+    for (const [type, kwargs] of wanted) {
+      await app.client.expectations.create({
+        assetId,
+        input: { type, kwargs, severity: 'critical', description: null, notes: null },
+      })
+    }
+  })
+
+  test('names its passes, what they read, what is proved and what cannot be asked; and reads nothing', async () => {
+    const reads = async () => {
+      await database.run('SELECT pg_stat_force_next_flush()')
+      const [row] = await database.run(`SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'orders'`)
+      return Number(row?.seq_scan)
+    }
+    const before = await reads()
+    const plan = await app.client.validations.plan({ assetId })
+    expect(plan.steps.map(({ kind, expectations }) => [kind, expectations.length])).toEqual([
+      ['scan', 5],
+      ['sort', 1],
+      ['query', 1],
+      ['sort', 1],
+    ])
+    const [{ size } = { size: 0 }] = await database.run(`SELECT pg_relation_size('orders') AS size`)
+    expect(plan.tableBytes).toBe(Number(size))
+    expect(plan.bytesToRead).toBe(3 * plan.tableBytes)
+    expect(plan.proved).toEqual([{ sentence: 'Values of id are unique', provedBy: 'orders_pkey' }])
+    expect(plan.broken.map(({ why }) => why)).toEqual([expect.stringContaining('gone')])
+    expect(plan.needsConsent).toBe(false)
+    expect(planText(plan)).toMatch(/^1 scan, 2 sorts, 1 query of your own, \d+ (kB|MB) to read; 1 proved by constraints$/)
+    expect(await reads()).toBe(before)
+  })
+
+  test('with everything measured has nothing proved', async () => {
+    const plan = await app.client.validations.plan({ assetId, verify: true })
+    expect(plan.proved).toEqual([])
+    expect(plan.steps.filter(({ kind }) => kind === 'sort')).toHaveLength(3)
+  })
+
+  test('of a table that is gone is a sentence', async () => {
+    await database.run('CREATE TABLE soon_gone (id integer)')
+    const [gone = ''] = await app.add(source, ['soon_gone'])
+    await database.run('DROP TABLE soon_gone')
+    await expect(app.client.validations.plan({ assetId: gone })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+})
+
+describe('a sort that may be large', () => {
+  const wanted = [expectation('expect_column_median_to_be_between', { column: 'amount', min_value: 0 })]
+
+  test('waits for consent, before anything is read', async () => {
+    const connection = await openTestConnection(database)
+    try {
+      const refused = await validate(connection, 'orders', wanted, { sortLimitBytes: 10_000 })
+      expect(refused.ending).toMatchObject({ state: 'failed', sentence: expect.stringContaining('allow large sorts') })
+      await connection.query({ text: 'ROLLBACK', values: [] })
+      const allowed = await validate(connection, 'orders', wanted, { sortLimitBytes: 10_000, allowLargeSorts: true })
+      expect(allowed.results.map(({ outcome }) => outcome)).toEqual(['passed'])
+      const small = await validate(connection, 'orders', wanted, { sortLimitBytes: 10_000_000 })
+      expect(small.results.map(({ outcome }) => outcome)).toEqual(['passed'])
+    } finally {
+      await connection.dispose()
+    }
+  })
+})
+
+describe('samples of several checks', () => {
+  const checks = [
+    expectation('expect_column_values_to_be_in_set', { column: 'status', value_set: ['ok'] }),
+    expectation('expect_column_values_to_be_between', { column: 'amount', max_value: 990 }),
+    expectation('expect_column_values_to_match_regex', { column: 'code', regex: '[^7]$', mostly: 0.1 }),
+  ]
+
+  test.each(['orders', 'keyless'])('are read in one look where that is less (%s), and are those of each by itself', async (table) => {
+    const connection = await openTestConnection(database)
+    const sent: string[] = []
+    const watched = new Proxy(connection, {
+      get(target, name) {
+        if (name === 'query') {
+          return (...[statement, options]: Parameters<typeof target.query>) => {
+            sent.push(statement.text)
+            return target.query(statement, options)
+          }
+        }
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    try {
+      const { results } = await validate(watched, table, checks)
+      const looks = sent.filter((text) => /FROM "public"\./.test(text) && !/EXPLAIN/.test(text))
+      // Without a key each is found within the first rows.
+      expect(looks).toHaveLength(table === 'orders' ? 2 : 4)
+      for (const [index, check] of checks.entries()) {
+        const alone = await validate(connection, table, [check])
+        expect(results[index]?.failingColumns).toEqual(alone.results[0]?.failingColumns)
+        expect(results[index]?.failingValues).toEqual(alone.results[0]?.failingValues)
+        expect(results[index]?.failingValues.length).toBe(20)
+      }
+    } finally {
+      await connection.dispose()
+    }
+  })
+})
