@@ -60,7 +60,7 @@ export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Bat
     checks.map(({ where }) => sql`(${where})`),
     ' OR ',
   )})
-${join(samples, '\nUNION ALL ')}`
+${join(samples, ' UNION ALL ')}`
 }
 
 function cells(places: readonly Sql[]): Sql {
