@@ -26,6 +26,8 @@ export const dataSources = {
         environment: Environment.optional(),
         keepFailingValues: z.boolean().optional(),
         readOnly: z.boolean().optional(),
+        /** null: no limit. */
+        statementTimeoutMs: DataSource.shape.statementTimeoutMs.optional(),
       }),
     )
     .output(DataSource),

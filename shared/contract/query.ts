@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow } from '#shared/model/query.ts'
+import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 /** So many that only the room for rows is a limit, for exports. */
@@ -17,7 +17,7 @@ export const query = {
     .output(z.array(z.object({ name: z.string(), kind: RelationKind, comment: z.string().nullable() }))),
   columns: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() })).output(z.array(Column)),
   /**
-   * Runs a script, one statement a message, each committed by itself. Leaving the stream cancels on the server.
+   * Runs a script, one statement a message, each committed by itself unless `session` says otherwise. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.
    */
   run: procedure
@@ -33,12 +33,24 @@ export const query = {
         rowLimit: z.int().min(1).max(MAX_ROWS),
         /** The server ends a statement that takes longer. Only with `readOnly`; left out: no limit of ours. */
         statementTimeoutMs: z.int().min(1).max(3_600_000).optional(),
+        /** The tab's own session, which stays with its settings, temporary tables and transaction. Left out: one for this run only. */
+        session: SessionOptions.optional(),
         /** false for what the app asks on a person's behalf, for example "Show failing rows". */
         keepInHistory: z.boolean(),
       }),
     )
     .output(eventIterator(QueryEvent)),
   cancel: procedure.input(z.strictObject({ runId: z.uuid() })).output(nothing),
+  /** The tab's session, as it is now, with the notifications after this one. */
+  session: procedure.input(z.strictObject({ tabId: z.uuid(), afterNotification: z.int().min(0) })).output(SessionState),
+  /** `commandTag` is the server's: a COMMIT of a failed transaction is answered with ROLLBACK. */
+  endTransaction: procedure
+    .input(z.strictObject({ tabId: z.uuid(), how: z.enum(['commit', 'rollback']) }))
+    .output(z.object({ commandTag: z.string(), state: SessionState })),
+  /** The person has seen that the transaction waits: its clock begins anew. */
+  keepTransaction: procedure.input(z.strictObject({ tabId: z.uuid() })).output(SessionState),
+  /** A new session where there is none or it was lost. What the one before held is gone. */
+  connect: procedure.input(z.strictObject({ tabId: z.uuid(), dataSourceId: z.uuid() })).output(SessionState),
   window: procedure
     .input(
       z.strictObject({ resultId: z.uuid(), from: z.int().min(0), count: z.int().min(0).max(500), clipLength: z.int().min(16).max(10_000) }),

@@ -19,6 +19,9 @@ export const PasswordState = z.enum([
 ])
 export type PasswordState = z.infer<typeof PasswordState>
 
+/** A day. */
+export const MAX_STATEMENT_TIMEOUT_MS = 86_400_000
+
 export const DataSource = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -41,6 +44,8 @@ export const DataSource = z.object({
   readOnly: z.boolean(),
   /** Whether up to 20 failing values are kept with each result. */
   keepFailingValues: z.boolean(),
+  /** What a person runs in the query pane is cancelled after this long. null: never. */
+  statementTimeoutMs: z.int().min(1).max(MAX_STATEMENT_TIMEOUT_MS).nullable(),
   passwordState: PasswordState,
   createdAt: z.iso.datetime(),
 })

@@ -22,6 +22,53 @@ export const DatabaseProblem = z.object({
 })
 export type DatabaseProblem = z.infer<typeof DatabaseProblem>
 
+export const Isolation = z.enum(['default', 'read committed', 'repeatable read', 'serializable'])
+export type Isolation = z.infer<typeof Isolation>
+
+/** How a tab's own session runs a script. */
+export const SessionOptions = z.strictObject({
+  /** true: each statement commits by itself. false: the first one begins a transaction, which stays until it is committed or rolled back. */
+  autocommit: z.boolean(),
+  /** With `autocommit` off: a failed statement rolls the whole transaction back. Otherwise it stays, failed, for the person to end. */
+  rollbackOnError: z.boolean(),
+  /** With `autocommit` on: all of the script or nothing. */
+  oneTransaction: z.boolean(),
+  /** Where each statement commits by itself: whether the ones after a failed one run. */
+  afterError: z.enum(['stop', 'go-on']),
+  /** Of the transactions that are begun here; `default`: what the server or role has set. */
+  isolation: Isolation,
+  /** An open transaction in which nothing runs for this long is rolled back: it holds locks, and old rows that cannot be cleaned up. null: it stays. */
+  idleLimitMs: z.int().min(100).max(86_400_000).nullable(),
+})
+export type SessionOptions = z.infer<typeof SessionOptions>
+
+/** What NOTIFY sent to a session that listens. */
+export const Notification = z.object({
+  /** Counts up within a session, from 1. */
+  number: z.int(),
+  receivedAt: z.iso.datetime(),
+  channel: z.string(),
+  payload: z.string(),
+  processId: z.int(),
+})
+export type Notification = z.infer<typeof Notification>
+
+/** The session of a tab, in the states that libpq knows. `none`: there is none yet. `lost`: it ended on the server, with all that it held. */
+export const SessionState = z.object({
+  status: z.enum(['none', 'idle', 'active', 'transaction', 'failed', 'lost']),
+  /** Of the open transaction: it can only read. */
+  readOnly: z.boolean(),
+  processId: z.int().nullable(),
+  /** In a transaction in which nothing runs: for how long, and when it will be rolled back. */
+  idleMs: z.number().nullable(),
+  rollbackInMs: z.number().nullable(),
+  /** What happened to it without the person's doing, for example that an idle transaction was rolled back. */
+  note: z.string().nullable(),
+  /** Those after the one that was asked for. */
+  notifications: z.array(Notification),
+})
+export type SessionState = z.infer<typeof SessionState>
+
 /** What happens while a script runs, in order. Row counts are throttled to a few a second. */
 export const QueryEvent = z.discriminatedUnion('type', [
   /** `from`, `to`: characters of the given text. */
@@ -29,6 +76,9 @@ export const QueryEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), index: z.int(), resultId: z.uuid(), columns: z.array(ResultColumn) }),
   z.object({ type: z.literal('rows'), resultId: z.uuid(), rowCount: z.int(), done: z.boolean(), limited: z.boolean() }),
   z.object({ type: z.literal('notice'), index: z.int(), problem: DatabaseProblem }),
+  /** Names that were perhaps meant by the statement that failed. */
+  z.object({ type: z.literal('suggestion'), index: z.int(), names: z.array(z.string()) }),
+  z.object({ type: z.literal('session'), state: SessionState }),
   z.object({ type: z.literal('complete'), index: z.int(), commandTag: z.string(), durationMs: z.number() }),
   z.object({ type: z.literal('failed'), index: z.int(), problem: DatabaseProblem, durationMs: z.number() }),
   z.object({

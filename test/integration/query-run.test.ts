@@ -7,7 +7,7 @@ import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { Effects } from '#services/query/effects.ts'
 import { ResultRows } from '#services/query/result-rows.ts'
-import { runScript, type ScriptOutcome } from '#services/query/run-script.ts'
+import { eachCommits, runScript, type ScriptOutcome, type Transactions } from '#services/query/run-script.ts'
 import { statementsOf } from '#services/query/script.ts'
 import { SqlParser } from '#services/query/sql-parser.ts'
 import { TypeNames } from '#services/query/type-names.ts'
@@ -264,6 +264,8 @@ describe('the rows of a result', () => {
 interface RunOptions {
   readonly readOnly?: boolean
   readonly rowLimit?: number
+  readonly cancelAfterMs?: number
+  readonly transactions?: Partial<Transactions>
   readonly signal?: AbortSignal
   readonly on?: Connection
   onStatement?(): void
@@ -287,6 +289,9 @@ async function run(sql: string, options: RunOptions = {}): Promise<Ran> {
     effects: await Effects.read(on, statements, new AbortController().signal),
     readOnly: options.readOnly ?? false,
     rowLimit: options.rowLimit ?? 10_000,
+    statementTimeoutMs: null,
+    cancelAfterMs: options.cancelAfterMs ?? null,
+    transactions: { ...eachCommits, ...options.transactions },
     signal: options.signal ?? new AbortController().signal,
     types,
     emit: (event) => {

@@ -129,6 +129,7 @@ export class DataSources {
       clientKeySaved: false,
       readOnly: false,
       keepFailingValues: true,
+      statementTimeoutMs: null,
       secretSaved: false,
       passwordNeeded: true,
       createdAt: new Date().toISOString(),
@@ -159,6 +160,7 @@ export class DataSources {
       environment: 'none',
       readOnly: false,
       keepFailingValues: true,
+      statementTimeoutMs: null,
       secretSaved: false,
       passwordNeeded: false,
       createdAt: now,
@@ -194,6 +196,7 @@ export class DataSources {
       readonly environment?: Environment | undefined
       readonly keepFailingValues?: boolean | undefined
       readonly readOnly?: boolean | undefined
+      readonly statementTimeoutMs?: number | null | undefined
     },
   ): Promise<DataSource> {
     const before = this.#require(id)
@@ -203,6 +206,8 @@ export class DataSources {
       environment: change.environment ?? before.environment,
       keepFailingValues: change.keepFailingValues ?? before.keepFailingValues,
       readOnly: change.readOnly ?? before.readOnly,
+      // null takes the limit away; only what was left out keeps it.
+      statementTimeoutMs: change.statementTimeoutMs === undefined ? before.statementTimeoutMs : change.statementTimeoutMs,
     }
     this.#records.update(after, new Date().toISOString())
     this.#parts.changes.emit('data-sources')

@@ -36,9 +36,9 @@ export class DataSourceRecords {
     this.#store.database
       .prepare(
         `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, client_certificate_pem, client_key_saved, search_path, environment,
-           read_only, keep_failing_values, secret_saved, password_needed, created_at, updated_at)
+           read_only, keep_failing_values, statement_timeout_ms, secret_saved, password_needed, created_at, updated_at)
          VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @clientCertificatePem, @clientKeySaved, @searchPath, @environment,
-           @readOnly, @keepFailingValues, @secretSaved, @passwordNeeded, @createdAt, @now)`,
+           @readOnly, @keepFailingValues, @statementTimeoutMs, @secretSaved, @passwordNeeded, @createdAt, @now)`,
       )
       .run({ ...toRow(source), now })
   }
@@ -50,7 +50,7 @@ export class DataSourceRecords {
       .prepare(
         `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
            root_certificate_pem = @rootCertificatePem, client_certificate_pem = @clientCertificatePem, client_key_saved = @clientKeySaved, search_path = @searchPath, environment = @environment,
-           read_only = @readOnly, keep_failing_values = @keepFailingValues, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
+           read_only = @readOnly, keep_failing_values = @keepFailingValues, statement_timeout_ms = @statementTimeoutMs, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
          WHERE id = @id`,
       )
       .run({ ...toRow(source), now })
@@ -110,6 +110,7 @@ const Row = z.object({
   environment: DataSource.shape.environment,
   read_only: z.int(),
   keep_failing_values: z.int(),
+  statement_timeout_ms: z.int().nullable(),
   secret_saved: z.int(),
   password_needed: z.int(),
   created_at: z.string(),
@@ -133,6 +134,7 @@ function fromRow(value: unknown): StoredDataSource {
     environment: row.environment,
     readOnly: row.read_only === 1,
     keepFailingValues: row.keep_failing_values === 1,
+    statementTimeoutMs: row.statement_timeout_ms,
     secretSaved: row.secret_saved === 1,
     passwordNeeded: row.password_needed === 1,
     createdAt: row.created_at,

@@ -23,6 +23,10 @@ export interface Connection {
   transactionStatus(): 'idle' | 'transaction' | 'failed'
   /** Returns the function that stops listening. */
   onNotice(listener: (problem: DatabaseProblem) => void): () => void
+  /** What NOTIFY sends to it, while it waits as well. Returns the function that stops listening. */
+  onNotification(
+    listener: (notification: { readonly channel: string; readonly payload: string; readonly processId: number }) => void,
+  ): () => void
   /** For the reader: works on the driver's client by itself; what it does can be cancelled like a query. */
   use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result>
   /** For what the driver knows of its socket. */
@@ -118,6 +122,14 @@ export class PgConnection implements Connection {
     const hear = (notice: object) => listener(toProblem(notice))
     this.client.on('notice', hear)
     return () => this.client.off('notice', hear)
+  }
+
+  onNotification(
+    listener: (notification: { readonly channel: string; readonly payload: string; readonly processId: number }) => void,
+  ): () => void {
+    const hear = ({ channel, payload = '', processId }: pg.Notification) => listener({ channel, payload, processId })
+    this.client.on('notification', hear)
+    return () => this.client.off('notification', hear)
   }
 
   cancel(): Promise<CancelOutcome> {

@@ -6,7 +6,7 @@ import { withVariables } from './variables.ts'
 
 /** The connections to one data source: few, kept a while, given to one user at a time. */
 
-export type LeasePurpose = 'validation' | 'interactive' | 'control'
+export type LeasePurpose = 'validation' | 'interactive' | 'control' | 'tab'
 
 export interface PoolLease {
   readonly connection: Connection
@@ -14,8 +14,8 @@ export interface PoolLease {
   release(): Promise<void>
 }
 
-/** At most two passes of validations, two for a person's own work, and one that looks out for sessions that wait; a connection to cancel over is opened beside them when one is needed. */
-const limits: Readonly<Record<LeasePurpose, number>> = { validation: 2, interactive: 2, control: 1 }
+/** At most two passes of validations, two for a person's own work, one that looks out for sessions that wait, and four that tabs of the query pane hold on to; a connection to cancel over is opened beside them when one is needed. */
+const limits: Readonly<Record<LeasePurpose, number>> = { validation: 2, interactive: 2, control: 1, tab: 4 }
 const IDLE_MS = 60_000
 
 interface Waiting {
@@ -28,7 +28,7 @@ export class ConnectionPool {
   readonly #settings: () => Promise<ConnectionSettings>
   readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = []
   readonly #leased = new Set<Connection>()
-  readonly #inUse: Record<LeasePurpose, number> = { validation: 0, interactive: 0, control: 0 }
+  readonly #inUse: Record<LeasePurpose, number> = { validation: 0, interactive: 0, control: 0, tab: 0 }
   readonly #waiting: Waiting[] = []
   readonly #idleMs: number
   #closed = false

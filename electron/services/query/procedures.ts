@@ -24,11 +24,15 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
       queries.cancel(input.runId)
       return {}
     }),
-    window: rpc.query.window.handler(({ input }) => queries.window(input.resultId, input.from, input.count, input.clipLength)),
-    cell: rpc.query.cell.handler(({ input }) => queries.cell(input.resultId, input.row, input.column)),
-    exportPart: rpc.query.exportPart.handler(({ input }) => queries.exportPart(input.resultId, input.format, input.from)),
-    close: rpc.query.close.handler(({ input }) => {
-      queries.close(input.tabId)
+    window: rpc.query.window.handler(({ input }) => queries.results.window(input.resultId, input.from, input.count, input.clipLength)),
+    cell: rpc.query.cell.handler(({ input }) => queries.results.cell(input.resultId, input.row, input.column)),
+    exportPart: rpc.query.exportPart.handler(({ input }) => queries.results.exportPart(input.resultId, input.format, input.from)),
+    session: rpc.query.session.handler(({ input }) => queries.session(input.tabId, input.afterNotification)),
+    endTransaction: rpc.query.endTransaction.handler(({ input }) => queries.endTransaction(input.tabId, input.how)),
+    keepTransaction: rpc.query.keepTransaction.handler(({ input }) => queries.keepTransaction(input.tabId)),
+    connect: rpc.query.connect.handler(({ input, signal }) => queries.connect(input.tabId, input.dataSourceId, signal)),
+    close: rpc.query.close.handler(async ({ input }) => {
+      await queries.close(input.tabId)
       return {}
     }),
     history: {

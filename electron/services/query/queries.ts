@@ -1,19 +1,18 @@
 import type { Changes } from '#services/changes.ts'
-import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
-import type { Connection } from '#services/postgres/connection.ts'
-import { PostgresError } from '#services/postgres/errors.ts'
+import type { DataSources } from '#services/data-sources/data-sources.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
-import { AppError, isAppError, notFound } from '#shared/contract/errors.ts'
-import { SQL_TAG } from '#shared/model/names.ts'
-import type { DatabaseProblem, ExportFormat, QueryEvent, ResultColumn, ResultWindow } from '#shared/model/query.ts'
+import { AppError, isAppError } from '#shared/contract/errors.ts'
+import type { DatabaseProblem, QueryEvent, ResultColumn, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
-import { Effects } from './effects.ts'
-import { type ExportPart, exportPart } from './export-rows.ts'
+import { handBack } from './hand-back.ts'
 import type { QueryHistory } from './history.ts'
-import { type Cell, ResultRows } from './result-rows.ts'
-import { runScript, type ScriptOutcome } from './run-script.ts'
-import { statementsOf } from './script.ts'
+import { KeptResults } from './kept-results.ts'
+import { type LeaseRun, type RunRequest, readOnlyFor, runOnLease } from './run-on-lease.ts'
+import type { ScriptOutcome } from './run-script.ts'
+import { type Statement, statementsOf } from './script.ts'
 import type { SqlParser } from './sql-parser.ts'
+import type { TabSession } from './tab-session.ts'
+import { TabSessions } from './tab-sessions.ts'
 import { TypeNames } from './type-names.ts'
 
 /** The query pane's runs and the results that can still be looked at. */
@@ -28,25 +27,19 @@ export interface QueriesParts {
   readonly spillFolder: string
 }
 
-export interface RunRequest {
-  readonly runId: string
-  readonly dataSourceId: string
-  readonly tabId: string
-  readonly sql: string
-  readonly readOnly: boolean
-  readonly rowLimit: number
-  readonly statementTimeoutMs?: number | undefined
-  readonly keepInHistory: boolean
-}
-
 export class Queries {
   readonly #parts: QueriesParts
+  readonly #sessions: TabSessions
   /** The run that a tab waits for, by tab. */
   readonly #runs = new Map<string, string>()
-  readonly #results = new Map<string, { readonly tabId: string; readonly columns: readonly ResultColumn[]; readonly rows: ResultRows }>()
+  /** Runs in a tab's own session, by tab, until their last word. */
+  readonly #ending = new Map<string, Promise<unknown>>()
+  readonly results: KeptResults
 
   constructor(parts: QueriesParts) {
     this.#parts = parts
+    this.#sessions = new TabSessions(parts.dataSources)
+    this.results = new KeptResults(parts.spillFolder)
   }
 
   /**
@@ -54,13 +47,15 @@ export class Queries {
    * @throws AppError PASSWORD_NEEDED or CONNECTION_FAILED when there is no connection to begin with
    */
   async run(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<void> {
-    this.close(request.tabId)
+    this.#forget(request.tabId)
     this.#runs.set(request.tabId, request.runId)
     const started = { at: new Date().toISOString(), ms: performance.now() }
     const { tasks } = this.#parts
     const outcome = await tasks
       .run({ id: request.runId, kind: 'query', title: titleOf(request.sql), signal }, (task) =>
-        this.#runOnLease(request, task.signal, emit),
+        request.session === undefined
+          ? this.#runOnce(request, task.signal, emit)
+          : this.#runInSession(request, request.session, task.signal, emit),
       )
       .catch((error: unknown) => {
         // Cancelled before the server had anything to do.
@@ -79,60 +74,52 @@ export class Queries {
     this.#parts.tasks.cancel(runId)
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
-  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
-    return this.#result(resultId).rows.window(from, count, clipLength)
+  session(tabId: string, afterNotification: number): SessionState {
+    return this.#sessions.state(tabId, afterNotification)
   }
 
-  cell(resultId: string, row: number, column: number): Cell {
-    const cell = this.#result(resultId).rows.cell(row, column)
-    if (cell === null) throw notFound('cell')
-    return cell
+  async endTransaction(tabId: string, how: 'commit' | 'rollback'): Promise<{ commandTag: string; state: SessionState }> {
+    const commandTag = await this.#sessions.endTransaction(tabId, how)
+    return { commandTag, state: this.session(tabId, Number.MAX_SAFE_INTEGER) }
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
-  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
-    const { columns, rows } = this.#result(resultId)
-    return exportPart({ columns, rows, format, from })
+  keepTransaction(tabId: string): SessionState {
+    this.#sessions.keep(tabId)
+    return this.session(tabId, Number.MAX_SAFE_INTEGER)
   }
 
-  /** Drops the tab's results, and stops what would bring it new ones. */
-  close(tabId: string): void {
+  async connect(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<SessionState> {
+    await this.#sessions.connect(tabId, dataSourceId, signal)
+    return this.session(tabId, 0)
+  }
+
+  /** Drops the tab's results and its session, and stops what it runs. What is open in it is rolled back. */
+  async close(tabId: string): Promise<void> {
+    this.#forget(tabId)
+    await this.#ending.get(tabId)
+    await this.#sessions.close(tabId)
+  }
+
+  #forget(tabId: string): void {
     const runId = this.#runs.get(tabId)
     this.#runs.delete(tabId)
     if (runId !== undefined) this.cancel(runId)
-    for (const [resultId, entry] of this.#results) {
-      if (entry.tabId !== tabId) continue
-      entry.rows.dispose()
-      this.#results.delete(resultId)
-    }
+    this.results.drop(tabId)
   }
 
-  dispose(): void {
-    for (const { rows } of this.#results.values()) rows.dispose()
-    this.#results.clear()
+  async dispose(): Promise<void> {
+    await this.#sessions.dispose()
+    this.results.dispose()
   }
 
-  async #runOnLease(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<ScriptOutcome> {
-    const statements = statementsOf(request.sql, await this.#parts.parser.parse(request.sql))
-    if (statements.length === 0) return { outcome: 'complete', cancelledBy: null, rowCount: null, problem: null }
+  /** In a session that is handed back afterwards as it was. */
+  async #runOnce(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<ScriptOutcome> {
+    const statements = await this.#statementsOf(request.sql)
+    if (statements.length === 0) return nothingToRun
     const lease = await this.#parts.dataSources.lease(request.dataSourceId, 'interactive', { signal })
     try {
       const types = await TypeNames.read(lease.connection, signal)
-      const effects = await Effects.read(lease.connection, statements, signal)
-      const outcome = await runScript({
-        connection: lease.connection,
-        statements,
-        // SECURITY: the page asks; a data source that is marked is held to it here, whoever asks.
-        readOnly: request.readOnly || lease.dataSource.readOnly,
-        rowLimit: request.rowLimit,
-        statementTimeoutMs: request.statementTimeoutMs ?? null,
-        signal,
-        emit,
-        types,
-        effects,
-        openResult: (resultId, columns) => this.#openResult(resultId, columns, request),
-      })
+      const outcome = await runOnLease({ ...this.#running(request, statements, signal, emit), lease, dataSource: lease.dataSource, types })
       if (lease.connection.usable && lease.connection.transactionStatus() !== 'idle') {
         emit({ type: 'notice', index: statements.length - 1, problem: leftOpen })
       }
@@ -142,12 +129,69 @@ export class Queries {
     }
   }
 
-  #openResult(resultId: string, columns: readonly ResultColumn[], { tabId, runId }: RunRequest): ResultRows {
-    const rows = new ResultRows(this.#parts.spillFolder)
-    // Closed while it ran: nobody will ask for these rows.
-    if (this.#runs.get(tabId) === runId) this.#results.set(resultId, { tabId, columns, rows })
-    else rows.dispose()
-    return rows
+  /** In the tab's own session. A run of the same tab that is still under way is cancelled first, and waited for. */
+  async #runInSession(
+    request: RunRequest,
+    options: SessionOptions,
+    signal: AbortSignal,
+    emit: (event: QueryEvent) => void,
+  ): Promise<ScriptOutcome> {
+    const before = this.#ending.get(request.tabId)
+    const ending = (async () => {
+      await before
+      const statements = await this.#statementsOf(request.sql)
+      if (statements.length === 0) return nothingToRun
+      const session = await this.#sessions.use(request.tabId, request.dataSourceId, signal)
+      const outcome = await session.during(options.idleLimitMs, () =>
+        this.#runWith(session, this.#running(request, statements, signal, emit)),
+      )
+      emit({ type: 'session', state: session.state(0) })
+      return outcome
+    })()
+    const settled = ending.catch(() => {})
+    this.#ending.set(request.tabId, settled)
+    try {
+      return await ending
+    } finally {
+      if (this.#ending.get(request.tabId) === settled) this.#ending.delete(request.tabId)
+    }
+  }
+
+  async #runWith(session: TabSession, run: Omit<LeaseRun, 'lease' | 'types' | 'dataSource'>): Promise<ScriptOutcome> {
+    const { lease } = session
+    // As it is marked now: the session may be older.
+    const dataSource = await this.#parts.dataSources.get(lease.dataSource.id)
+    const readOnly = readOnlyFor(run.request, dataSource)
+    if (!session.holds) session.transactionReadOnly = readOnly
+    // SECURITY: begun before the switch was thrown, it would let the statement write.
+    else if (readOnly && !session.transactionReadOnly)
+      throw new AppError('INVALID', 'The open transaction may write. Commit it or roll it back before you go on in read-only mode.', {
+        field: null,
+      })
+    const changesTypes = run.statements.some(({ kind }) => kind !== 'select')
+    try {
+      const types = session.holds ? (session.knownTypes ?? TypeNames.none) : await session.types(run.signal)
+      return await runOnLease({ ...run, lease, dataSource, types })
+    } finally {
+      if (changesTypes) session.forgetTypes()
+    }
+  }
+
+  #running(request: RunRequest, statements: readonly Statement[], signal: AbortSignal, emit: (event: QueryEvent) => void) {
+    const { tabId, runId } = request
+    return {
+      request,
+      statements,
+      signal,
+      emit,
+      openResult: (resultId: string, columns: readonly ResultColumn[]) =>
+        this.results.open(resultId, tabId, columns, this.#runs.get(tabId) === runId),
+      leaseIfFree: () => this.#parts.dataSources.leaseIfFree(request.dataSourceId, 'interactive', { signal }),
+    }
+  }
+
+  async #statementsOf(sql: string): Promise<readonly Statement[]> {
+    return statementsOf(sql, await this.#parts.parser.parse(sql))
   }
 
   #remember(request: RunRequest, { outcome, rowCount, problem }: ScriptOutcome, startedAt: string, durationMs: number): void {
@@ -155,14 +199,9 @@ export class Queries {
     this.#parts.history.add({ dataSourceId: request.dataSourceId, sql: request.sql, startedAt, durationMs, outcome, rowCount, problem })
     this.#parts.changes.emit('history')
   }
-
-  #result(resultId: string): { readonly columns: readonly ResultColumn[]; readonly rows: ResultRows } {
-    const entry = this.#results.get(resultId)
-    if (entry === undefined)
-      throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
-    return entry
-  }
 }
+
+const nothingToRun: ScriptOutcome = { outcome: 'complete', cancelledBy: null, rowCount: null, problem: null }
 
 /** A session is lent for one run, so a transaction cannot wait in it for the next. */
 const leftOpen: DatabaseProblem = {
@@ -176,30 +215,6 @@ const leftOpen: DatabaseProblem = {
 }
 
 const cancelledOutcome: ScriptOutcome = { outcome: 'cancelled', cancelledBy: 'cancel', rowCount: null, problem: null }
-
-/**
- * The next user of the connection must not find what this script set, prepared or listened to. What cannot be put back
- * (a transaction left open is ended by the pool) ends with the connection.
- * SECURITY: after every script. A function of a view can set a search_path or take a lock in a plain SELECT, and nothing in its text says so.
- */
-async function handBack(lease: Lease): Promise<void> {
-  try {
-    if (lease.connection.usable && lease.connection.transactionStatus() === 'idle') {
-      await reset(lease.connection)
-    }
-  } finally {
-    await lease.release()
-  }
-}
-
-async function reset(connection: Connection): Promise<void> {
-  try {
-    await connection.query({ text: `DISCARD ALL /* ${SQL_TAG}query */`, values: [] })
-  } catch (error) {
-    await connection.dispose()
-    if (!(error instanceof PostgresError) && !(error instanceof AppError)) throw error
-  }
-}
 
 /** For the status bar. Of a text that may hold a password, nothing. */
 function titleOf(sql: string): string {

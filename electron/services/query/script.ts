@@ -8,6 +8,8 @@ export interface Statement {
   readonly from: number
   readonly to: number
   readonly kind: StatementKind
+  /** It cannot run within a transaction, as VACUUM, so none is begun for it. */
+  readonly standsAlone: boolean
   /** The functions that a `select` calls, without their schemas; empty for other kinds. */
   readonly functions: readonly string[]
 }
@@ -46,7 +48,8 @@ export function statementsOf(script: string, parsed: ParsedScript | null): reado
     characters += lengthOf(raw)
     at = end
     const kind = kindOf(entry.stmt ?? {})
-    return { text, from, to: characters, kind, functions: kind === 'select' ? functionsIn(entry.stmt) : [] }
+    const standsAlone = runsAlone(entry.stmt ?? {})
+    return { text, from, to: characters, kind, standsAlone, functions: kind === 'select' ? functionsIn(entry.stmt) : [] }
   })
 }
 
@@ -54,7 +57,7 @@ export function statementsOf(script: string, parsed: ParsedScript | null): reado
 export function refusalInReadOnly(statement: Statement): string | null {
   switch (statement.kind) {
     case 'transaction':
-      return 'Transactions cannot be begun or ended in read-only mode: each statement runs in a read-only transaction of its own.'
+      return 'Transactions are not begun or ended by statements in read-only mode, because one could begin a transaction that writes. With autocommit off, use Commit and Rollback in the toolbar.'
     case 'session':
       return 'What is read-only cannot be changed by a statement in read-only mode. Switch the mode off in the toolbar.'
     case 'server':
@@ -65,7 +68,7 @@ export function refusalInReadOnly(statement: Statement): string | null {
 }
 
 function whole(script: string): Statement {
-  return { text: script, from: 0, to: lengthOf(script), kind: 'unknown', functions: [] }
+  return { text: script, from: 0, to: lengthOf(script), kind: 'unknown', standsAlone: false, functions: [] }
 }
 
 function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
@@ -88,6 +91,24 @@ function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
       return 'other'
   }
 }
+
+/** PreventInTransactionBlock of the server's source, as psql looks for it with AUTOCOMMIT off. */
+function runsAlone(statement: Readonly<Record<string, unknown>>): boolean {
+  const [name = ''] = Object.keys(statement)
+  if (alone.has(name)) return true
+  const body = statement[name]
+  return typeof body === 'object' && body !== null && Reflect.get(body, 'concurrent') === true
+}
+
+const alone: ReadonlySet<string> = new Set([
+  'VacuumStmt',
+  'CreatedbStmt',
+  'DropdbStmt',
+  'AlterSystemStmt',
+  'CreateTableSpaceStmt',
+  'DropTableSpaceStmt',
+  'CreateSubscriptionStmt',
+])
 
 /** Reads only: no INTO, no row locks, and no statement in WITH that writes, at any depth. */
 function isPlainSelect(node: unknown): boolean {

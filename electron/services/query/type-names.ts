@@ -6,6 +6,8 @@ import { SQL_TAG } from '#shared/model/names.ts'
  * come, so all types of the database are read once per run; there are a few hundred, and two for each table.
  */
 export class TypeNames {
+  /** Every type by its number. */
+  static readonly none = new TypeNames(new Map())
   readonly #names: ReadonlyMap<number, string>
 
   constructor(names: ReadonlyMap<number, string>) {

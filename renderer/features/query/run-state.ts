@@ -1,5 +1,5 @@
 import { assertNever } from '#shared/assert-never.ts'
-import type { DatabaseProblem, QueryEvent, ResultColumn } from '#shared/model/query.ts'
+import type { DatabaseProblem, QueryEvent, ResultColumn, SessionState } from '#shared/model/query.ts'
 import { rangeAtPosition, type TextRange, utf16Offset } from '#ui/sql-editor/text-positions.ts'
 
 /** One run of a tab, as the screen shows it. Made from the events of the run, one after the other. */
@@ -18,7 +18,13 @@ export interface RunResult {
 export type RunMessage =
   | { readonly kind: 'notice'; readonly index: number; readonly problem: DatabaseProblem }
   | { readonly kind: 'complete'; readonly index: number; readonly commandTag: string; readonly durationMs: number }
-  | { readonly kind: 'failed'; readonly index: number; readonly problem: DatabaseProblem; readonly durationMs: number }
+  | {
+      readonly kind: 'failed'
+      readonly index: number
+      readonly problem: DatabaseProblem
+      readonly durationMs: number /** Perhaps meant. */
+      readonly names: readonly string[]
+    }
 
 export interface RunState {
   readonly phase: 'idle' | 'running' | 'cancelling' | 'finished'
@@ -33,6 +39,8 @@ export interface RunState {
   /** What the editor underlines, in its own text; null: nothing, or the server named no place. */
   readonly mark: (TextRange & { readonly message: string }) | null
   readonly outcome: Extract<QueryEvent, { type: 'finished' }> | null
+  /** The tab's session when the run ended; null: not told yet. */
+  readonly session: SessionState | null
   /** What went wrong on the way to the server. */
   readonly error: unknown
 }
@@ -46,6 +54,7 @@ export const idleRun: RunState = {
   messages: [],
   mark: null,
   outcome: null,
+  session: null,
   error: null,
 }
 
@@ -72,8 +81,17 @@ export function applyEvent(run: RunState, event: QueryEvent): RunState {
     }
     case 'failed': {
       const { index, problem, durationMs } = event
-      return { ...run, messages: [...run.messages, { kind: 'failed', index, problem, durationMs }], mark: markOf(run, problem) }
+      return { ...run, messages: [...run.messages, { kind: 'failed', index, problem, durationMs, names: [] }], mark: markOf(run, problem) }
     }
+    case 'suggestion':
+      return {
+        ...run,
+        messages: run.messages.map((message) =>
+          message.kind === 'failed' && message.index === event.index ? { ...message, names: event.names } : message,
+        ),
+      }
+    case 'session':
+      return { ...run, session: event.state }
     case 'finished':
       return { ...run, phase: 'finished', outcome: event }
     default:

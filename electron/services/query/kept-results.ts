@@ -1,0 +1,66 @@
+import { AppError, notFound } from '#shared/contract/errors.ts'
+import type { ExportFormat, ResultColumn, ResultWindow } from '#shared/model/query.ts'
+import { type ExportPart, exportPart } from './export-rows.ts'
+import { type Cell, ResultRows } from './result-rows.ts'
+
+interface Kept {
+  readonly tabId: string
+  readonly columns: readonly ResultColumn[]
+  readonly rows: ResultRows
+}
+
+/** The results that can still be looked at, until their tab runs again or is closed. */
+export class KeptResults {
+  readonly #spillFolder: string
+  readonly #results = new Map<string, Kept>()
+
+  /** Prepared and this person's alone. */
+  constructor(spillFolder: string) {
+    this.#spillFolder = spillFolder
+  }
+
+  /** `wanted` false: its tab was closed while it ran, and nobody will ask for these rows. */
+  open(resultId: string, tabId: string, columns: readonly ResultColumn[], wanted: boolean): ResultRows {
+    const rows = new ResultRows(this.#spillFolder)
+    if (wanted) this.#results.set(resultId, { tabId, columns, rows })
+    else rows.dispose()
+    return rows
+  }
+
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
+  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
+    return this.#result(resultId).rows.window(from, count, clipLength)
+  }
+
+  cell(resultId: string, row: number, column: number): Cell {
+    const cell = this.#result(resultId).rows.cell(row, column)
+    if (cell === null) throw notFound('cell')
+    return cell
+  }
+
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
+  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
+    const { columns, rows } = this.#result(resultId)
+    return exportPart({ columns, rows, format, from })
+  }
+
+  drop(tabId: string): void {
+    for (const [resultId, entry] of this.#results) {
+      if (entry.tabId !== tabId) continue
+      entry.rows.dispose()
+      this.#results.delete(resultId)
+    }
+  }
+
+  dispose(): void {
+    for (const { rows } of this.#results.values()) rows.dispose()
+    this.#results.clear()
+  }
+
+  #result(resultId: string): Kept {
+    const entry = this.#results.get(resultId)
+    if (entry === undefined)
+      throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
+    return entry
+  }
+}

@@ -1,0 +1,110 @@
+import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
+import { AppError } from '#shared/contract/errors.ts'
+import type { SessionState } from '#shared/model/query.ts'
+import { handBack } from './hand-back.ts'
+import { TabSession } from './tab-session.ts'
+
+/** The sessions that tabs hold on to: with what they have set, their temporary tables and their transactions. */
+export class TabSessions {
+  readonly #dataSources: DataSources
+  /** By tab; the one used last is the last. */
+  readonly #sessions = new Map<string, TabSession>()
+  /** Why a tab's session went, until its next one. */
+  readonly #notes = new Map<string, string>()
+
+  constructor(dataSources: DataSources) {
+    this.#dataSources = dataSources
+  }
+
+  /**
+   * The session of the tab, for one run at a time.
+   * @throws AppError BUSY when every session of the data source is at work or in a transaction; what connecting throws
+   */
+  async use(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<TabSession> {
+    const known = this.#sessions.get(tabId)
+    if (known !== undefined && known.lease.dataSource.id === dataSourceId && known.lease.connection.usable) {
+      this.#sessions.delete(tabId)
+      this.#sessions.set(tabId, known)
+      return known
+    }
+    if (known?.holds)
+      throw new AppError('BUSY', `This tab is in a transaction on ${known.lease.dataSource.name}. Commit it or roll it back first.`, {})
+    await this.close(tabId)
+    const session = new TabSession(await this.#lease(dataSourceId, signal))
+    this.#sessions.set(tabId, session)
+    return session
+  }
+
+  state(tabId: string, afterNotification: number): SessionState {
+    return this.#sessions.get(tabId)?.state(afterNotification) ?? { ...noSession, note: this.#notes.get(tabId) ?? null }
+  }
+
+  /** The server's tag. @throws AppError NOT_FOUND without a session, BUSY while it works, DATABASE for what the server refuses */
+  async endTransaction(tabId: string, how: 'commit' | 'rollback'): Promise<string> {
+    const session = this.#require(tabId)
+    if (session.working) throw new AppError('BUSY', 'A statement of this tab is running.', {})
+    return session.end(how)
+  }
+
+  keep(tabId: string): void {
+    this.#require(tabId).keep()
+  }
+
+  /** What a lost session held is gone. */
+  async connect(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<void> {
+    this.#notes.delete(tabId)
+    await this.use(tabId, dataSourceId, signal)
+  }
+
+  /** Rolls back what is open. */
+  async close(tabId: string): Promise<void> {
+    const session = this.#sessions.get(tabId)
+    this.#sessions.delete(tabId)
+    this.#notes.delete(tabId)
+    if (session === undefined) return
+    session.dispose()
+    await handBack(session.lease)
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((tabId) => this.close(tabId)))
+  }
+
+  async #lease(dataSourceId: string, signal: AbortSignal | undefined): Promise<Lease> {
+    const free = await this.#dataSources.leaseIfFree(dataSourceId, 'tab', { signal })
+    if (free !== null) return free
+    const oldest = [...this.#sessions].find(([, { lease, holds, working }]) => lease.dataSource.id === dataSourceId && !holds && !working)
+    if (oldest === undefined) throw allTaken()
+    const [tabId] = oldest
+    await this.close(tabId)
+    this.#notes.set(tabId, 'The session of this tab was ended to make room for another tab: its settings and temporary tables are gone.')
+    const lease = await this.#dataSources.leaseIfFree(dataSourceId, 'tab', { signal })
+    if (lease === null) throw allTaken()
+    return lease
+  }
+
+  #require(tabId: string): TabSession {
+    const session = this.#sessions.get(tabId)
+    if (session === undefined)
+      throw new AppError('NOT_FOUND', 'This tab has no session any more. What was open in it was rolled back.', { entity: 'session' })
+    return session
+  }
+}
+
+const noSession: SessionState = {
+  status: 'none',
+  readOnly: false,
+  processId: null,
+  idleMs: null,
+  rollbackInMs: null,
+  note: null,
+  notifications: [],
+}
+
+function allTaken(): AppError<'BUSY'> {
+  return new AppError(
+    'BUSY',
+    'All sessions of this data source are at work or in a transaction of another tab. End one of the transactions, or close its tab.',
+    {},
+  )
+}
