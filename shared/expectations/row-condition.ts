@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
+import { columnProblems } from './columns.ts'
 import type { Batch, Operand, ParamProblem, Prose, TableShape } from './definition.ts'
 import { columnName, say, valueList, valueText } from './prose.ts'
 
@@ -64,15 +65,21 @@ export function conditionSql(condition: RowCondition, batch: Batch): Sql {
   }
 }
 
-/** Columns that are not there. */
+/** Columns that are not there, and comparisons that their types do not have. */
 export function conditionProblems(condition: RowCondition, table: TableShape): readonly ParamProblem[] {
-  const known = new Set(table.columns.map(({ name }) => name))
-  return columnsOf(condition)
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      field: 'row_condition',
-      sentence: `The row condition names a column "${name}" that is not in ${table.schema}.${table.name}.`,
-    }))
+  if (condition.type === 'and' || condition.type === 'or') return condition.conditions.flatMap((part) => conditionProblems(part, table))
+  const { name } = condition.column
+  const column = table.columns.find((candidate) => candidate.name === name)
+  if (column === undefined) {
+    const sentence = `The row condition names a column "${name}" that is not in ${table.schema}.${table.name}.`
+    return [{ field: 'row_condition', sentence }]
+  }
+  if (condition.type === 'nullity') return []
+  const need = ['<', '<=', '>', '>='].includes(condition.operator) ? 'order' : 'equality'
+  return columnProblems(table, 'row_condition', name, need).map(({ field, sentence }) => ({
+    field,
+    sentence: `The row condition cannot be asked. ${sentence}`,
+  }))
 }
 
 /** ", where status is open". */
@@ -128,10 +135,6 @@ const operatorWords: Readonly<Record<ComparisonCondition['operator'], string>> =
   '>=': 'is at least',
   IN: 'is one of',
   NOT_IN: 'is none of',
-}
-
-function columnsOf(condition: RowCondition): readonly string[] {
-  return condition.type === 'and' || condition.type === 'or' ? condition.conditions.flatMap(columnsOf) : [condition.column.name]
 }
 
 /** The older text: one comparison, `col("amount") >= 5`, or `col("amount").notnull()`. What GX ignores behind it is refused here. */
