@@ -170,7 +170,13 @@ function argumentOf(name: string, field: Field, { column, scalar, table }: Pool)
       if (name.includes('column')) return column
       return fc.constantFrom('^a', 'b$', '[', '.', '%a%', 'a_', '\\d+', 'integer', 'text', '%Y-%m-%d')
     case 'sql':
-      return fc.constantFrom('SELECT * FROM {batch} LIMIT 1', 'SELECT 1 WHERE false', 'SELECT 1 FROM {batch} WHERE 1/0 > 0', 'nonsense', 'SELECT * FROM {batch}')
+      return fc.constantFrom(
+        'SELECT * FROM {batch} LIMIT 1',
+        'SELECT 1 WHERE false',
+        'SELECT 1 FROM {batch} WHERE 1/0 > 0',
+        'nonsense',
+        'SELECT * FROM {batch}',
+      )
     case 'json':
       return fc.constantFrom<unknown>(
         [

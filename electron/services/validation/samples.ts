@@ -1,6 +1,7 @@
+import type { Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch, FailingRows } from '#shared/expectations/definition.ts'
-import { sqlKey } from '#shared/sql/sql.ts'
+import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
 import { runOn, type Source } from './execute.ts'
 import { clipCell, describeStatement, SAMPLE_ROWS, sampleColumns, sampleStatement, sharedSampleStatement } from './failing-rows.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
@@ -77,7 +78,7 @@ export async function readSamples<Owner>(
       const checks = group.flatMap(({ failing, batch }) =>
         'where' in failing.rows ? [{ where: failing.rows.where, columns: sampleColumns(failing, batch) ?? [] }] : [],
       )
-      const { rows } = await runOn(session, source, sharedSampleStatement(checks, first.batch))
+      const { rows } = await runShared(session, source, sharedSampleStatement(checks, first.batch))
       for (const [index, { owner }] of group.entries()) {
         const columns = checks[index]?.columns ?? []
         const own = rows.filter(([check]) => check === String(index))
@@ -90,6 +91,15 @@ export async function readSamples<Owner>(
   }
   for (const { owner, failing, batch } of group) out.set(owner, await readSample(session, source, failing, batch))
   return out
+}
+
+/** The planner thinks that far more rows fail than do, and that handing them from a parallel worker to the session is too dear. */
+async function runShared(session: ValidationSession, source: Source, statement: Sql): Promise<Rows> {
+  if (source.asUser) return await runOn(session, source, statement)
+  return await session.isolated(async () => {
+    await session.query(sql`SELECT pg_catalog.set_config('parallel_tuple_cost', '0', true)`)
+    return await session.query(statement)
+  })
 }
 
 async function columnsOf(
