@@ -18,13 +18,14 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
 
 function merged(
   before: Preferences,
-  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy }: PreferencesChange,
+  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, queryOptions }: PreferencesChange,
 ): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
     railCollapsed: railCollapsed ?? before.railCollapsed,
     paneSizes: paneSizes ?? before.paneSizes,
     expectationsBy: expectationsBy ?? before.expectationsBy,
+    queryOptions: queryOptions ?? before.queryOptions,
     // null means "none" here, so only what was left out keeps the old one.
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }

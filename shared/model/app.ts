@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SessionOptions } from './query.ts'
 
 /** Where secrets go on this computer, found out by trying (a write, a read and a delete), never by asking a version. */
 export const VaultStatus = z.object({
@@ -33,6 +34,8 @@ export const Preferences = z.object({
   currentDataSourceId: z.uuid().nullable(),
   /** How the Expectations tab of an asset groups them. */
   expectationsBy: z.enum(['column', 'issue']),
+  /** How the query pane runs scripts. Autocommit is the tab's own. */
+  queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -42,6 +45,7 @@ export const defaultPreferences: Preferences = {
   paneSizes: {},
   currentDataSourceId: null,
   expectationsBy: 'issue',
+  queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */

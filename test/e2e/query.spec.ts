@@ -65,7 +65,7 @@ test('a cancel reaches the server, from the toolbar and while looking elsewhere'
   await expect.poll(sleeping, 'nothing of ours is left on the server').toBe(0)
 })
 
-test('read only is held by the server, is left by a switch, and comes back with another data source', async ({
+test('production is read only by the server, is left by a switch for a while, and comes back with its data source', async ({
   app,
   page,
   openApp,
@@ -75,19 +75,24 @@ test('read only is held by the server, is left by a switch, and comes back with 
   await connect(app, database.connectionString, 'Shop in production', 'production')
   await openQuery(page, openApp)
   const readOnly = page.getByRole('switch', { name: 'Read only' })
+  const choose = async (name: string) => {
+    await page.getByRole('toolbar', { name: 'Query' }).getByRole('combobox', { name: 'Data source' }).click()
+    await page.getByRole('option', { name, exact: true }).click()
+  }
+  await choose('Shop in production')
   await expect(readOnly).toBeChecked()
   await type(page, 'CREATE TABLE made (i int)')
   await page.keyboard.press('F5')
   await expect(page.getByText('cannot execute CREATE TABLE in a read-only transaction')).toBeVisible()
   await expect(page.getByText('switch Read only off in the toolbar')).toBeVisible()
   await readOnly.click({ force: true })
+  await expect(page.getByText(/Read only again in 1[45]:\d\d/)).toBeVisible()
   await page.getByRole('button', { name: 'Execute (F5)' }).click()
   await expect(page.getByRole('log').getByText(/^CREATE TABLE, /)).toBeVisible()
-  await page.getByRole('toolbar', { name: 'Query' }).getByRole('combobox', { name: 'Data source' }).click()
-  const options = page.getByRole('option')
-  const other = (await options.first().getAttribute('aria-selected')) === 'true' ? options.last() : options.first()
-  await other.click()
-  await expect(readOnly).toBeChecked()
+  await choose('Shop')
+  await expect(readOnly, 'nothing says that Shop is production').not.toBeChecked()
+  await choose('Shop in production')
+  await expect(readOnly, 'leave to write was given once').toBeChecked()
 })
 
 test('ten thousand rows of a hundred columns are drawn by the window, walked by key and copied', async ({

@@ -30,6 +30,10 @@ export function Messages({ run, onRetry }: { readonly run: RunState; onRetry(): 
   )
 }
 
+function didYouMean(names: readonly string[]): string | null {
+  return names.length === 0 ? null : `Did you mean ${names.join(', or ')}?`
+}
+
 const READ_ONLY_TRANSACTION = '25006'
 const readOnlyRemedy =
   'To change data, switch Read only off in the toolbar (or first in the settings of the data source) and execute again.'
@@ -79,8 +83,14 @@ function Message({ run, message, numbered }: { readonly run: RunState; readonly 
         <ErrorState
           title={`${number}${problem.severity}`}
           sentence={problem.message}
-          remedy={problem.hint ?? (problem.sqlstate === READ_ONLY_TRANSACTION && run.sent.readOnly ? readOnlyRemedy : null)}
-          facts={facts.flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]))}
+          remedy={
+            didYouMean(message.names) ??
+            problem.hint ??
+            (problem.sqlstate === READ_ONLY_TRANSACTION && run.sent.readOnly ? readOnlyRemedy : null)
+          }
+          facts={[{ label: 'Hint', value: message.names.length > 0 ? problem.hint : null }, ...facts].flatMap(({ label, value }) =>
+            value === null ? [] : [{ label, value }],
+          )}
         />
       )
     }

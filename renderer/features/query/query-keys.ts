@@ -3,9 +3,12 @@ import { useEffect, useRef } from 'react'
 interface QueryKeys {
   execute(): void
   cancel(): void
+  commit(): void
+  rollBack(): void
+  options(): void
 }
 
-/** F5 executes and Alt+Shift+C cancels wherever the focus is, for the tab in front. F5 never reloads the page here. */
+/** F5 executes, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
 export function useQueryKeys(active: boolean, keys: QueryKeys): void {
   const latest = useRef(keys)
   useEffect(() => {
@@ -19,6 +22,9 @@ export function useQueryKeys(active: boolean, keys: QueryKeys): void {
       const plain = !event.ctrlKey && !event.metaKey
       if (event.key === 'F5' && plain && !event.shiftKey && !event.altKey) latest.current.execute()
       else if (event.code === 'KeyC' && plain && event.altKey && event.shiftKey) latest.current.cancel()
+      else if (event.code === 'KeyM' && !plain && event.shiftKey && !event.altKey) latest.current.commit()
+      else if (event.code === 'KeyR' && !plain && event.shiftKey && !event.altKey) latest.current.rollBack()
+      else if (event.code === 'KeyX' && plain && event.altKey && event.shiftKey) latest.current.options()
       else return
       event.preventDefault()
     }

@@ -5,12 +5,15 @@ import { queries } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
 import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
+import { defaultPreferences } from '#shared/model/app.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Loading } from '#ui/loading.tsx'
 import type { SqlNames } from '#ui/sql-editor/editor-types.ts'
+import { ClosingQuestion } from './closing-question.tsx'
 import { ObjectTreePane } from './object-tree.tsx'
 import styles from './query.module.css'
+import { IDLE_LIMIT_MS } from './query-session.tsx'
 import { QueryTabPanel } from './query-tab.tsx'
 import { firstRowsSql } from './query-words.ts'
 import { SplitPanes } from './split-panes.tsx'
@@ -79,6 +82,7 @@ function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
         )}
         <div className={styles.tabs}>
           <TabBar />
+          <ClosingQuestion />
           {tabs.map(
             (tab) =>
               shown.has(tab.id) && <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} sources={sources} names={names} />,
@@ -96,7 +100,13 @@ function Tree({ source, onNames }: { readonly source: DataSource; onNames(names:
   const onFirstRows = (schema: string, relation: string) => {
     const sql = firstRowsSql(schema, relation)
     const tab = queryTabs.add({ title: relation, sql, dataSourceId: source.id })
-    void queryTabs.run(tab.id).start({ dataSourceId: source.id, sql, offset: 0, readOnly: true })
+    void queryTabs.run(tab.id).start({
+      dataSourceId: source.id,
+      sql,
+      offset: 0,
+      readOnly: true,
+      session: { ...defaultPreferences.queryOptions, autocommit: true, idleLimitMs: IDLE_LIMIT_MS },
+    })
   }
   return <ObjectTreePane tree={tree} dataSourceId={source.id} filter={filter} onFilter={setFilter} onFirstRows={onFirstRows} />
 }

@@ -1,5 +1,8 @@
 import { api } from '#api/client.ts'
+import type { Notification, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { applyEvent, idleRun, type RunState } from './run-state.ts'
+
+const MOST_NOTIFICATIONS = 500
 
 /** Rows of each result that are read. */
 export const ROW_LIMIT = 10_000
@@ -10,6 +13,7 @@ export interface RunRequest {
   /** Where `sql` begins in the editor's text. */
   readonly offset: number
   readonly readOnly: boolean
+  readonly session: SessionOptions
 }
 
 /** The runs of one tab, one at a time. It lives with the tab, not with the screen: looking elsewhere stops nothing. */
@@ -17,6 +21,8 @@ export class QueryRun {
   readonly #tabId: string
   readonly #listeners = new Set<() => void>()
   #state: RunState = idleRun
+  /** Of the session that the notifications in the state came from. */
+  #heardOn: number | null = null
   #current: { readonly runId: string; readonly abort: AbortController } | null = null
 
   constructor(tabId: string) {
@@ -35,16 +41,34 @@ export class QueryRun {
   }
 
   /** Does nothing while another run is under way. */
-  async start({ dataSourceId, sql, offset, readOnly }: RunRequest): Promise<void> {
+  async start({ dataSourceId, sql, offset, readOnly, session }: RunRequest): Promise<void> {
     if (this.#current !== null) return
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
     this.#current = current
-    this.#set({ ...idleRun, phase: 'running', sent: { sql, offset, readOnly }, startedAt: performance.now() })
+    const { notifications } = this.#state
+    this.#set({
+      ...idleRun,
+      notifications,
+      session: this.#state.session,
+      phase: 'running',
+      sent: { sql, offset, readOnly },
+      startedAt: performance.now(),
+    })
     try {
-      const input = { runId: current.runId, dataSourceId, tabId: this.#tabId, sql, readOnly, rowLimit: ROW_LIMIT, keepInHistory: true }
+      const input = {
+        runId: current.runId,
+        dataSourceId,
+        tabId: this.#tabId,
+        sql,
+        readOnly,
+        session,
+        rowLimit: ROW_LIMIT,
+        keepInHistory: true,
+      }
       for await (const event of await api.query.run(input, { signal: current.abort.signal })) {
         if (current.abort.signal.aborted) return
-        this.#set(applyEvent(this.#state, event))
+        if (event.type === 'session') this.#learn(event.state)
+        else this.#set(applyEvent(this.#state, event))
       }
     } catch (error) {
       if (!current.abort.signal.aborted) this.#set({ ...this.#state, error })
@@ -62,6 +86,30 @@ export class QueryRun {
     await api.query.cancel({ runId: current.runId })
   }
 
+  /** Asks what has become of the session. */
+  async poll(): Promise<void> {
+    if (this.#current !== null) return
+    const after = this.#state.notifications.at(-1)?.number ?? 0
+    const state = await api.query.session({ tabId: this.#tabId, afterNotification: after })
+    if (this.#current === null) this.#learn(state)
+  }
+
+  /** The sentence of what came of it. */
+  async endTransaction(how: 'commit' | 'rollback'): Promise<string> {
+    const { commandTag, state } = await api.query.endTransaction({ tabId: this.#tabId, how })
+    this.#learn(state)
+    if (how === 'commit' && commandTag === 'ROLLBACK') return 'The transaction had failed, so the server rolled it back.'
+    return how === 'commit' ? 'Committed.' : 'Rolled back.'
+  }
+
+  async keepTransaction(): Promise<void> {
+    this.#learn(await api.query.keepTransaction({ tabId: this.#tabId }))
+  }
+
+  async connect(dataSourceId: string): Promise<void> {
+    this.#learn(await api.query.connect({ tabId: this.#tabId, dataSourceId }))
+  }
+
   /** The mark goes when the text is changed: it would stand at the wrong place. */
   unmark(): void {
     if (this.#state.mark !== null) this.#set({ ...this.#state, mark: null })
@@ -71,6 +119,16 @@ export class QueryRun {
   async dispose(): Promise<void> {
     this.#current?.abort.abort()
     await api.query.close({ tabId: this.#tabId })
+  }
+
+  /** A new session counts its notifications anew. */
+  #learn(session: SessionState): void {
+    const before = session.processId === this.#heardOn ? this.#state.notifications : []
+    if (session.processId !== null) this.#heardOn = session.processId
+    const last = before.at(-1)?.number ?? 0
+    const fresh: readonly Notification[] = session.notifications.filter(({ number }) => number > last)
+    const notifications = session.processId === null ? this.#state.notifications : [...before, ...fresh].slice(-MOST_NOTIFICATIONS)
+    this.#set({ ...this.#state, session, notifications })
   }
 
   #set(state: RunState): void {

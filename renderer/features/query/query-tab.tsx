@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
@@ -8,6 +9,7 @@ import type { CursorPlace, SqlEditorHandle, SqlNames } from '#ui/sql-editor/edit
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
 import styles from './query.module.css'
 import { useQueryKeys } from './query-keys.ts'
+import { IDLE_LIMIT_MS, SessionStrip, statusOf, useSessionPolling } from './query-session.tsx'
 import { QueryStatus } from './query-status.tsx'
 import type { QueryTab } from './query-tabs.ts'
 import { QueryToolbar } from './query-toolbar.tsx'
@@ -15,18 +17,24 @@ import { type PaneName, paneOf, ResultTabs } from './result-tabs.tsx'
 import type { RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
 import { queryTabs, useRun } from './use-query-tabs.ts'
+import { readOnlyOf } from './write-lock.ts'
 
 /** One query: its text, what runs it, and what came of it. */
 export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProps) {
   const run = queryTabs.run(tab.id)
   const state = useRun(run)
+  const panel = useRef<HTMLDivElement>(null)
   const editor = useRef<SqlEditorHandle>(null)
   const [chosen, setChosen] = useState<{ readonly startedAt: number; readonly pane: PaneName } | null>(null)
+  const { preferences } = usePreferences()
   const [cursor, setCursor] = useState<CursorPlace>({ line: 1, column: 1, selectedLength: 0 })
   const [selectedRows, setSelectedRows] = useState(0)
   const source = sources.find(({ id }) => id === tab.dataSourceId) ?? null
   // A choice holds until the next run, which shows what it brings.
-  const pane = chosen !== null && (chosen.startedAt === state.startedAt || chosen.pane === 'history') ? chosen.pane : paneFor(state)
+  const pane =
+    chosen !== null && (chosen.startedAt === state.startedAt || chosen.pane === 'history' || chosen.pane === 'notifications')
+      ? chosen.pane
+      : paneFor(state)
   const result = state.results.find((result) => paneOf(result) === pane) ?? null
   const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
 
@@ -43,10 +51,23 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     if (part.sql.trim() === '') return
     setChosen(null)
     setSelectedRows(0)
-    void run.start({ dataSourceId: source.id, readOnly: tab.readOnly || source.readOnly, ...part })
+    const session = { ...preferences.queryOptions, autocommit: tab.autocommit, idleLimitMs: IDLE_LIMIT_MS }
+    void run.start({ dataSourceId: source.id, readOnly: readOnlyOf(tab, source), session, ...part })
   }
   const cancel = () => void run.cancel().catch(notifyError)
-  useQueryKeys(active, { execute, cancel })
+  const end = (how: 'commit' | 'rollback') => {
+    const status = statusOf(state)
+    if (status !== 'transaction' && status !== 'failed') return
+    void run.endTransaction(how).then((message) => notify({ message }), notifyError)
+  }
+  useQueryKeys(active, {
+    execute,
+    cancel,
+    commit: () => end('commit'),
+    rollBack: () => end('rollback'),
+    options: () => panel.current?.querySelector<HTMLElement>('[data-query-options]')?.click(),
+  })
+  useSessionPolling(run, active)
 
   const onChange = (sql: string) => {
     run.unmark()
@@ -61,8 +82,9 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
   }
 
   return (
-    <div role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className={styles.panel} hidden={!active}>
-      <QueryToolbar tab={tab} sources={sources} source={source} onExecute={execute} />
+    <div ref={panel} role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className={styles.panel} hidden={!active}>
+      <QueryToolbar tab={tab} sources={sources} source={source} onExecute={execute} onEnd={end} />
+      <SessionStrip run={run} state={state} dataSourceId={source?.id ?? null} />
       <SplitPanes name="query.editor" orientation="vertical" sizes={[42, 58]} least={[80, 120]} label="Height of the editor">
         <div className={styles.editor}>
           <div className={styles.editorText}>

@@ -9,8 +9,11 @@ export interface QueryTab {
   readonly sql: string
   /** null: not chosen, or its data source was removed. */
   readonly dataSourceId: string | null
-  /** The server refuses whatever would change something. */
-  readonly readOnly: boolean
+  /** The server refuses whatever would change something. null: as the data source's environment has it. */
+  readonly readOnly: boolean | null
+  /** Date.now() at which leave to write on a production data source ends; null: there is none. */
+  readonly unlockedUntil: number | null
+  readonly autocommit: boolean
 }
 
 export interface TabsState {
@@ -18,7 +21,11 @@ export interface TabsState {
   readonly loaded: boolean
   readonly tabs: readonly QueryTab[]
   readonly activeId: string | null
+  /** A tab in a transaction that a person wants to close; null: none. */
+  readonly closingId: string | null
 }
+
+const asNew = { readOnly: null, unlockedUntil: null, autocommit: true } as const
 
 /** Typing pauses this long before it is saved. */
 const SAVE_AFTER_MS = 500
@@ -30,7 +37,7 @@ export class QueryTabs {
   readonly #unsaved = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #closed = new Set<string>()
   readonly #onError: (error: unknown) => void
-  #state: TabsState = { loaded: false, tabs: [], activeId: null }
+  #state: TabsState = { loaded: false, tabs: [], activeId: null, closingId: null }
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
@@ -53,7 +60,14 @@ export class QueryTabs {
     const known = new Set([...this.#state.tabs.map(({ id }) => id), ...this.#closed])
     const taken = drafts
       .filter(({ tabId }) => !known.has(tabId))
-      .map(({ tabId, title, sql, dataSourceId }) => ({ id: tabId, title, sql, dataSourceId, readOnly: !session.writable.includes(tabId) }))
+      .map(({ tabId, title, sql, dataSourceId }) => ({
+        id: tabId,
+        title,
+        sql,
+        dataSourceId,
+        ...asNew,
+        readOnly: session.locked.includes(tabId) ? true : null,
+      }))
     const unseen = taken.filter(({ id }) => !session.seen.includes(id)).at(-1)?.id
     const remembered = this.#state.activeId ?? session.activeId
     // A tab that was opened before there was any data source takes the first; one with a text keeps its question.
@@ -61,13 +75,13 @@ export class QueryTabs {
       tab.dataSourceId === null && tab.sql.trim() === '' ? { ...tab, dataSourceId } : tab,
     )
     const activeId = unseen ?? tabs.find(({ id }) => id === remembered)?.id ?? tabs.at(-1)?.id ?? null
-    this.#set({ loaded: true, tabs, activeId })
+    this.#set({ ...this.#state, loaded: true, tabs, activeId })
     if (tabs.length === 0) this.add({ dataSourceId })
     else if (asked && dataSourceId !== null && unseen === undefined) this.#showSource(dataSourceId)
   }
 
   add({ title, sql = '', dataSourceId }: { title?: string; sql?: string; dataSourceId: string | null }): QueryTab {
-    const tab: QueryTab = { id: crypto.randomUUID(), title: title ?? this.#nextTitle(), sql, dataSourceId, readOnly: true }
+    const tab: QueryTab = { id: crypto.randomUUID(), title: title ?? this.#nextTitle(), sql, dataSourceId, ...asNew }
     this.#set({ ...this.#state, tabs: [...this.#state.tabs, tab], activeId: tab.id })
     if (sql !== '') this.#saveLater(tab.id)
     return tab
@@ -75,6 +89,11 @@ export class QueryTabs {
 
   activate(id: string): void {
     this.#set({ ...this.#state, activeId: id })
+  }
+
+  /** null: the tab stays. */
+  askToClose(closingId: string | null): void {
+    this.#set({ ...this.#state, closingId })
   }
 
   change(id: string, change: Partial<Omit<QueryTab, 'id'>>): void {
@@ -92,7 +111,12 @@ export class QueryTabs {
     clearTimeout(this.#unsaved.get(id))
     this.#unsaved.delete(id)
     this.#closed.add(id)
-    this.#set({ ...this.#state, tabs: left, activeId: activeId === id ? (left[Math.min(index, left.length - 1)]?.id ?? null) : activeId })
+    this.#set({
+      ...this.#state,
+      closingId: null,
+      tabs: left,
+      activeId: activeId === id ? (left[Math.min(index, left.length - 1)]?.id ?? null) : activeId,
+    })
     if (left.length === 0) this.add({ dataSourceId: tab.dataSourceId })
     void this.#runs.get(id)?.dispose().catch(this.#onError)
     this.#runs.delete(id)
@@ -151,7 +175,7 @@ export class QueryTabs {
     this.#state = state
     if (state.loaded) {
       const ids = state.tabs.map(({ id }) => id)
-      writeSession({ activeId: state.activeId, seen: ids, writable: state.tabs.filter((tab) => !tab.readOnly).map(({ id }) => id) })
+      writeSession({ activeId: state.activeId, seen: ids, locked: state.tabs.filter((tab) => tab.readOnly === true).map(({ id }) => id) })
     }
     for (const listener of [...this.#listeners]) listener()
   }

@@ -1,21 +1,30 @@
-import { Button, Select, Switch, Text } from '@mantine/core'
-import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { ActionIcon, Button, Select, Switch, Text, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconCheck, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { ProtectionMark } from '#parts/protection-mark.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import styles from './query.module.css'
+import { QueryOptions } from './query-options.tsx'
+import { SessionMark, statusOf } from './query-session.tsx'
 import type { QueryTab } from './query-tabs.ts'
+import { clockOf } from './query-words.ts'
 import { queryTabs, useRun } from './use-query-tabs.ts'
+import { readOnlyOf, useNowUntil, withReadOnly } from './write-lock.ts'
 
-/** What the tab runs, where, and whether it may change anything. */
-export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarProps) {
+/** What the tab runs, where, in which transaction, and whether it may change anything. */
+export function QueryToolbar({ tab, sources, source, onExecute, onEnd }: QueryToolbarProps) {
   const run = queryTabs.run(tab.id)
-  const { phase } = useRun(run)
-  const running = phase === 'running' || phase === 'cancelling'
+  const state = useRun(run)
+  const status = statusOf(state)
+  const running = status === 'active'
+  const inTransaction = status === 'transaction' || status === 'failed'
+  const now = useNowUntil(tab.unlockedUntil)
   const locked = source?.readOnly === true
+  const readOnly = readOnlyOf(tab, source, now)
   return (
     <div className={styles.toolbar} role="toolbar" aria-label="Query">
+      <SessionMark status={status} />
       <Select
         aria-label="Data source"
         placeholder="Data source"
@@ -23,9 +32,9 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
         data={sources.map(({ id, name }) => ({ value: id, label: name }))}
         value={source?.id ?? null}
         // SECURITY: leave to write was given for one data source; the next one may be production.
-        onChange={(id) => id !== null && queryTabs.change(tab.id, { dataSourceId: id, readOnly: true })}
+        onChange={(id) => id !== null && queryTabs.change(tab.id, { dataSourceId: id, readOnly: null, unlockedUntil: null })}
         allowDeselect={false}
-        disabled={running}
+        disabled={running || inTransaction}
         leftSection={source === null ? null : <EnvironmentMark environment={source.environment} />}
       />
       {source !== null && <ProtectionMark dataSourceName={source.name} />}
@@ -42,22 +51,46 @@ export function QueryToolbar({ tab, sources, source, onExecute }: QueryToolbarPr
         variant="default"
         leftSection={<IconPlayerStop size={14} aria-hidden />}
         onClick={() => void run.cancel().catch(notifyError)}
-        disabled={phase !== 'running'}
+        disabled={state.phase !== 'running'}
         title="Cancel what runs (Alt+Shift+C)"
         aria-keyshortcuts="Alt+Shift+C"
       >
         Cancel
       </Button>
+      <QueryOptions tab={tab} locked={running || inTransaction} />
+      <span className={styles.commitPair}>
+        <Tooltip label="Commit (Ctrl+Shift+M)">
+          <ActionIcon
+            aria-label="Commit"
+            aria-keyshortcuts="Control+Shift+M"
+            disabled={status !== 'transaction'}
+            onClick={() => onEnd('commit')}
+          >
+            <IconCheck size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Rollback (Ctrl+Shift+R)">
+          <ActionIcon aria-label="Rollback" aria-keyshortcuts="Control+Shift+R" disabled={!inTransaction} onClick={() => onEnd('rollback')}>
+            <IconArrowBackUp size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </span>
       <Switch
         label="Read only"
-        checked={tab.readOnly || locked}
-        onChange={(event) => queryTabs.change(tab.id, { readOnly: event.currentTarget.checked })}
-        disabled={running || locked}
+        checked={readOnly}
+        onChange={(event) => queryTabs.change(tab.id, withReadOnly(event.currentTarget.checked, source))}
+        disabled={running || locked || inTransaction}
         title={locked ? 'The settings of this data source say that nothing is written here.' : READ_ONLY_HINT}
       />
-      {!tab.readOnly && !locked && source?.environment === 'production' && (
-        <Text component="span" role="status" className={styles.note}>
-          {source.name} is a production data source: what runs here changes it.
+      {!tab.autocommit && (
+        <Text component="span" className={styles.quiet}>
+          Autocommit off
+        </Text>
+      )}
+      {!readOnly && source?.environment === 'production' && tab.unlockedUntil !== null && (
+        <Text component="span" className={styles.note}>
+          <span role="status">{`What runs here changes production: ${source.name}.`}</span>
+          {` Read only again in ${clockOf(tab.unlockedUntil - now)}`}
         </Text>
       )}
     </div>
@@ -70,6 +103,7 @@ interface QueryToolbarProps {
   /** null: none is chosen. */
   readonly source: DataSource | null
   onExecute(): void
+  onEnd(how: 'commit' | 'rollback'): void
 }
 
 const READ_ONLY_HINT =

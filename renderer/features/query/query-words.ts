@@ -12,6 +12,14 @@ export function formatClock(durationMs: number): string {
   return `${part(whole / 3_600_000)}:${part((whole / 60_000) % 60)}:${part((whole / 1_000) % 60)}.${part(whole % 1_000, 3)}`
 }
 
+/** `1:04`: minutes and seconds; hours where there are some. */
+export function clockOf(durationMs: number): string {
+  const seconds = Math.max(0, Math.round(durationMs / 1_000))
+  const part = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes}:${part(seconds % 60)}` : `${Math.floor(minutes / 60)}:${part(minutes % 60)}:${part(seconds % 60)}`
+}
+
 export function rowsSentence(result: RunResult | null, running: boolean): string {
   if (result === null) return ''
   if (!result.done && !running) return `First ${countOf(result.rowCount, 'row')}; the statement did not end`

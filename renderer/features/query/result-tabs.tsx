@@ -3,13 +3,14 @@ import { Problem } from '#parts/problem.tsx'
 import { ResultGrid } from '#parts/result-grid.tsx'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
+import { NotificationList } from './notification-list.tsx'
 import styles from './query.module.css'
 import type { RunResult, RunState } from './run-state.ts'
 
-/** `result:` and the id, or one of the two that are always there. */
-export type PaneName = `result:${string}` | 'data' | 'messages' | 'history'
+/** `result:` and the id, or one of those that are always there. */
+export type PaneName = `result:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
-/** Each result in a tab of its own, then Messages, then History. */
+/** Each result in a tab of its own, then Messages, Notifications and History. */
 export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, onSelectRows }: ResultTabsProps) {
   const { results } = run
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
@@ -23,6 +24,9 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, o
           </Tabs.Tab>
         ))}
         <Tabs.Tab value="messages">{failed ? 'Messages (error)' : 'Messages'}</Tabs.Tab>
+        <Tabs.Tab value="notifications">
+          {run.notifications.length === 0 ? 'Notifications' : `Notifications (${run.notifications.length})`}
+        </Tabs.Tab>
         <Tabs.Tab value="history">History</Tabs.Tab>
       </Tabs.List>
       {results.length === 0 && (
@@ -43,6 +47,9 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, o
       ))}
       <Tabs.Panel value="messages" className={styles.words}>
         <Messages run={run} onRetry={onRetry} />
+      </Tabs.Panel>
+      <Tabs.Panel value="notifications" className={styles.words}>
+        <NotificationList notifications={run.notifications} />
       </Tabs.Panel>
       <Tabs.Panel value="history" className={styles.words}>
         {dataSourceId === null ? (

@@ -1,5 +1,5 @@
 import { assertNever } from '#shared/assert-never.ts'
-import type { DatabaseProblem, QueryEvent, ResultColumn, SessionState } from '#shared/model/query.ts'
+import type { DatabaseProblem, Notification, QueryEvent, ResultColumn, SessionState } from '#shared/model/query.ts'
 import { rangeAtPosition, type TextRange, utf16Offset } from '#ui/sql-editor/text-positions.ts'
 
 /** One run of a tab, as the screen shows it. Made from the events of the run, one after the other. */
@@ -39,8 +39,10 @@ export interface RunState {
   /** What the editor underlines, in its own text; null: nothing, or the server named no place. */
   readonly mark: (TextRange & { readonly message: string }) | null
   readonly outcome: Extract<QueryEvent, { type: 'finished' }> | null
-  /** The tab's session when the run ended; null: not told yet. */
+  /** The tab's session as last heard; null: not asked yet. */
   readonly session: SessionState | null
+  /** What its session was sent, the newest last. */
+  readonly notifications: readonly Notification[]
   /** What went wrong on the way to the server. */
   readonly error: unknown
 }
@@ -55,6 +57,7 @@ export const idleRun: RunState = {
   mark: null,
   outcome: null,
   session: null,
+  notifications: [],
   error: null,
 }
 

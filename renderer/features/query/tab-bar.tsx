@@ -72,7 +72,15 @@ function TabHead({ tab, active }: { readonly tab: QueryTab; readonly active: boo
   )
 }
 
+/** What is open in its session is a person's to keep or to give up. */
 function close(tab: QueryTab): void {
+  const { phase, session } = queryTabs.run(tab.id).state()
+  const waits = (phase === 'finished' || phase === 'idle') && (session?.status === 'transaction' || session?.status === 'failed')
+  if (waits) queryTabs.askToClose(tab.id)
+  else closeNow(tab)
+}
+
+export function closeNow(tab: QueryTab): void {
   const { undo } = queryTabs.close(tab.id)
   if (tab.sql.trim() !== '') notify({ message: `${tab.title} closed.`, undo })
 }

@@ -1,15 +1,15 @@
-/** What a reload of this window should find again, and a new window should not: which tab was in front, and which may change data. */
+/** What a reload of this window should find again, and a new window should not. */
 
 export interface TabsSession {
   readonly activeId: string | null
   /** Tabs that this window has shown. */
   readonly seen: readonly string[]
-  /** Tabs whose read-only switch is off. */
-  readonly writable: readonly string[]
+  /** Tabs that a person has set to read only. Leave to write on a production data source is not kept. */
+  readonly locked: readonly string[]
 }
 
 const ITEM = 'plumbline.query-tabs'
-const NONE: TabsSession = { activeId: null, seen: [], writable: [] }
+const NONE: TabsSession = { activeId: null, seen: [], locked: [] }
 
 export function readSession(): TabsSession {
   const text = sessionStorage.getItem(ITEM)
@@ -19,7 +19,7 @@ export function readSession(): TabsSession {
     return {
       activeId: typeof found.activeId === 'string' ? found.activeId : null,
       seen: idsOf(found.seen),
-      writable: idsOf(found.writable),
+      locked: idsOf(found.locked),
     }
   } catch {
     // Not what we wrote: begin as in a new window.
