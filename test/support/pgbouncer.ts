@@ -24,10 +24,11 @@ export function pgbouncerProgram(): string | null {
   return null
 }
 
-/** It logs in to the server with what is given, and asks its own clients for nothing. */
+/** It logs in to the server with what is given, and asks its own clients for nothing. `size`: connections to the server. */
 export async function startPooler(
   program: string,
   upstream: { readonly port: number; readonly user: string; readonly password: string; readonly database: string },
+  size = 4,
 ): Promise<Pooler> {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-pooler-'))
   const port = await freePort()
@@ -46,7 +47,7 @@ export async function startPooler(
       'auth_type = scram-sha-256',
       'pool_mode = transaction',
       'ignore_startup_parameters = extra_float_digits,options',
-      'default_pool_size = 4',
+      `default_pool_size = ${size}`,
       '',
     ].join('\n'),
   )

@@ -21,6 +21,11 @@ export interface Connection {
    */
   query(statement: CompiledSql, options?: { readonly signal?: AbortSignal | undefined }): Promise<Rows>
   transactionStatus(): 'idle' | 'transaction' | 'failed'
+  /**
+   * Which process of the server (pg_backend_pid()) the open transaction has, for a cancel: behind a transaction pooler it is another one than
+   * was named at login. Forgotten with the end of the transaction, because somebody else has that process then.
+   */
+  servedBy(processId: number): void
   /** Returns the function that stops listening. */
   onNotice(listener: (problem: DatabaseProblem) => void): () => void
   /** What NOTIFY sends to it, while it waits as well. Returns the function that stops listening. */
@@ -52,6 +57,7 @@ export class PgConnection implements Connection {
   readonly #canceller: Canceller
   #lost: Error | null = null
   #running: Promise<unknown> = Promise.resolve()
+  #processOfTransaction: number | null = null
 
   /** Takes over a client that has connected. */
   constructor(client: pg.Client, canceller: Canceller, askedForPassword: boolean) {
@@ -80,7 +86,7 @@ export class PgConnection implements Connection {
     if (signal?.aborted) throw cancelled()
     if (this.#lost !== null) throw connectionLost(this.#lost)
     const running = this.#send(statement)
-    this.#running = running.catch(() => {})
+    this.#running = this.#until(running)
     if (signal === undefined) return running
     let stopping: Promise<unknown> | null = null
     const stop = () => {
@@ -103,7 +109,7 @@ export class PgConnection implements Connection {
   async use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
     if (this.#lost !== null) throw connectionLost(this.#lost)
     const running = work(this.client)
-    this.#running = running.catch(() => {})
+    this.#running = this.#until(running)
     return running
   }
 
@@ -116,6 +122,10 @@ export class PgConnection implements Connection {
       default:
         return 'idle'
     }
+  }
+
+  servedBy(processId: number): void {
+    if (processId > 0 && this.transactionStatus() !== 'idle') this.#processOfTransaction = processId
   }
 
   onNotice(listener: (problem: DatabaseProblem) => void): () => void {
@@ -134,7 +144,11 @@ export class PgConnection implements Connection {
 
   cancel(): Promise<CancelOutcome> {
     const running = this.#running
-    return this.#canceller({ processId: this.processId, settled: async () => void (await running), destroy: () => this.#destroy() })
+    return this.#canceller({
+      processId: this.#processOfTransaction ?? this.processId,
+      settled: async () => void (await running),
+      destroy: () => this.#destroy(),
+    })
   }
 
   async dispose(): Promise<void> {
@@ -145,6 +159,11 @@ export class PgConnection implements Connection {
     } catch {
       this.#destroy() // a server that does not answer the farewell; the socket is closed on our side
     }
+  }
+
+  async #until(running: Promise<unknown>): Promise<void> {
+    await running.catch(() => {})
+    if (this.transactionStatus() === 'idle') this.#processOfTransaction = null
   }
 
   async #send(statement: CompiledSql): Promise<Rows> {

@@ -78,7 +78,7 @@ export class ValidationSession {
         return await ValidationSession.begin(connection, { ...options, shared: false })
       }
     }
-    await pin(send, options)
+    await pin(connection, send, options)
     return new ValidationSession(connection, options, {
       searchPath: searchPath ?? '',
       timeZone: timeZone ?? '',
@@ -100,7 +100,7 @@ export class ValidationSession {
     await send(command(`SET TRANSACTION SNAPSHOT ${quoteLiteral(first.exportedSnapshot ?? '')}`))
     await limitTime(send, options)
     for (const one of first.#locked) await send(lock(one))
-    await pin(send, options)
+    await pin(connection, send, options)
     return new ValidationSession(connection, options, {
       searchPath: first.searchPath,
       timeZone: first.timeZone,
@@ -184,8 +184,10 @@ async function limitTime(send: Send, { runId, budgetMs }: SessionOptions): Promi
   await send(command(`SET LOCAL statement_timeout = '${budgetMs}ms'`))
 }
 
-async function pin(send: Send, options: SessionOptions): Promise<void> {
-  await send(compile(sql`SELECT ${join(pinned(options).map(setLocally), ', ')}`))
+async function pin(connection: Connection, send: Send, options: SessionOptions): Promise<void> {
+  const { rows } = await send(compile(sql`SELECT pg_catalog.pg_backend_pid(), ${join(pinned(options).map(setLocally), ', ')}`))
+  // Before anything that takes long, so that a cancel meets the right process.
+  connection.servedBy(Number(rows[0]?.[0] ?? 0))
   // Not on every platform: it needs a way to ask the system whether the client is still there (22023 where there is none).
   await tried(send, compile(sql`SELECT ${setLocally(['client_connection_check_interval', '10s'])}`), notSettable)
 }
