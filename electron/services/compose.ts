@@ -32,6 +32,7 @@ import { SetupDrafts } from './setup/draft.ts'
 import { setupProcedures } from './setup/procedures.ts'
 import { RoleUndoRecords } from './setup/role-undo.ts'
 import { Store } from './store/store.ts'
+import { Suggestions } from './suggestions/suggestions.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
 import { RunRecords } from './validation/records.ts'
@@ -129,7 +130,10 @@ export async function compose(platform: Platform): Promise<Application> {
       dataSources: dataSourceProcedures({ dataSources }),
       setup: setupProcedures({ drafts: new SetupDrafts(store), admins, undo: new RoleUndoRecords(store) }),
       assets: assetProcedures({ assets }),
-      expectations: expectationProcedures({ expectations }),
+      expectations: expectationProcedures({
+        expectations,
+        suggestions: new Suggestions({ records: runs, expectations: expectationRecords, connections: dataSources }),
+      }),
       validations: validationProcedures({ validations, records: runs }),
       query: queryProcedures({ queries, tree: new ObjectTree(dataSources), history, drafts: new QueryDrafts(store) }),
       sample: sampleProcedures({ samples }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Expectation, ExpectationInput } from '#shared/model/expectation.ts'
+import { Suggestion } from '#shared/model/suggestion.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 export const expectations = {
@@ -7,6 +8,8 @@ export const expectations = {
   create: procedure.input(z.strictObject({ assetId: z.uuid(), input: ExpectationInput })).output(Expectation),
   update: procedure.input(z.strictObject({ id: z.uuid(), input: ExpectationInput })).output(Expectation),
   remove: procedure.input(byId).output(nothing),
+  /** What the table's constraints, types and statistics speak for, and the asset does not have yet. Nothing of the table is read. */
+  suggest: procedure.input(z.strictObject({ assetId: z.uuid() })).output(z.array(Suggestion)),
   /** Undo of remove: the same expectation, with its id. */
   restore: procedure.input(byId).output(Expectation),
 }

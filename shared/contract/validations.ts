@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BatchPeriod } from '#shared/model/batch.ts'
-import { Run, RunSummary } from '#shared/model/run.ts'
+import { ExpectationInput } from '#shared/model/expectation.ts'
+import { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import { RunPlan } from '#shared/model/run-plan.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -23,6 +24,10 @@ export const validations = {
   plan: procedure
     .input(z.strictObject({ assetId: z.uuid(), period: BatchPeriod.optional(), verify: z.boolean().optional() }))
     .output(RunPlan),
+  /** How expectations would come out now, without a run and without keeping anything. Nothing is read for longer than half a minute. */
+  preview: procedure
+    .input(z.strictObject({ assetId: z.uuid(), period: BatchPeriod.optional(), inputs: z.array(ExpectationInput).min(1).max(200) }))
+    .output(RunPreview),
   cancel: procedure.input(byId).output(nothing),
   /** Newest first. */
   list: procedure.input(z.strictObject({ assetId: z.uuid().nullable(), limit: z.int().min(1).max(1_000) })).output(z.array(RunSummary)),

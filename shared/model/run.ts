@@ -92,6 +92,16 @@ export const RunCircumstances = z.object({
 })
 export type RunCircumstances = z.infer<typeof RunCircumstances>
 
+/** What a look beforehand gave; `results` in the order of what was asked. */
+export const RunPreview = z.object({
+  results: z.array(ExpectationResult),
+  durationMs: z.number(),
+  /** Why some are incomplete, for a person; null: all were measured. */
+  sentence: z.string().nullable(),
+  remarks: z.array(z.string()),
+})
+export type RunPreview = z.infer<typeof RunPreview>
+
 export const Run = z.object({
   summary: RunSummary,
   circumstances: RunCircumstances.nullable(),

@@ -1,8 +1,15 @@
 import { rpc } from '#services/rpc.ts'
+import type { Suggestion } from '#shared/model/suggestion.ts'
 import type { Expectations } from './expectations.ts'
 
 /** The contract's `expectations`. */
-export function expectationProcedures({ expectations }: { readonly expectations: Expectations }) {
+export function expectationProcedures({
+  expectations,
+  suggestions,
+}: {
+  readonly expectations: Expectations
+  readonly suggestions: { of(assetId: string, signal: AbortSignal): Promise<Suggestion[]> }
+}) {
   return {
     list: rpc.expectations.list.handler(({ input }) => expectations.list(input.assetId)),
     create: rpc.expectations.create.handler(({ input }) => expectations.create(input.assetId, input.input)),
@@ -11,6 +18,7 @@ export function expectationProcedures({ expectations }: { readonly expectations:
       expectations.remove(input.id)
       return {}
     }),
+    suggest: rpc.expectations.suggest.handler(({ input, signal }) => suggestions.of(input.assetId, signal ?? new AbortController().signal)),
     restore: rpc.expectations.restore.handler(({ input }) => expectations.restore(input.id)),
   }
 }

@@ -5,7 +5,7 @@ import type { DataSource } from '#shared/model/data-source.ts'
 export interface Connections {
   get(id: string): DataSource | Promise<DataSource>
   /** @throws AppError PASSWORD_NEEDED or CONNECTION_FAILED. */
-  lease(id: string, purpose: 'validation', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection>
+  lease(id: string, purpose: 'validation' | 'interactive', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection>
   /** One that is free at once; null: there is none. @throws as `lease` */
   leaseIfFree(id: string, purpose: 'validation' | 'control', options?: { readonly signal?: AbortSignal }): Promise<LeasedConnection | null>
 }

@@ -9,6 +9,9 @@ export function validationProcedures({ validations, records }: { readonly valida
     plan: rpc.validations.plan.handler(({ input, signal }) =>
       validations.plan(input.assetId, input, signal ?? new AbortController().signal),
     ),
+    preview: rpc.validations.preview.handler(({ input, signal }) =>
+      validations.preview(input.assetId, input.inputs, input.period ?? null, signal ?? new AbortController().signal),
+    ),
     cancel: rpc.validations.cancel.handler(({ input }) => {
       validations.cancel(input.id)
       return {}
