@@ -22,7 +22,8 @@ export function RoleProofSection({ id, begin = false }: { readonly id: string; r
   const cache = useQueryClient()
   const [taskId, setTaskId] = useState<string | null>(null)
   const task = useTask(taskId)
-  const proving = useAction<RoleProof>()
+  // Who goes on to another page has asked for it all the same; it is stored, and shown wherever the role is.
+  const proving = useAction<RoleProof>({ outlives: true })
   const proof = stored.data ?? null
 
   const prove = async () => {

@@ -141,7 +141,7 @@ function fromStatistics(column: ColumnFacts, isKey: boolean): readonly Suggestio
     ...completeness(column, seen),
     ...(isKey ? [] : uniqueness(column, seen)),
     ...values(column, seen),
-    ...numbers(column, seen),
+    ...(isKey ? [] : numbers(column, seen)),
     ...addresses(name, column, seen),
   ]
 }

@@ -10,6 +10,7 @@ import { Problem } from '#parts/problem.tsx'
 import { ProtectionMark } from '#parts/protection-mark.tsx'
 import { QueryAssetDialog } from '#parts/query-asset-dialog.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
+import { RunPlanButton } from '#parts/run-plan-button.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
 import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
@@ -109,6 +110,7 @@ function AssetHeader({ asset }: { readonly asset: DataAsset }) {
       actions={
         <>
           {hasBatches && <BatchPicker asset={asset} period={period} onPick={(next) => setPicked({ of: definition, period: next })} />}
+          {asset.expectationCount > 0 && <RunPlanButton assetId={asset.id} period={period} />}
           <ValidateButton assetIds={[asset.id]} period={period} />
           <AssetMenu asset={asset} />
         </>

@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconBulb, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
@@ -13,12 +13,14 @@ import { type DrawerTask, ExpectationDrawer } from './expectation-drawer.tsx'
 import { ExpectationGroups } from './expectation-groups.tsx'
 import { listGroups, listSummary, type Outcomes, searchExpectations } from './expectation-list.ts'
 import styles from './expectations.module.css'
+import { SuggestionsPanel } from './suggestions-panel.tsx'
 
 /** The Expectations tab of an asset: what is expected, by column or by data-quality issue, and how each came out last. */
 export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; readonly add: boolean }) {
   const list = useQuery(queries.expectations.list.queryOptions({ input: { assetId: asset.id } }))
   const outcomes = useLastOutcomes(asset)
   const { preferences, change } = usePreferences()
+  const [suggesting, setSuggesting] = useState(false)
   const [search, setSearch] = useState('')
   const [open, setOpen] = useState<DrawerTask | null>(null)
   const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : null)
@@ -31,7 +33,15 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
   return (
     <>
       {list.data.length === 0 ? (
-        <EmptyState title="Nothing is expected yet" actions={<AddButton onClick={() => openForm(true)} />}>
+        <EmptyState
+          title="Nothing is expected yet"
+          actions={
+            <>
+              <AddButton onClick={() => openForm(true)} />
+              {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
+            </>
+          }
+        >
           An expectation says what should be true of the data, for example that an e-mail address is never missing. Validate checks all of
           them in one go.
         </EmptyState>
@@ -60,6 +70,7 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
               {listSummary(found, list.data.length, outcomes)}
             </Text>
             <Group gap="xs" ml="auto">
+              {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
               <AddButton onClick={() => openForm(true)} />
             </Group>
           </Group>
@@ -84,6 +95,7 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
           )}
         </div>
       )}
+      <SuggestionsPanel asset={asset} opened={suggesting} onClose={() => setSuggesting(false)} />
       <ExpectationDrawer
         asset={asset}
         task={task}
@@ -93,6 +105,14 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
         }}
       />
     </>
+  )
+}
+
+function SuggestButton({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <Button variant="default" leftSection={<IconBulb size={14} aria-hidden />} onClick={onClick}>
+      Suggest
+    </Button>
   )
 }
 

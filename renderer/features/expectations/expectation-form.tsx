@@ -10,6 +10,7 @@ import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { type Expectation, type ExpectationInput, Severity } from '#shared/model/expectation.ts'
+import { ExpectationPreview } from './expectation-preview.tsx'
 import styles from './expectations.module.css'
 import { FieldControl } from './field-control.tsx'
 import {
@@ -172,6 +173,12 @@ export function ExpectationForm({
         <Text c="var(--mantine-color-error)" role="alert">
           {errorAt('')}
         </Text>
+      )}
+      {!followed && (
+        <ExpectationPreview
+          assetId={asset.id}
+          input={parsed.ok && Object.keys(errors).every((name) => name === DESCRIPTION) ? inputOf(state, parsed.kwargs) : null}
+        />
       )}
       <Input.Wrapper label="Severity" labelElement="div" description="How much a failure matters.">
         <SegmentedControl

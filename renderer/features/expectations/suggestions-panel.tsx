@@ -1,0 +1,188 @@
+import { Badge, Button, Checkbox, Group, Text } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, queries } from '#api/client.ts'
+import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
+import { notifyError } from '#parts/notify-error.tsx'
+import { Problem } from '#parts/problem.tsx'
+import type { DataAsset } from '#shared/model/data-asset.ts'
+import type { ExpectationResult, RunPreview } from '#shared/model/run.ts'
+import type { Suggestion } from '#shared/model/suggestion.ts'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { countOf } from '#ui/format.ts'
+import { Loading } from '#ui/loading.tsx'
+import { notify } from '#ui/notify.tsx'
+import { SidePanel } from '#ui/side-panel.tsx'
+import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
+import { useAction } from '#ui/use-action.ts'
+import { dismiss, dismissedOf } from './dismissed-suggestions.ts'
+import { previewSentence } from './expectation-preview.tsx'
+import styles from './expectations.module.css'
+
+/** What the table speaks for by itself: each with its reason, tried on the data before it is added. */
+export function SuggestionsPanel({ asset, opened, onClose }: SuggestionsPanelProps) {
+  return (
+    <SidePanel opened={opened} onClose={onClose} size={720} title={`Suggestions for ${asset.name}`}>
+      {opened && <Suggestions asset={asset} onClose={onClose} />}
+    </SidePanel>
+  )
+}
+
+interface SuggestionsPanelProps {
+  readonly asset: DataAsset
+  readonly opened: boolean
+  onClose(): void
+}
+
+function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) {
+  const list = useQuery(queries.expectations.suggest.queryOptions({ input: { assetId: asset.id }, staleTime: 0 }))
+  const trial = useAction<RunPreview>()
+  const [dismissed, setDismissed] = useState(() => dismissedOf(asset.id))
+  const [unpicked, setUnpicked] = useState<ReadonlySet<string>>(new Set())
+  const [adding, setAdding] = useState(false)
+
+  if (list.isPending) return <Loading rows={8} />
+  if (list.isError) return <Problem error={list.error} onRetry={() => void list.refetch()} />
+  const shown = list.data.filter((suggestion) => !dismissed.has(keyOf(suggestion)))
+  if (shown.length === 0) {
+    return (
+      <EmptyState title="Nothing to suggest">
+        {list.data.length > 0
+          ? 'Every suggestion was dismissed or is among the expectations already.'
+          : 'Suggestions come from keys, constraints and types, and from what the last ANALYZE saw. What these speak for is among the expectations already, or the table has none.'}
+      </EmptyState>
+    )
+  }
+  const resultOf = (suggestion: Suggestion) => trial.result?.results[list.data.indexOf(suggestion)] ?? null
+  const picked = shown.filter((suggestion) => !unpicked.has(keyOf(suggestion)))
+  const pick = (suggestions: readonly Suggestion[], on: boolean) =>
+    setUnpicked((before) => {
+      const after = new Set(before)
+      for (const suggestion of suggestions) on ? after.delete(keyOf(suggestion)) : after.add(keyOf(suggestion))
+      return after
+    })
+  const tryAll = async () => {
+    const tried = await trial.run((signal) =>
+      api.validations.preview({ assetId: asset.id, inputs: list.data.slice(0, MOST_TRIED).map(({ input }) => input) }, { signal }),
+    )
+    // What would not pass is better looked at than added.
+    if (tried !== null)
+      pick(
+        list.data.filter((_, index) => tried.results[index]?.outcome !== 'passed'),
+        false,
+      )
+  }
+  const add = async () => {
+    setAdding(true)
+    try {
+      for (const { input } of picked) await api.expectations.create({ assetId: asset.id, input })
+      notify({ message: `${countOf(picked.length, 'expectation')} added to ${asset.name}.` })
+      onClose()
+    } catch (error) {
+      notifyError(error)
+      await list.refetch()
+    } finally {
+      setAdding(false)
+    }
+  }
+  return (
+    <div className={styles.suggestions}>
+      <Group gap="sm">
+        <Checkbox
+          label={`${picked.length} of ${shown.length} picked`}
+          checked={picked.length === shown.length}
+          indeterminate={picked.length > 0 && picked.length < shown.length}
+          onChange={() => pick(shown, picked.length < shown.length)}
+        />
+        <Group gap="xs" ml="auto">
+          {trial.busy ? (
+            <Button variant="default" onClick={trial.cancel}>
+              Cancel
+            </Button>
+          ) : (
+            <Button variant="default" onClick={() => void tryAll()}>
+              Try all on the data
+            </Button>
+          )}
+        </Group>
+      </Group>
+      <Text component="p" m={0} c="dimmed" role="status">
+        {trial.busy
+          ? 'Reading the table …'
+          : trial.result === null
+            ? 'Nothing of the table was read for these. Trying them says which would pass now, and picks those.'
+            : (trial.result.sentence ?? trialSentence(trial.result.results))}
+      </Text>
+      {trial.error !== null && <Problem error={trial.error} onRetry={() => void tryAll()} />}
+      <ul className={styles.list} aria-label="Suggestions">
+        {shown.map((suggestion) => {
+          const key = keyOf(suggestion)
+          const result = resultOf(suggestion)
+          return (
+            <li key={key} className={styles.suggestion}>
+              <Checkbox
+                aria-label={`Pick: ${suggestion.why}`}
+                checked={!unpicked.has(key)}
+                onChange={(event) => pick([suggestion], event.currentTarget.checked)}
+              />
+              <div className={styles.words}>
+                <ExpectationSentence expectation={suggestion.input} />
+                <span className={styles.example}>
+                  {suggestion.why}
+                  {result !== null && ` ${previewSentence(result, trial.result?.sentence ?? null)}`}
+                </span>
+              </div>
+              {result === null ? (
+                <Badge variant="default" radius="sm" tt="none">
+                  {origins[suggestion.from]}
+                </Badge>
+              ) : (
+                <ToneBadge {...tones[result.outcome]} />
+              )}
+              <Button
+                variant="subtle"
+                color="gray"
+                size="compact-sm"
+                aria-label={`Dismiss: ${suggestion.why}`}
+                leftSection={<IconX size={14} aria-hidden />}
+                onClick={() => setDismissed(dismiss(asset.id, key))}
+              >
+                Dismiss
+              </Button>
+            </li>
+          )
+        })}
+      </ul>
+      <Group gap="xs" className={styles.actions}>
+        <Button onClick={() => void add()} loading={adding} disabled={picked.length === 0}>
+          Add {countOf(picked.length, 'expectation')}
+        </Button>
+        <Button variant="subtle" color="gray" c="dimmed" onClick={onClose} disabled={adding}>
+          Close
+        </Button>
+      </Group>
+    </div>
+  )
+}
+
+/** As many as the server takes in one look. */
+const MOST_TRIED = 200
+
+const origins: Readonly<Record<Suggestion['from'], string>> = { constraint: 'Constraint', type: 'Type', statistics: 'Statistics' }
+
+const tones: Readonly<Record<ExpectationResult['outcome'], { readonly tone: Tone; readonly text: string }>> = {
+  passed: { tone: 'passed', text: 'Passes now' },
+  failed: { tone: 'failed', text: 'Fails now' },
+  error: { tone: 'warning', text: 'Error' },
+  incomplete: { tone: 'warning', text: 'Not known' },
+}
+
+function keyOf({ input }: Suggestion): string {
+  return JSON.stringify([input.type, input.kwargs])
+}
+
+function trialSentence(results: readonly ExpectationResult[]): string {
+  const passed = results.filter(({ outcome }) => outcome === 'passed').length
+  return `${passed} of ${results.length} would pass now.`
+}

@@ -1,0 +1,72 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { takeInOrders } from './expectations-support.ts'
+import { expect, test } from './support/fixtures.ts'
+import { look } from './support/look.ts'
+
+async function violations(page: Page): Promise<readonly string[]> {
+  const found = await new AxeBuilder({ page }).analyze()
+  return found.violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)
+}
+
+test('an expectation is tried on the data while it is filled in', async ({ app, page, openApp, database }) => {
+  const { assetId } = await takeInOrders(app, database)
+  await openApp()
+  await page.goto(`${new URL(page.url()).origin}/#/assets/${assetId}/expectations`)
+  await page.getByRole('button', { name: 'Add an Expectation' }).click()
+  const panel = page.getByRole('dialog')
+  await panel.getByRole('button', { name: /^Column values to be between/ }).click()
+  const preview = panel.getByRole('region', { name: 'On the data as they are now' })
+  await expect(preview.getByRole('button', { name: 'Try it on the data' })).toBeDisabled()
+  await panel.getByRole('combobox', { name: 'Column' }).click()
+  await page.getByRole('option', { name: /^amount/ }).click()
+  await panel.getByRole('textbox', { name: 'Lowest' }).fill('-1000')
+  await preview.getByRole('button', { name: 'Try it on the data' }).click()
+  await expect(preview.getByText('Would pass now')).toBeVisible()
+  await expect(preview.getByText(/^Would pass now.*100 % of .* hold\./)).toBeVisible()
+  await panel.getByRole('textbox', { name: 'Highest' }).fill('1')
+  await expect(preview.getByText('Would fail now'), 'what is typed after the first look is looked at by itself').toBeVisible()
+  expect(await violations(page)).toEqual([])
+  await look(page, 'preview')
+})
+
+test('what the table speaks for is suggested, tried, dismissed and added; and a run shows its plan before it', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  const { assetId } = await takeInOrders(app, database)
+  await database.run('ANALYZE')
+  await openApp()
+  await page.goto(`${new URL(page.url()).origin}/#/assets/${assetId}/expectations`)
+  await page.getByRole('button', { name: 'Suggest' }).click()
+  const panel = page.getByRole('dialog')
+  const list = panel.getByRole('list', { name: 'Suggestions' })
+  await expect(list.getByRole('listitem').first()).toBeVisible()
+  await look(page, 'suggestions')
+  expect(await violations(page)).toEqual([])
+  const before = await list.getByRole('listitem').count()
+  await panel.getByRole('button', { name: 'Try all on the data' }).click()
+  await expect(panel.getByText(/\d+ of \d+ would pass now\./)).toBeVisible()
+  await look(page, 'suggestions-tried')
+  expect(await violations(page)).toEqual([])
+  await list
+    .getByRole('button', { name: /^Dismiss/ })
+    .first()
+    .click()
+  await expect(list.getByRole('listitem')).toHaveCount(before - 1)
+  await panel.getByRole('button', { name: /^Add \d+ expectations?$/ }).click()
+  await expect(panel).toBeHidden()
+  await expect(page.getByText(/expectations? added to orders/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Plan of the next run' }).click()
+  const plan = page.getByRole('dialog', { name: 'Plan of the next run' })
+  await expect(plan.getByText(/ to read/)).toBeVisible()
+  await look(page, 'plan')
+  expect(await violations(page)).toEqual([])
+  await plan.getByRole('button', { name: 'Validate' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: /orders/ })).toBeVisible()
+  await expect(page.getByText(/passed|failed/i).first()).toBeVisible()
+  await look(page, 'run-with-proofs')
+})
