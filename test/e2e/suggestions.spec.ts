@@ -28,6 +28,30 @@ test('an expectation is tried on the data while it is filled in', async ({ app, 
   await expect(preview.getByText('Would fail now'), 'what is typed after the first look is looked at by itself').toBeVisible()
   expect(await violations(page)).toEqual([])
   await look(page, 'preview')
+
+  // Only some rows: built, tried, stored, and there again when it is edited.
+  await panel.getByRole('button', { name: 'Only some rows' }).click()
+  await panel.getByRole('combobox', { name: 'Column of the condition' }).click()
+  await page.getByRole('option', { name: 'status', exact: true }).click()
+  await panel.getByRole('textbox', { name: 'Value of the condition' }).fill('no such status')
+  await expect(preview.getByText(/no value to judge in 0 rows/)).toBeVisible()
+  await panel.getByRole('button', { name: 'Or', exact: true }).click()
+  await panel.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(panel.getByText('Pick a column.', { exact: true }).first()).toBeVisible()
+  const second = panel.getByRole('group', { name: 'Rows where, way 2' })
+  await second.getByRole('combobox', { name: 'Column of the condition' }).click()
+  await page.getByRole('option', { name: 'amount', exact: true }).click()
+  await second.getByRole('combobox', { name: 'How it compares' }).click()
+  await page.getByRole('option', { name: 'is missing', exact: true }).click()
+  await expect(panel.getByRole('status', { name: 'The sentence this makes' })).toContainText(
+    'where status is no such status or amount is missing',
+  )
+  expect(await violations(page)).toEqual([])
+  await look(page, 'condition')
+  await panel.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(panel).toBeHidden()
+  await page.getByRole('button', { name: /where status is no such status or amount is missing$/ }).click()
+  await expect(page.getByRole('dialog').getByRole('group', { name: 'Rows where, way 2' })).toBeVisible()
 })
 
 test('what the table speaks for is suggested, tried, dismissed and added; and a run shows its plan before it', async ({

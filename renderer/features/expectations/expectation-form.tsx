@@ -6,10 +6,13 @@ import { ProseText, proseOf } from '#parts/expectation-sentence.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { severityTitles } from '#parts/severity-badge.tsx'
 import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
+import { conditionProse, readRowCondition } from '#shared/expectations/row-condition.ts'
 import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import { type Expectation, type ExpectationInput, Severity } from '#shared/model/expectation.ts'
+import { ConditionBuilder } from './condition-builder.tsx'
+import { type ConditionDrafts, draftsOfCondition, readConditions } from './condition-model.ts'
 import { ExpectationPreview } from './expectation-preview.tsx'
 import styles from './expectations.module.css'
 import { FieldControl } from './field-control.tsx'
@@ -58,9 +61,15 @@ export function ExpectationForm({
   const subject = subjectColumn(definition, state.drafts, columns)
   // Bounds that follow earlier runs are computed, not typed: then only severity and words are edited.
   const followed = template !== null && hasWindows(template)
-  const parsed = parseForm(definition, state.drafts, subject, template === null ? undefined : withoutWindows(template))
+  const rows = readConditions(state.conditions, columns)
+  const stays = template === null ? {} : withoutWindows(template)
+  const parsed = parseForm(definition, state.drafts, subject, {
+    ...stays,
+    row_condition: rows.ok && rows.condition !== null ? rows.condition : null,
+  })
   const needsWords = definition.domain === 'query'
   const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
+  if (!rows.ok) errors[ROWS] = 'The condition on the rows is not finished.'
   if (needsWords && state.description.trim() === '') errors[DESCRIPTION] = 'Say in a sentence what the query looks for.'
   const errorAt = (name: string) => serverErrors[name] ?? (left.has(name) || left.has(EVERYTHING) ? errors[name] : undefined)
 
@@ -94,7 +103,7 @@ export function ExpectationForm({
     } catch (error) {
       const at = fieldProblem(error)
       const name = at?.field.replace(/^(input\.)?(kwargs\.)?/, '') ?? ''
-      if (at !== null && (definition.params.shape[name] !== undefined || name === DESCRIPTION)) {
+      if (at !== null && (definition.params.shape[name] !== undefined || name === DESCRIPTION || name === ROWS)) {
         setServerErrors({ [name]: at.sentence })
         focusFirstProblem(form.current)
       } else {
@@ -145,7 +154,9 @@ export function ExpectationForm({
       )}
       <output className={styles.sentence} aria-live="polite" aria-label="The sentence this makes">
         {parsed.ok ? (
-          <ProseText prose={followed ? proseOf(template) : definition.prose(parsed.params)} />
+          <ProseText
+            prose={followed ? proseOf(template) : [...definition.prose(parsed.params), ...conditionProse(rows.ok ? rows.condition : null)]}
+          />
         ) : (
           <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
         )}
@@ -172,6 +183,22 @@ export function ExpectationForm({
       {errorAt('') !== undefined && (
         <Text c="var(--mantine-color-error)" role="alert">
           {errorAt('')}
+        </Text>
+      )}
+      {definition.issue !== 'Schema' && (
+        <ConditionBuilder
+          drafts={state.conditions}
+          columns={columns}
+          problems={!rows.ok && (left.has(ROWS) || left.has(EVERYTHING)) ? rows.problems : {}}
+          onChange={(conditions) => {
+            setServerErrors(({ [ROWS]: _, ...others }) => others)
+            setState((before) => ({ ...before, conditions }))
+          }}
+        />
+      )}
+      {serverErrors[ROWS] !== undefined && (
+        <Text c="var(--mantine-color-error)" role="alert">
+          {serverErrors[ROWS]}
         </Text>
       )}
       {!followed && (
@@ -256,6 +283,7 @@ interface ExpectationFormProps {
 }
 
 const DESCRIPTION = 'description'
+const ROWS = 'row_condition'
 /** Marks all fields as left: a save was tried. */
 const EVERYTHING = '*'
 
@@ -271,11 +299,18 @@ function startingState(
   return {
     type: definition.type,
     drafts: initialDrafts(definition, initial),
+    conditions: conditionsOf(kwargs),
     suggested: initial,
     severity: template?.severity ?? 'critical',
     description: template?.description ?? '',
     notes: template?.notes ?? '',
   }
+}
+
+/** One that cannot be read any more is left out, and the sentence says so no longer: the list of expectations still does. */
+function conditionsOf(kwargs: Expectation['kwargs'] | null): ConditionDrafts {
+  const read = readRowCondition(kwargs?.row_condition)
+  return draftsOfCondition(read.ok ? read.condition : null)
 }
 
 /** The form with what is suggested for the column in it, where a person has not typed something else. */

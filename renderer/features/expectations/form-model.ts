@@ -73,7 +73,7 @@ export function acceptsColumn(accepts: 'any' | 'number' | 'text' | 'ordered', co
 export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, column: Column | null, kept: Kwargs = {}): ParsedForm {
   const kind = kindOfCategory(column?.category ?? null)
   const errors: Record<string, string> = {}
-  // Which rows it is about is not in the form, and stays as it is.
+  // Which rows it is about is built beside these fields.
   const { row_condition, condition_parser: _parser, ...known } = kept
   const candidate: Record<string, unknown> = { ...known }
   for (const { name, field } of formFields(definition)) {

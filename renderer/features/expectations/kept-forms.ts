@@ -1,10 +1,12 @@
 import type { Kwargs, Severity } from '#shared/model/expectation.ts'
+import type { ConditionDrafts } from './condition-model.ts'
 import type { Drafts } from './form-model.ts'
 
 /** What a person has typed into a form of an expectation. */
 export interface FormState {
   readonly type: string
   readonly drafts: Drafts
+  readonly conditions: ConditionDrafts
   /** What the params were suggested as; drafts that still equal it follow the column. */
   readonly suggested: Kwargs
   readonly severity: Severity
