@@ -35,7 +35,7 @@ export function ConditionBuilder({ drafts, columns, problems, onChange }: Condit
                 <Test
                   // biome-ignore lint/suspicious/noArrayIndexKey: as above
                   key={index}
-                  lead={index > 0 ? 'and' : group > 0 ? 'or where' : 'Only where'}
+                  lead={index > 0 ? 'and' : group > 0 ? 'or where' : 'Where'}
                   test={test}
                   columns={columns}
                   problem={problems[`${group}.${index}`] ?? null}
