@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Connection, Rows } from '#services/postgres/connection.ts'
-import type { CompiledSql } from '#shared/sql/sql.ts'
+import type { Connection } from '#services/postgres/connection.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { expectation, openTestConnection, validate } from './validation-support.ts'
+import { expectation, interrupting, openTestConnection, validate } from './validation-support.ts'
 
 const rows = (min_value: number) => expectation('expect_table_row_count_to_be_between', { min_value })
 const notNull = (column: string) => expectation('expect_column_values_to_not_be_null', { column })
@@ -41,26 +40,6 @@ async function withConnection<Result>(work: (connection: Connection) => Promise<
   } finally {
     await connection.dispose()
   }
-}
-
-/** The same connection, with something done just before a statement that `when` recognises is sent. */
-function interrupting(connection: Connection, when: RegExp, once: () => Promise<unknown>): Connection {
-  let done = false
-  return new Proxy(connection, {
-    get(target, name) {
-      if (name !== 'query') {
-        const value: unknown = Reflect.get(target, name)
-        return typeof value === 'function' ? value.bind(target) : value
-      }
-      return async (statement: CompiledSql, options?: { signal?: AbortSignal }): Promise<Rows> => {
-        if (!done && when.test(statement.text)) {
-          done = true
-          await once()
-        }
-        return await target.query(statement, options)
-      }
-    },
-  })
 }
 
 async function backendsOf(runId: string): Promise<number> {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { openConnection } from '#services/postgres/connect.ts'
-import type { Connection } from '#services/postgres/connection.ts'
+import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { type ValidationRequest, validateAsset } from '#services/validation/validate-asset.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import { applicationName } from '#shared/model/names.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import type { CompiledSql } from '#shared/sql/sql.ts'
 
 /** What tests of the engine share: a connection to a test database, and a run over expectations written as pairs. */
 
@@ -74,4 +75,24 @@ export async function validateOne(
   const [result] = results
   if (ending !== null || result === undefined) throw new Error(`The run ended early: ${ending?.sentence ?? 'no result'}`)
   return result
+}
+
+/** The same connection, with something done just before a statement that `when` recognises is sent. */
+export function interrupting(connection: Connection, when: RegExp, once: () => Promise<unknown>): Connection {
+  let done = false
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name !== 'query') {
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      }
+      return async (statement: CompiledSql, options?: { signal?: AbortSignal }): Promise<Rows> => {
+        if (!done && when.test(statement.text)) {
+          done = true
+          await once()
+        }
+        return await target.query(statement, options)
+      }
+    },
+  })
 }

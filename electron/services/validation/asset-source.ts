@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { compile, type Sql, sql } from '#shared/sql/sql.ts'
 import { asRelation, wholeQuery } from '#shared/sql/whole-query.ts'
 import { readColumns, readTable } from './read-table.ts'
+import { EXPLAIN_RELATIONS, scannedRelations } from './scanned-relations.ts'
 import type { ValidationSession } from './session.ts'
 import type { TableFacts } from './table-facts.ts'
 
@@ -50,22 +50,8 @@ export async function readSource(session: ValidationSession, source: AssetSource
  * function reads is not among them.
  */
 export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly QualifiedName[]> {
-  const { rows } = await boundedRead(connection, compile(sql`EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ${wholeQuery(query)}`), { signal })
-  const found = new Map<string, QualifiedName>()
-  const visit = (part: unknown): void => {
-    const node = Scan.safeParse(part)
-    if (node.success) {
-      const { Schema: schema, 'Relation Name': name } = node.data
-      found.set(JSON.stringify([schema, name]), { schema, name })
-    }
-    if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visit(inner)
-  }
-  visit(JSON.parse(rows.map(([line]) => line ?? '').join('\n')))
-  return [...found.values()]
+  return scannedRelations(await boundedRead(connection, compile(sql`${EXPLAIN_RELATIONS} ${wholeQuery(query)}`), { signal }))
 }
-
-/** A node of a plan that reads a table. */
-const Scan = z.object({ Schema: z.string(), 'Relation Name': z.string() })
 
 /** Columns of a result in the form of pg_attribute. */
 function attributesOf(columns: readonly { readonly name: string; readonly typeOid: number; readonly typeModifier: number }[]): Sql {

@@ -1,26 +1,38 @@
 import { PostgresError } from '#services/postgres/errors.ts'
 import { join, type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
+import type { QualifiedName } from './asset-source.ts'
 import { type Measured, type Source, scanStatement } from './execute.ts'
 import { isolate } from './isolate.ts'
 import type { OwnFragment, Plan } from './plan.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
+import { EXPLAIN_RELATIONS, scannedRelations } from './scanned-relations.ts'
 import type { ValidationSession } from './session.ts'
 
 /**
  * Finds what cannot run before anything is read: the server parses and plans every fragment (EXPLAIN), and constant
- * expressions are computed once, because a broken pattern passes EXPLAIN and fails at its first row.
+ * expressions are computed once, because a broken pattern passes EXPLAIN and fails at its first row. Gives the tables that will be read.
  */
-export async function preflight(session: ValidationSession, source: Source, plan: Plan, measured: Measured): Promise<void> {
+export async function preflight(
+  session: ValidationSession,
+  source: Source,
+  plan: Plan,
+  measured: Measured,
+): Promise<readonly QualifiedName[]> {
+  const read: QualifiedName[] = []
   for (const scan of plan.scans) {
-    const problems = await isolate(scan, (group) => explain(session, source.asUser, scanStatement(source, group)), {
-      attempts: Number.POSITIVE_INFINITY,
-    })
+    const problems = await isolate(
+      scan,
+      async (group) => void read.push(...(await explain(session, source.asUser, scanStatement(source, group)))),
+      { attempts: Number.POSITIVE_INFINITY },
+    )
     for (const [fragment, problem] of problems) measured.problems.set(fragment.key, problem)
   }
   for (const fragment of plan.own) {
-    const problem = await problemOfOwn(session, source, fragment)
-    if (problem !== null) measured.problems.set(fragment.key, problem)
+    const answer = await explainOwn(session, source, fragment)
+    if ('sentence' in answer) measured.problems.set(fragment.key, answer)
+    else read.push(...answer)
   }
+  return read
 }
 
 /** Problems by the key of the probe. */
@@ -42,12 +54,11 @@ export async function tryProbes(session: ValidationSession, probes: readonly Sql
 
 const PROBES_PER_STATEMENT = 400
 
-async function problemOfOwn(session: ValidationSession, source: Source, fragment: OwnFragment): Promise<Problem | null> {
+async function explainOwn(session: ValidationSession, source: Source, fragment: OwnFragment): Promise<Problem | readonly QualifiedName[]> {
   try {
     // SECURITY: by itself, so that a query which only makes sense inside our parentheses (closing them, opening others) is refused.
     if (fragment.query !== null) await explain(session, true, fragment.query)
-    await explain(session, source.asUser || fragment.query !== null, fragment.statement)
-    return null
+    return await explain(session, source.asUser || fragment.query !== null, fragment.statement)
   } catch (error) {
     if (!(error instanceof PostgresError) || ends(error)) throw error
     return problemOf(error)
@@ -55,8 +66,7 @@ async function problemOfOwn(session: ValidationSession, source: Source, fragment
 }
 
 /** With an option in parentheses: a text that begins with ANALYZE would otherwise be run, not explained. */
-async function explain(session: ValidationSession, asUser: boolean, statement: Sql): Promise<void> {
-  const explained = sql`EXPLAIN (COSTS OFF) ${statement}`
-  if (asUser) await session.queryAsUser(explained)
-  else await session.isolated(() => session.query(explained))
+async function explain(session: ValidationSession, asUser: boolean, statement: Sql): Promise<readonly QualifiedName[]> {
+  const explained = sql`${EXPLAIN_RELATIONS} ${statement}`
+  return scannedRelations(asUser ? await session.queryAsUser(explained) : await session.isolated(() => session.query(explained)))
 }

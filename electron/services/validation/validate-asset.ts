@@ -5,7 +5,7 @@ import type { Batch } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
-import type { OpenTable } from './asset-source.ts'
+import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
@@ -19,6 +19,7 @@ import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, readHeldBytes, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
+import { isRewritten, readParts } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
@@ -80,6 +81,8 @@ class Work {
   #passes: Passes | null = null
   #visibility: Visibility | null = null
   readonly #remarks: string[] = []
+  /** What the statements of this run read, with what expectations read beside the asset. */
+  readonly #read: QualifiedName[] = []
   #table: OpenTable | null = null
   #batch: Batch | null = null
   #runBatch: RunBatch | null = null
@@ -116,17 +119,24 @@ class Work {
     this.#table = table
     this.#batch = batch
     this.#prepared = asset.prepared
+    const whole: Source = { ...scanned, from: table.relation }
+    const parts = await readParts(session, whole)
     await this.#firstRound(session, passes, scanned)
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
     await passes.leave()
-    if (storage !== (await readStorage((statement) => session.query(statement), session.unlocked))) {
+    const moved =
+      storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
+      JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
+      (await isRewritten(session, this.#read))
+    if (moved) {
       // The numbers may come from before and after; none of them is kept.
       this.#measured.values.clear()
       this.#samples.clear()
       this.#ending = {
         state: 'incomplete',
-        sentence: 'The table was emptied or rewritten while it was read. Validate again.',
+        sentence:
+          'The table, or one that an expectation reads with it, was emptied, rewritten or extended by a part while it was read. Validate again.',
         sqlstate: null,
         retry: true,
       }
@@ -190,7 +200,7 @@ class Work {
 
   async #run(session: ValidationSession, passes: Passes, source: Source, plan: Plan): Promise<void> {
     this.#total += stepsOf(plan)
-    await preflight(session, source, plan, this.#measured)
+    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
     const sent = passesOf(plan, source, this.#measured, () => this.#step())
     if (sent.length > 1) await this.#inviteHelper(session, passes)
