@@ -36,6 +36,8 @@ const ALL_ROWS = 100_000_000
 export const fileTypes: Readonly<Record<ExportFormat, { readonly ending: string; readonly mime: string }>> = {
   'csv-exact': { ending: '-exact.csv', mime: 'text/csv;charset=utf-8' },
   'csv-spreadsheet': { ending: '-spreadsheet.csv', mime: 'text/csv;charset=utf-8' },
+  tsv: { ending: '.tsv', mime: 'text/tab-separated-values;charset=utf-8' },
+  'json-lines': { ending: '.jsonl', mime: 'application/jsonl' },
   json: { ending: '.json', mime: 'application/json' },
 }
 

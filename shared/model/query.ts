@@ -74,7 +74,16 @@ export const QueryEvent = z.discriminatedUnion('type', [
   /** `from`, `to`: characters of the given text. */
   z.object({ type: z.literal('statement'), index: z.int(), count: z.int(), from: z.int(), to: z.int() }),
   z.object({ type: z.literal('result'), index: z.int(), resultId: z.uuid(), columns: z.array(ResultColumn) }),
-  z.object({ type: z.literal('rows'), resultId: z.uuid(), rowCount: z.int(), done: z.boolean(), limited: z.boolean() }),
+  z.object({
+    type: z.literal('rows'),
+    resultId: z.uuid(),
+    rowCount: z.int(),
+    done: z.boolean(),
+    /** There were more rows than were kept. */
+    limited: z.boolean(),
+    /** Its statement only reads, so that it may be run again for more rows. */
+    repeatable: z.boolean(),
+  }),
   z.object({ type: z.literal('notice'), index: z.int(), problem: DatabaseProblem }),
   /** Names that were perhaps meant by the statement that failed. */
   z.object({ type: z.literal('suggestion'), index: z.int(), names: z.array(z.string()) }),
@@ -102,9 +111,10 @@ export type ResultWindow = z.infer<typeof ResultWindow>
 
 /**
  * `csv-exact`: RFC 4180, each value as the server wrote it, NULL empty and an empty text in quotes. `csv-spreadsheet`: the same, but a text
- * that a spreadsheet would take for a formula begins with an apostrophe. `json`: an array of objects; numbers with all their digits.
+ * that a spreadsheet would take for a formula begins with an apostrophe. `tsv`: PostgreSQL's own COPY text format, with the names in
+ * the first line. `json`: an array of objects; numbers with all their digits. `json-lines`: an object a line.
  */
-export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'json'])
+export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'tsv', 'json', 'json-lines'])
 export type ExportFormat = z.infer<typeof ExportFormat>
 
 export const HistoryEntry = z.object({

@@ -2,7 +2,7 @@
 
 export interface Figure {
   readonly name: string
-  readonly unit: 'ms' | 'ratio' | 'count'
+  readonly unit: 'ms' | 'ratio' | 'count' | 'MB'
   readonly median: number
   readonly min: number
   readonly max: number
@@ -25,7 +25,9 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 /** With --json one object and nothing else on standard output. */
 export function report(benchmark: string, figures: readonly Figure[], facts: Readonly<Record<string, string | number>>): void {
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ benchmark, facts, figures })}\n`)
+    // Each figure's median by its name as well, for who asks for one.
+    const medians = Object.fromEntries(figures.map(({ name, median }) => [name, median]))
+    process.stdout.write(`${JSON.stringify({ benchmark, facts, figures, ...medians })}\n`)
     return
   }
   console.log(
@@ -35,7 +37,7 @@ export function report(benchmark: string, figures: readonly Figure[], facts: Rea
   )
   const width = Math.max(...figures.map(({ name }) => name.length))
   for (const { name, unit, median, min, max, runs } of figures) {
-    const words = unit === 'ms' ? ' ms' : unit === 'ratio' ? ' ×' : ''
+    const words = unit === 'ms' ? ' ms' : unit === 'ratio' ? ' ×' : unit === 'MB' ? ' MB' : ''
     console.log(`  ${name.padEnd(width)}  ${`${median}${words}`.padStart(12)}   (${min} to ${max}, ${runs} runs)`)
   }
 }

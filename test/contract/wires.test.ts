@@ -105,7 +105,7 @@ function routerFor(witness: Witness) {
     },
     query: {
       run: rpc.query.run.handler(async function* () {
-        yield { type: 'rows' as const, resultId: ID, rowCount: 1, done: false, limited: false }
+        yield { type: 'rows' as const, resultId: ID, rowCount: 1, done: false, limited: false, repeatable: true }
         throw new AppError('DATABASE', 'The server refused it.', { sqlstate: '42601', detail: null, hint: null })
       }),
     },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
 import { callApp } from './expectations-support.ts'
@@ -122,6 +123,41 @@ test('only what is selected runs, the panes keep their sizes, and a text with a 
   expect(await drafts()).toEqual(['SELECT 1 AS one; SELECT nowhere'])
   close()
   await expect.poll(left).toBe(moved)
+})
+
+test('of a million and a half rows the last is reached, by the thumb and by key, and a result is saved to a file', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await store(app, database)
+  await openQueries(page, openApp)
+  await type(page, "SELECT n AS id, 'row ' || n AS text FROM generate_series(1, 1500000) n")
+  await page.keyboard.press('F5')
+  await expect(page.getByText('There are more rows. Reading them runs the query again.')).toBeVisible()
+  await page.getByRole('button', { name: 'Read all' }).click()
+  await expect(page.getByText('Total rows: 1,500,000')).toBeVisible({ timeout: 60_000 })
+  const grid = page.getByRole('grid', { name: 'Data output' })
+  await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+  await expect(grid.getByRole('gridcell', { name: 'row 1500000', exact: true })).toBeInViewport()
+  // More pixels than a browser draws: the bar is scaled, and a key still moves by one row.
+  await grid.getByRole('gridcell', { name: 'row 1499990', exact: true }).click()
+  await page.keyboard.press('ArrowUp')
+  await expect(page.locator(':focus')).toHaveText('row 1499989')
+  await page.keyboard.press('ControlOrMeta+Home')
+  await expect(page.locator(':focus')).toHaveText('1')
+  await expect(page.locator(':focus')).toBeInViewport()
+
+  await type(page, "SELECT n AS id, 'row ' || n AS text FROM generate_series(1, 3) n")
+  await page.keyboard.press('F5')
+  await expect(page.getByText('Total rows: 3')).toBeVisible()
+  await page.keyboard.press('F8')
+  const download = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'JSON Lines' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('Query 1.jsonl')
+  expect(readFileSync(await file.path(), 'utf8')).toBe('{"id":1,"text":"row 1"}\n{"id":2,"text":"row 2"}\n{"id":3,"text":"row 3"}\n')
 })
 
 async function store(app: RunningApp, database: TestDatabase): Promise<void> {

@@ -72,6 +72,25 @@ test('JSON keeps all digits, embeds JSON, and loses no column to another of its 
   expect(JSON.parse(await exported('SELECT 1 AS a WHERE false', 'json'))).toEqual([])
 })
 
+test('TSV is read back by COPY as it was', async () => {
+  const text = await exported(
+    `SELECT id, "=text" AS t, "double" FROM (${awkward}) q UNION ALL SELECT 10, E'tab\\t back\\\\slash', 1`,
+    'tsv',
+  )
+  expect(text.split('\n')[0]).toBe('id\tt\tdouble')
+  expect(text).toContain('4\t\t1e+300')
+  expect(text).toContain('5\t\\N\t0')
+  expect(text).toContain('10\ttab\\t back\\\\slash\t1')
+})
+
+test('JSON Lines is an object a line, with all digits', async () => {
+  const lines = (await exported(awkward, 'json-lines')).trimEnd().split('\n')
+  expect(lines).toHaveLength(9)
+  expect(lines[0]).toContain('"wide":12345678901234567890.10')
+  expect(lines.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  expect(await exported('SELECT E\'{"a":\\n 1}\'::json AS j', 'json-lines')).toBe('{"j":{"a":  1}}\n')
+})
+
 test('a long result comes in parts that are the whole, beyond what the grid is given at first', async () => {
   const parts: number[] = []
   const text = await exported("SELECT i, repeat('x', 60) AS filler FROM generate_series(1, 30000) i", 'csv-exact', parts)

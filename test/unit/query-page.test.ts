@@ -19,8 +19,8 @@ describe('a run', () => {
     const events: readonly QueryEvent[] = [
       { type: 'statement', index: 0, count: 2, from: 0, to: 8 },
       { type: 'result', index: 0, resultId, columns: [{ name: 'one', type: 'integer', typeOid: 23 }] },
-      { type: 'rows', resultId, rowCount: 5, done: false, limited: false },
-      { type: 'rows', resultId, rowCount: 9, done: true, limited: true },
+      { type: 'rows', resultId, rowCount: 5, done: false, limited: false, repeatable: true },
+      { type: 'rows', resultId, rowCount: 9, done: true, limited: true, repeatable: true },
       { type: 'complete', index: 0, commandTag: 'SELECT 9', durationMs: 3 },
       { type: 'statement', index: 1, count: 2, from: 9, to: 20 },
       { type: 'notice', index: 1, problem: { ...problemAt(null), severity: 'NOTICE' } },

@@ -50,16 +50,28 @@ export class RowTap {
   /** @throws WireFault */
   push(chunk: Buffer): void {
     if (this.#done) throw new WireFault('unreadable')
-    if (this.#piecesBytes > 0) {
-      this.#pieces.push(chunk)
-      this.#piecesBytes += chunk.length
-      if (this.#piecesBytes < this.#wantedBytes) return
-      const whole = Buffer.concat(this.#pieces, this.#piecesBytes)
+    const rest = this.#piecesBytes > 0 ? this.#complete(chunk) : chunk
+    if (rest !== null && rest.length > 0) this.#cut(rest)
+  }
+
+  /** Puts the begun message together and hands it on; the rest of the chunk is cut where it lies. null: it is still not whole. */
+  #complete(chunk: Buffer): Buffer | null {
+    let at = 0
+    for (;;) {
+      const taken = Math.min(chunk.length - at, this.#wantedBytes - this.#piecesBytes)
+      if (taken > 0) this.#pieces.push(chunk.subarray(at, at + taken))
+      this.#piecesBytes += Math.max(0, taken)
+      at += Math.max(0, taken)
+      if (this.#piecesBytes < this.#wantedBytes) return null
+      const begun = Buffer.concat(this.#pieces, this.#piecesBytes)
       this.#pieces = []
       this.#piecesBytes = 0
-      this.#cut(whole)
-    } else {
-      this.#cut(chunk)
+      // What follows the end goes along with it.
+      const ends = begun[0] === READY_FOR_QUERY && begun.length > HEADER_BYTES
+      this.#cut(ends ? Buffer.concat([begun, chunk.subarray(at)]) : begun)
+      if (this.#done) return null
+      // Of a header alone, the length is known now.
+      if (this.#piecesBytes === 0) return chunk.subarray(at)
     }
   }
 

@@ -11,7 +11,13 @@ export interface RowFormat {
 }
 
 export function formatsOf(columns: readonly ResultColumn[]): Readonly<Record<ExportFormat, RowFormat>> {
-  return { 'csv-exact': csv(columns, (text) => text), 'csv-spreadsheet': spreadsheet(columns), json: json(columns) }
+  return {
+    'csv-exact': csv(columns, (text) => text),
+    'csv-spreadsheet': spreadsheet(columns),
+    tsv: tsv(columns),
+    json: json(columns),
+    'json-lines': jsonLines(columns),
+  }
 }
 
 /** RFC 4180. As PostgreSQL's own COPY has it, NULL is nothing and an empty text is two quotes, so that both can be read back. */
@@ -40,6 +46,41 @@ function spreadsheet(columns: readonly ResultColumn[]): RowFormat {
 }
 
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/
+
+/** COPY's text format, which COPY reads back: \N is NULL, and a tab, a line's end or a backslash in a value is written out. */
+function tsv(columns: readonly ResultColumn[]): RowFormat {
+  const line = (cells: readonly string[]) => `${cells.join('\t')}\n`
+  return {
+    head: line(columns.map(({ name }) => escaped(name))),
+    row: (values) => line(values.map((value) => (value === null ? '\\N' : escaped(value)))),
+    foot: '',
+  }
+}
+
+function escaped(text: string): string {
+  return /[\\\t\n\r\b\f\v]/.test(text) ? text.replace(/[\\\t\n\r\b\f\v]/g, (character) => escapes[character] ?? character) : text
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+}
+
+/** A json keeps the line breaks that it was written with; between its values, where alone they stand, they mean nothing. */
+function jsonLines(columns: readonly ResultColumn[]): RowFormat {
+  const names = uniqueNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name))
+  return {
+    head: '',
+    row: (values) =>
+      `{${values.map((value, index) => `${names[index]}:${jsonValue(value, columns[index]?.typeOid ?? 0).replace(/[\r\n]+/g, ' ')}`).join(',')}}\n`,
+    foot: '',
+  }
+}
 
 function json(columns: readonly ResultColumn[]): RowFormat {
   const names = uniqueNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name))

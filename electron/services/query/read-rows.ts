@@ -144,7 +144,14 @@ class Reading {
   }
 
   #tell(done: boolean): void {
-    this.#run.emit({ type: 'rows', resultId: this.#resultId, rowCount: this.#rows?.rowCount ?? 0, done, limited: this.#limited })
+    this.#run.emit({
+      type: 'rows',
+      resultId: this.#resultId,
+      rowCount: this.#rows?.rowCount ?? 0,
+      done,
+      limited: this.#limited,
+      repeatable: this.#mayStop,
+    })
   }
 }
 

@@ -20,6 +20,8 @@ export interface ResultRowsLimits {
 export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 }
 
 const PAGE_BYTES = 256 * 1024
+/** For the row that passes the end of a page. */
+const ROOM_BYTES = 16 * 1024
 /** What a full cell shows at the most; longer ones say so. */
 const MAX_CELL_BYTES = 1024 * 1024
 
@@ -43,7 +45,9 @@ export class ResultRows {
   readonly #spillFolder: string
   readonly #limits: ResultRowsLimits
   readonly #pages: Page[] = []
-  #growing: Buffer[] = []
+  /** Rows one behind the other; a page's worth, or as long as a longer row needs. */
+  #growing = Buffer.alloc(0)
+  #growingBytes = 0
   #growingOffsets: number[] = [0]
   #rowCount = 0
   #totalBytes = 0
@@ -64,8 +68,10 @@ export class ResultRows {
   /** false: there is no room for this row; it was not kept. The bytes are copied. */
   append(body: Uint8Array): boolean {
     if (this.#disposed || this.#totalBytes + body.length > this.#limits.totalBytes) return false
-    this.#growing.push(Buffer.from(body))
-    const end = (this.#growingOffsets.at(-1) ?? 0) + body.length
+    const end = this.#growingBytes + body.length
+    if (end > this.#growing.length) this.#grow(end)
+    this.#growing.set(body, this.#growingBytes)
+    this.#growingBytes = end
     this.#growingOffsets.push(end)
     this.#rowCount += 1
     this.#totalBytes += body.length
@@ -110,7 +116,9 @@ export class ResultRows {
   dispose(): void {
     this.#disposed = true
     this.#pages.length = 0
-    this.#growing = []
+    this.#growing = Buffer.alloc(0)
+    this.#growingBytes = 0
+    this.#growingOffsets = [0]
     if (this.#file === null) return
     // Emptied before it is unlinked, so that the space is free even where something still holds the file.
     ftruncateSync(this.#file.descriptor, 0)
@@ -122,8 +130,8 @@ export class ResultRows {
   #row(index: number): Buffer {
     const page = this.#pageOf(index)
     if (page === null) {
-      const growingFirst = this.#rowCount - this.#growing.length
-      return this.#growing[index - growingFirst] ?? Buffer.alloc(0)
+      const within = index - (this.#rowCount - (this.#growingOffsets.length - 1))
+      return this.#growing.subarray(this.#growingOffsets[within] ?? 0, this.#growingOffsets[within + 1] ?? 0)
     }
     const within = index - page.firstRow
     return this.#bytesOf(page, page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0)
@@ -150,13 +158,22 @@ export class ResultRows {
     return out
   }
 
+  #grow(neededBytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES))
+    larger.set(this.#growing.subarray(0, this.#growingBytes))
+    this.#growing = larger
+  }
+
   #closePage(): void {
-    const bytes = Buffer.concat(this.#growing)
+    const bytes = this.#growing.subarray(0, this.#growingBytes)
     const offsets = Uint32Array.from(this.#growingOffsets)
-    const firstRow = this.#rowCount - this.#growing.length
-    this.#growing = []
+    const firstRow = this.#rowCount - (offsets.length - 1)
+    const spills = this.#inMemoryBytes + bytes.length > this.#limits.memoryBytes
+    // A page that goes to the file leaves its room to the next.
+    if (!spills || this.#growing.length > 2 * PAGE_BYTES) this.#growing = Buffer.alloc(0)
+    this.#growingBytes = 0
     this.#growingOffsets = [0]
-    if (this.#inMemoryBytes + bytes.length <= this.#limits.memoryBytes) {
+    if (!spills) {
       this.#inMemoryBytes += bytes.length
       this.#pages.push({ bytes, fileOffset: null, sizeBytes: bytes.length, firstRow, offsets })
       return

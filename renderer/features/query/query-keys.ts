@@ -6,6 +6,7 @@ interface QueryKeys {
   commit(): void
   rollBack(): void
   options(): void
+  save(): void
 }
 
 /** F5 executes, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
@@ -25,6 +26,7 @@ export function useQueryKeys(active: boolean, keys: QueryKeys): void {
       else if (event.code === 'KeyM' && !plain && event.shiftKey && !event.altKey) latest.current.commit()
       else if (event.code === 'KeyR' && !plain && event.shiftKey && !event.altKey) latest.current.rollBack()
       else if (event.code === 'KeyX' && plain && event.altKey && event.shiftKey) latest.current.options()
+      else if (event.key === 'F8' && plain && !event.shiftKey && !event.altKey) latest.current.save()
       else return
       event.preventDefault()
     }

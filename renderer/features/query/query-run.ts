@@ -4,8 +4,9 @@ import { applyEvent, idleRun, type RunState } from './run-state.ts'
 
 const MOST_NOTIFICATIONS = 500
 
-/** Rows of each result that are read. */
+/** Rows of each result that are read at first, and where nothing but the room for them is to be a limit. */
 export const ROW_LIMIT = 10_000
+export const ALL_ROWS = 100_000_000
 
 export interface RunRequest {
   readonly dataSourceId: string
@@ -23,6 +24,7 @@ export class QueryRun {
   #state: RunState = idleRun
   /** Of the session that the notifications in the state came from. */
   #heardOn: number | null = null
+  #last: RunRequest | null = null
   #current: { readonly runId: string; readonly abort: AbortController } | null = null
 
   constructor(tabId: string) {
@@ -41,8 +43,10 @@ export class QueryRun {
   }
 
   /** Does nothing while another run is under way. */
-  async start({ dataSourceId, sql, offset, readOnly, session }: RunRequest): Promise<void> {
+  async start(request: RunRequest, rowLimit = ROW_LIMIT): Promise<void> {
     if (this.#current !== null) return
+    this.#last = request
+    const { dataSourceId, sql, offset, readOnly, session } = request
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
     this.#current = current
     const { notifications } = this.#state
@@ -51,7 +55,7 @@ export class QueryRun {
       notifications,
       session: this.#state.session,
       phase: 'running',
-      sent: { sql, offset, readOnly },
+      sent: { sql, offset, readOnly, rowLimit },
       startedAt: performance.now(),
     })
     try {
@@ -62,7 +66,7 @@ export class QueryRun {
         sql,
         readOnly,
         session,
-        rowLimit: ROW_LIMIT,
+        rowLimit,
         keepInHistory: true,
       }
       for await (const event of await api.query.run(input, { signal: current.abort.signal })) {
@@ -76,6 +80,11 @@ export class QueryRun {
       this.#current = null
       if (!current.abort.signal.aborted) this.#set({ ...this.#state, phase: 'finished' })
     }
+  }
+
+  /** The same once more, for more of its rows. */
+  async readMore(rowLimit: number): Promise<void> {
+    if (this.#last !== null) await this.start(this.#last, rowLimit)
   }
 
   /** Asks the server to stop; the run then ends by itself and says how it was stopped. */

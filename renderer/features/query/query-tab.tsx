@@ -60,12 +60,14 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     if (status !== 'transaction' && status !== 'failed') return
     void run.endTransaction(how).then((message) => notify({ message }), notifyError)
   }
+  const press = (selector: string) => panel.current?.querySelector<HTMLElement>(selector)?.click()
   useQueryKeys(active, {
     execute,
     cancel,
     commit: () => end('commit'),
     rollBack: () => end('rollback'),
-    options: () => panel.current?.querySelector<HTMLElement>('[data-query-options]')?.click(),
+    options: () => press('[data-query-options]'),
+    save: () => press('[data-save-results]'),
   })
   useSessionPolling(run, active)
 
@@ -115,6 +117,8 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
           dataSourceId={source?.id ?? null}
           onPane={(next) => setChosen({ startedAt: state.startedAt, pane: next })}
           onPick={onPick}
+          title={tab.title}
+          onReadMore={(rowLimit) => void run.readMore(rowLimit)}
           onRetry={execute}
           onSelectRows={setSelectedRows}
         />

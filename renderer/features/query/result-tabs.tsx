@@ -5,13 +5,14 @@ import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
 import styles from './query.module.css'
+import { ResultBar } from './result-bar.tsx'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** `result:` and the id, or one of those that are always there. */
 export type PaneName = `result:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
-export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, onSelectRows }: ResultTabsProps) {
+export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
   const { results } = run
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
   return (
@@ -36,6 +37,7 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, o
       )}
       {results.map((result, index) => (
         <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
+          <ResultBar run={run} result={result} title={title} onReadMore={onReadMore} />
           <ResultGrid
             resultId={result.resultId}
             columns={result.columns}
@@ -65,12 +67,16 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, onPick, onRetry, o
 interface ResultTabsProps {
   readonly run: RunState
   readonly pane: PaneName
+  /** Of the tab, for the names of files. */
+  readonly title: string
   /** null: none is chosen. */
   readonly dataSourceId: string | null
   onPane(pane: PaneName): void
   /** A text of the history. */
   onPick(sql: string): void
   onRetry(): void
+  /** The same run again, with so many rows. */
+  onReadMore(rowLimit: number): void
   onSelectRows(count: number): void
 }
 

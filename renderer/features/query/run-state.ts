@@ -13,6 +13,8 @@ export interface RunResult {
   readonly done: boolean
   /** There are more rows than were read. */
   readonly limited: boolean
+  /** It may be run again for more. */
+  readonly repeatable: boolean
 }
 
 export type RunMessage =
@@ -29,7 +31,7 @@ export type RunMessage =
 export interface RunState {
   readonly phase: 'idle' | 'running' | 'cancelling' | 'finished'
   /** What was sent, and where in the editor's text it began (UTF-16 units). */
-  readonly sent: { readonly sql: string; readonly offset: number; readonly readOnly: boolean }
+  readonly sent: { readonly sql: string; readonly offset: number; readonly readOnly: boolean; readonly rowLimit: number }
   /** performance.now() at the start. */
   readonly startedAt: number
   /** The statement under way and how many there are; null before the first. */
@@ -49,7 +51,7 @@ export interface RunState {
 
 export const idleRun: RunState = {
   phase: 'idle',
-  sent: { sql: '', offset: 0, readOnly: true },
+  sent: { sql: '', offset: 0, readOnly: true, rowLimit: 0 },
   startedAt: 0,
   progress: null,
   results: [],
@@ -67,13 +69,18 @@ export function applyEvent(run: RunState, event: QueryEvent): RunState {
       return { ...run, progress: { index: event.index, count: event.count } }
     case 'result': {
       const { index, resultId, columns } = event
-      return { ...run, results: [...run.results, { index, resultId, columns, rowCount: 0, done: false, limited: false }] }
-    }
-    case 'rows': {
-      const { rowCount, done, limited } = event
       return {
         ...run,
-        results: run.results.map((result) => (result.resultId === event.resultId ? { ...result, rowCount, done, limited } : result)),
+        results: [...run.results, { index, resultId, columns, rowCount: 0, done: false, limited: false, repeatable: false }],
+      }
+    }
+    case 'rows': {
+      const { rowCount, done, limited, repeatable } = event
+      return {
+        ...run,
+        results: run.results.map((result) =>
+          result.resultId === event.resultId ? { ...result, rowCount, done, limited, repeatable } : result,
+        ),
       }
     }
     case 'notice':

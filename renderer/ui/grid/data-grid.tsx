@@ -23,6 +23,7 @@ import { sizeOf } from './grid-moves.ts'
 import { GridRow } from './grid-row.tsx'
 import type { GridColumn, GridOrder, GridRange, LoadWindow } from './grid-types.ts'
 import { placeOf, useGridSelection } from './use-grid-selection.ts'
+import { useRowScroll } from './use-row-scroll.ts'
 import { type CachedRow, WindowCache } from './window-cache.ts'
 
 const ROW_HEIGHT = 26
@@ -52,15 +53,7 @@ export function DataGrid({
   const selection = useGridSelection({ rows: rowCount, columns: columns.length, pageRows: pageRows() })
   const { active, range, moves } = selection
 
-  const rows = useVirtualizer({
-    count: rowCount,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
-    scrollPaddingStart: HEAD_HEIGHT,
-    paddingStart: HEAD_HEIGHT,
-    rangeExtractor: useCallback((range: Range) => withIndex(defaultRangeExtractor(range), active.row, range.count), [active.row]),
-  })
+  const rows = useRowScroll(scroll, rowCount, ROW_HEIGHT, HEAD_HEIGHT)
   const inSight = useVirtualizer({
     horizontal: true,
     count: columns.length,
@@ -74,10 +67,9 @@ export function DataGrid({
   // biome-ignore lint/correctness/useExhaustiveDependencies: other widths are other places
   useLayoutEffect(() => inSight.measure(), [widths, gutter])
 
-  const shown = rows.range
   useEffect(() => {
-    cache.want(shown?.startIndex ?? 0, (shown?.endIndex ?? 40) + 1, rowCount)
-  }, [cache, shown?.startIndex, shown?.endIndex, rowCount])
+    cache.want(rows.from, Math.max(rows.to, 40), rowCount)
+  }, [cache, rows.from, rows.to, rowCount])
 
   const selectedRows = range === null ? 0 : range.bottom - range.top + 1
   useEffect(() => onSelectRows?.(selectedRows), [selectedRows, onSelectRows])
@@ -85,7 +77,7 @@ export function DataGrid({
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a move by key, and never because of a scroll
   useLayoutEffect(() => {
     if (moves === 0) return
-    if (active.row >= 0) rows.scrollToIndex(active.row)
+    if (active.row >= 0) rows.showRow(active.row)
     inSight.scrollToIndex(active.column)
   }, [moves])
   useLayoutEffect(() => {
@@ -137,7 +129,7 @@ export function DataGrid({
         onPointerDown={selection.onPointerDown}
         onDoubleClick={onDoubleClick}
       >
-        <div className={styles.sizer} style={{ height: Math.max(rows.getTotalSize(), HEAD_HEIGHT), width: inSight.getTotalSize() }}>
+        <div className={styles.sizer} style={{ height: rows.height + HEAD_HEIGHT, width: inSight.getTotalSize() }}>
           <GridHead
             columns={columns}
             inSight={columnsInSight}
@@ -150,13 +142,13 @@ export function DataGrid({
             onOrder={onOrder ?? null}
           />
           <div role="rowgroup">
-            {rows.getVirtualItems().map(({ index, start }) => {
+            {indexesOf(rows.from, rows.to, active.row, rowCount).map((index) => {
               const selected = range !== null && index >= range.top && index <= range.bottom
               return (
                 <GridRow
                   key={index}
                   index={index}
-                  top={start}
+                  top={HEAD_HEIGHT + index * ROW_HEIGHT + rows.shift}
                   gutter={gutter}
                   columns={columns}
                   inSight={columnsInSight}
@@ -215,6 +207,16 @@ function useColumnWidths(columns: readonly GridColumn[], cache: WindowCache) {
 
 function firstRows(cache: WindowCache): readonly CachedRow[] {
   return Array.from({ length: 50 }, (_, index) => cache.row(index)).filter((row) => row !== null)
+}
+
+/** With the active row, wherever it is. */
+function indexesOf(from: number, to: number, active: number, rowCount: number): readonly number[] {
+  const length = Math.max(0, Math.min(to, rowCount) - from)
+  return withIndex(
+    Array.from({ length }, (_, index) => from + index),
+    active,
+    rowCount,
+  )
 }
 
 /** The active row and column are always drawn, because the focus is in them. */

@@ -1,8 +1,10 @@
 import type { GridWindow, LoadWindow } from './grid-types.ts'
 
-/** Rows by pages, asked for when they come into sight and kept. A fast scroll asks only for where it stops. */
+/** Rows by pages, asked for when they come into sight and kept for a while. A fast scroll asks only for where it stops. */
 
 export const PAGE_ROWS = 100
+/** Pages that are kept: those looked at last. The first is needed for the widths. */
+const MOST_PAGES = 40
 /** Under way at once: enough to fill a screen across a page's edge. */
 const MOST_PENDING = 3
 
@@ -81,7 +83,7 @@ export class WindowCache {
     this.#pending.add(page)
     try {
       const rows = rowsOf(await this.#load(page * PAGE_ROWS, count, 'shown'))
-      if (!this.#disposed) this.#pages.set(page, { rows, asked: count })
+      if (!this.#disposed) this.#keep(page, { rows, asked: count })
     } catch (error) {
       this.#error = error
     } finally {
@@ -90,6 +92,17 @@ export class WindowCache {
     if (this.#disposed) return
     if (this.#error === null) this.#ask()
     this.#tell()
+  }
+
+  #keep(page: number, kept: Page): void {
+    this.#pages.delete(page)
+    this.#pages.set(page, kept)
+    const { from, to } = this.#wanted
+    for (const old of this.#pages.keys()) {
+      if (this.#pages.size <= MOST_PAGES) return
+      const inSight = old >= Math.floor(from / PAGE_ROWS) && old * PAGE_ROWS < to
+      if (old !== 0 && !inSight) this.#pages.delete(old)
+    }
   }
 
   #tell(): void {

@@ -1,0 +1,119 @@
+import { Button, Menu, Text } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { exportResult, fileTypes } from '#parts/export-result.ts'
+import { notifyError } from '#parts/notify-error.tsx'
+import type { ExportFormat } from '#shared/model/query.ts'
+import { countOf, formatCount } from '#ui/format.ts'
+import { notify } from '#ui/notify.tsx'
+import { saveFile } from '#ui/save-file.ts'
+import styles from './query.module.css'
+import { ALL_ROWS } from './query-run.ts'
+import type { RunResult, RunState } from './run-state.ts'
+
+/** Over a result: whether it is all of it, and the way to the rest and into a file. */
+export function ResultBar({ run, result, title, onReadMore }: ResultBarProps) {
+  const ended = run.phase === 'finished'
+  return (
+    <div className={styles.resultBar}>
+      {ended && result.limited && <More run={run} result={result} onReadMore={onReadMore} />}
+      <SaveMenu result={result} title={title} disabled={!ended} />
+    </div>
+  )
+}
+
+interface ResultBarProps {
+  readonly run: RunState
+  readonly result: RunResult
+  readonly title: string
+  onReadMore(rowLimit: number): void
+}
+
+function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title'>) {
+  const { rowLimit } = run.sent
+  if (result.rowCount < rowLimit) return <Text size="sm">{`The room for rows is full after ${countOf(result.rowCount, 'row')}.`}</Text>
+  const alone = (run.progress?.count ?? 1) === 1
+  if (!result.repeatable || !alone)
+    return (
+      <Text size="sm">
+        {'There are more rows. '}
+        {result.repeatable
+          ? 'Execute its statement alone to read more.'
+          : 'Its statement may change something, so it is not run again for more.'}
+      </Text>
+    )
+  const next = rowLimit * 10
+  return (
+    <>
+      <Text size="sm">There are more rows. Reading them runs the query again.</Text>
+      <Button size="compact-xs" variant="default" title="Runs the query again" onClick={() => onReadMore(next)}>
+        {`Read ${formatCount(next)}`}
+      </Button>
+      <Button size="compact-xs" variant="default" title="Runs the query again" onClick={() => onReadMore(ALL_ROWS)}>
+        Read all
+      </Button>
+    </>
+  )
+}
+
+/** Of the rows that were read, from where they are kept: nothing runs again. The file is there whole or not at all. */
+function SaveMenu({ result, title, disabled }: { readonly result: RunResult; readonly title: string; readonly disabled: boolean }) {
+  const [saving, setSaving] = useState<{ readonly done: number; readonly abort: AbortController } | null>(null)
+  const save = async (format: ExportFormat) => {
+    const abort = new AbortController()
+    setSaving({ done: 0, abort })
+    try {
+      const { resultId, rowCount } = result
+      const request = { dataSourceId: '', sql: '', statementTimeoutMs: 0, format, whole: { resultId, rowCount }, signal: abort.signal }
+      const exported = await exportResult({ ...request, progress: (done) => setSaving({ done, abort }) })
+      if (exported.kind === 'refused') return notify({ message: exported.sentence, tone: 'failed' })
+      saveFile(`${title}${fileTypes[format].ending}`, exported.content)
+      notify({ message: `${countOf(exported.rowCount, 'row')} saved.` })
+    } catch (error) {
+      if (!abort.signal.aborted) notifyError(error)
+    } finally {
+      setSaving(null)
+    }
+  }
+  if (saving !== null)
+    return (
+      <span className={styles.commitPair}>
+        <Text size="sm" role="status">{`Saving, ${formatCount(saving.done)} of ${countOf(result.rowCount, 'row')}`}</Text>
+        <Button size="compact-xs" variant="default" onClick={() => saving.abort.abort()}>
+          Cancel
+        </Button>
+      </span>
+    )
+  return (
+    <Menu position="bottom-end" shadow="sm">
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          disabled={disabled}
+          data-save-results
+          aria-keyshortcuts="F8"
+          title="Save the rows that were read to a file (F8)"
+        >
+          {result.limited || !result.done ? `Save these ${countOf(result.rowCount, 'row')}` : 'Save results'}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {formats.map(({ format, label }) => (
+          <Menu.Item key={format} onClick={() => void save(format)}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const formats: readonly { readonly format: ExportFormat; readonly label: string }[] = [
+  { format: 'csv-exact', label: 'CSV, every value as it is' },
+  { format: 'csv-spreadsheet', label: 'CSV for a spreadsheet' },
+  { format: 'tsv', label: 'TSV, as COPY writes it' },
+  { format: 'json', label: 'JSON' },
+  { format: 'json-lines', label: 'JSON Lines' },
+]
