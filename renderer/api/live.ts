@@ -80,7 +80,7 @@ const dataSourceKeys = [
 const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
   'data-sources': [...dataSourceKeys, ...assetKeys, queries.validations.list.key()],
   assets: [...assetKeys, queries.dataSources.relations.key(), queries.validations.list.key()],
-  expectations: [queries.expectations.list.key(), ...assetKeys],
+  expectations: [queries.expectations.list.key(), queries.expectations.parameters.key(), ...assetKeys],
   runs: [queries.validations.list.key(), queries.validations.get.key(), ...assetKeys],
   sample: [queries.sample.state.key(), ...dataSourceKeys],
   vault: [queries.app.info.key(), ...dataSourceKeys],

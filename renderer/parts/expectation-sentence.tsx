@@ -2,18 +2,22 @@ import type { Prose } from '#shared/expectations/definition.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { conditionProse } from '#shared/expectations/row-condition.ts'
+import { resolveParameters } from '#shared/expectations/suite-parameters.ts'
 import { windowsProse, withoutWindows } from '#shared/expectations/windows.ts'
-import type { Expectation } from '#shared/model/expectation.ts'
+import type { Expectation, SuiteParameters } from '#shared/model/expectation.ts'
 import styles from './expectation-sentence.module.css'
 
 /** What an expectation says, with names and values set apart. Its own description comes before the sentence made from its params. */
 export function ExpectationSentence({
   expectation,
+  parameters = {},
 }: {
   readonly expectation: Pick<Expectation, 'type' | 'kwargs' | 'description' | 'windows'>
+  /** Values of the suite parameters that it names. */
+  readonly parameters?: SuiteParameters
 }) {
   if (expectation.description !== null && expectation.description !== '') return <>{expectation.description}</>
-  return <ProseText prose={proseOf(expectation)} />
+  return <ProseText prose={proseOf(expectation, parameters)} />
 }
 
 export function ProseText({ prose }: { readonly prose: Prose }) {
@@ -34,10 +38,11 @@ export function ProseText({ prose }: { readonly prose: Prose }) {
 }
 
 /** Types of a later version, and params it cannot read, are shown by their stored names. */
-export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'windows'>): Prose {
+export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'windows'>, parameters: SuiteParameters = {}): Prose {
   const { type, kwargs } = expectation
   const definition = findExpectation(type)
-  const parsed = definition === null ? null : parseKwargs(definition, withoutWindows(expectation))
+  const resolved = resolveParameters(withoutWindows(expectation), parameters)
+  const parsed = definition === null || !resolved.ok ? null : parseKwargs(definition, resolved.kwargs)
   if (definition !== null && parsed?.ok)
     return [...definition.prose(parsed.params), ...windowsProse(expectation), ...conditionProse(parsed.condition)]
   return [

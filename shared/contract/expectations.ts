@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Expectation, ExpectationInput } from '#shared/model/expectation.ts'
+import { Expectation, ExpectationInput, SuiteParameters } from '#shared/model/expectation.ts'
 import { Suggestion } from '#shared/model/suggestion.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -10,6 +10,9 @@ export const expectations = {
   remove: procedure.input(byId).output(nothing),
   /** What the table's constraints, types and statistics speak for, and the asset does not have yet. Nothing of the table is read. */
   suggest: procedure.input(z.strictObject({ assetId: z.uuid() })).output(z.array(Suggestion)),
+  parameters: procedure.input(z.strictObject({ assetId: z.uuid() })).output(SuiteParameters),
+  /** All of them; whoever names one that is gone says so in the next run. */
+  setParameters: procedure.input(z.strictObject({ assetId: z.uuid(), parameters: SuiteParameters })).output(nothing),
   /** Undo of remove: the same expectation, with its id. */
   restore: procedure.input(byId).output(Expectation),
 }

@@ -22,6 +22,16 @@ export function resolveParameters(kwargs: Kwargs, parameters: Kwargs): ResolvedK
   return { ok: true, kwargs: out }
 }
 
+/** Kwargs that were resolved and read, with what named a parameter naming it again. */
+export function withParameters(resolved: Kwargs, written: Kwargs): Kwargs {
+  return { ...resolved, ...Object.fromEntries(Object.entries(written).filter(([, value]) => namesParameter(value))) }
+}
+
+function namesParameter(value: Kwargs[string]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.hasOwn(value, '$PARAMETER') || Object.values(value).some(namesParameter)
+}
+
 class ParameterError extends Error {}
 
 function resolved(value: Kwargs[string], parameters: Kwargs): Kwargs[string] {

@@ -11,6 +11,13 @@ export type DataQualityIssue = z.infer<typeof DataQualityIssue>
 export const Kwargs = z.record(z.string(), z.json())
 export type Kwargs = z.infer<typeof Kwargs>
 
+/** Values by name, for kwargs of the form `{"$PARAMETER": name}` or an expression over names. */
+export const SuiteParameters = z.record(
+  z.string().regex(/^[A-Za-z_]\w{0,99}$/, 'A name has letters, digits and underscores, and begins with a letter.'),
+  z.union([z.string().max(10_000), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean()])).max(10_000)]),
+)
+export type SuiteParameters = z.infer<typeof SuiteParameters>
+
 /**
  * A bound that follows what earlier runs saw, in GX's own form: of the last `range` observed values the mean, moved by the
  * offset, in the place of the suite parameter that it names. Without an earlier run there is no bound.

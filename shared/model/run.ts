@@ -87,6 +87,8 @@ export const RunCircumstances = z.object({
   snapshot: z.string().nullable(),
   statementCount: z.int(),
   durationMs: z.number(),
+  /** Values of the suite parameters; left out: none. */
+  parameters: Kwargs.optional(),
   /** Sentences worth reading, for example whose rows were seen under row-level security. */
   remarks: z.array(z.string()),
 })

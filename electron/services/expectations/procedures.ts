@@ -18,6 +18,11 @@ export function expectationProcedures({
       expectations.remove(input.id)
       return {}
     }),
+    parameters: rpc.expectations.parameters.handler(({ input }) => expectations.parameters(input.assetId)),
+    setParameters: rpc.expectations.setParameters.handler(({ input }) => {
+      expectations.setParameters(input.assetId, input.parameters)
+      return {}
+    }),
     suggest: rpc.expectations.suggest.handler(({ input, signal }) => suggestions.of(input.assetId, signal ?? new AbortController().signal)),
     restore: rpc.expectations.restore.handler(({ input }) => expectations.restore(input.id)),
   }

@@ -1,6 +1,6 @@
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
-import { Expectation } from '#shared/model/expectation.ts'
+import { Expectation, SuiteParameters } from '#shared/model/expectation.ts'
 
 /** Expectations in the store. A removed one stays until its asset goes, so that it can be restored. */
 
@@ -32,6 +32,18 @@ export class ExpectationRecords {
       .prepare<[string], Row>(`SELECT ${COLUMNS} FROM expectations WHERE asset_id = ? AND removed_at IS NULL ORDER BY sequence`)
       .all(assetId)
       .map(toExpectation)
+  }
+
+  /** Values of the suite parameters that its expectations may name. */
+  parameters(assetId: string): SuiteParameters {
+    const row = this.#store.database
+      .prepare<[string], { suite_parameters: string | null }>('SELECT suite_parameters FROM data_assets WHERE id = ?')
+      .get(assetId)
+    return row?.suite_parameters == null ? {} : SuiteParameters.parse(JSON.parse(row.suite_parameters))
+  }
+
+  setParameters(assetId: string, parameters: SuiteParameters): void {
+    this.#store.database.prepare('UPDATE data_assets SET suite_parameters = ? WHERE id = ?').run(JSON.stringify(parameters), assetId)
   }
 
   /** How many each asset has, by asset. */

@@ -4,6 +4,7 @@ import { installation } from './migrations/0003-installation.ts'
 import { windows } from './migrations/0004-windows.ts'
 import { proofs } from './migrations/0005-proofs.ts'
 import { querySessions } from './migrations/0006-query-sessions.ts'
+import { suiteParameters } from './migrations/0007-suite-parameters.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -13,4 +14,4 @@ export interface Migration {
 }
 
 /** In order, without gaps. A new one goes to the end, in a file of its own. */
-export const migrations: readonly Migration[] = [tables, connect, installation, windows, proofs, querySessions]
+export const migrations: readonly Migration[] = [tables, connect, installation, windows, proofs, querySessions, suiteParameters]

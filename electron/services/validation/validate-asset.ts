@@ -311,6 +311,7 @@ class Work {
       snapshot: this.#visibility?.snapshot ?? null,
       statementCount: this.#passes?.statementCount ?? session.statementCount,
       durationMs: performance.now() - this.#startedAt,
+      ...(Object.keys(this.#request.parameters ?? {}).length === 0 ? {} : { parameters: this.#request.parameters }),
       remarks: this.#remarks,
     }
   }

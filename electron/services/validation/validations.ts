@@ -259,6 +259,7 @@ export class Validations {
         records.observed(expectationId, target.batches.interval, count),
       ),
       verify,
+      parameters: expectations.parameters(target.assetId),
     }
   }
 

@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
-import { IconBulb, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconBulb, IconPlus, IconSearch, IconVariable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
@@ -13,6 +13,7 @@ import { type DrawerTask, ExpectationDrawer } from './expectation-drawer.tsx'
 import { ExpectationGroups } from './expectation-groups.tsx'
 import { listGroups, listSummary, type Outcomes, searchExpectations } from './expectation-list.ts'
 import styles from './expectations.module.css'
+import { ParametersPanel } from './parameters-panel.tsx'
 import { SuggestionsPanel } from './suggestions-panel.tsx'
 
 /** The Expectations tab of an asset: what is expected, by column or by data-quality issue, and how each came out last. */
@@ -20,6 +21,8 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
   const list = useQuery(queries.expectations.list.queryOptions({ input: { assetId: asset.id } }))
   const outcomes = useLastOutcomes(asset)
   const { preferences, change } = usePreferences()
+  const parameters = useQuery(queries.expectations.parameters.queryOptions({ input: { assetId: asset.id } }))
+  const [editingParameters, setEditingParameters] = useState(false)
   const [suggesting, setSuggesting] = useState(false)
   const [search, setSearch] = useState('')
   const [open, setOpen] = useState<DrawerTask | null>(null)
@@ -70,6 +73,9 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
               {listSummary(found, list.data.length, outcomes)}
             </Text>
             <Group gap="xs" ml="auto">
+              <Button variant="default" leftSection={<IconVariable size={14} aria-hidden />} onClick={() => setEditingParameters(true)}>
+                Parameters
+              </Button>
               {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
               <AddButton onClick={() => openForm(true)} />
             </Group>
@@ -89,12 +95,14 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
             <ExpectationGroups
               groups={listGroups(found, by)}
               outcomes={outcomes}
+              parameters={parameters.data ?? {}}
               onEdit={(expectation) => setOpen({ kind: 'edit', expectation })}
               onDuplicate={(expectation) => setOpen({ kind: 'duplicate', expectation })}
             />
           )}
         </div>
       )}
+      <ParametersPanel asset={asset} opened={editingParameters} onClose={() => setEditingParameters(false)} />
       <SuggestionsPanel asset={asset} opened={suggesting} onClose={() => setSuggesting(false)} />
       <ExpectationDrawer
         asset={asset}

@@ -46,6 +46,7 @@ interface Picked {
 function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonly task: DrawerTask }) {
   const columns = useQuery(queries.assets.columns.queryOptions({ input: { id: asset.id } }))
   const profile = useQuery(queries.assets.profile.queryOptions({ input: { id: asset.id } }))
+  const parameters = useQuery(queries.expectations.parameters.queryOptions({ input: { assetId: asset.id } }))
   const stored = task.kind === 'edit' ? task.expectation : null
   const template = task.kind === 'add' ? null : task.expectation
   const keepKey = template === null ? `new ${asset.id}` : `${task.kind} ${template.id}`
@@ -53,7 +54,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
   const [picked, setPicked] = useState<Picked | null>(() => pickedBefore(template?.type ?? keptForm(keepKey)?.type ?? null))
 
   // The columns come from the user's server: without them the form still works, with names typed before.
-  if (columns.isPending || profile.isPending) return <Loading rows={8} />
+  if (columns.isPending || profile.isPending || parameters.isPending) return <Loading rows={8} />
   const trouble = columns.error ?? profile.error
   return (
     <>
@@ -79,6 +80,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
           column={picked.column}
           columns={columns.data ?? []}
           profile={profile.data ?? null}
+          parameters={parameters.data ?? {}}
           keepKey={keepKey}
           onSaved={(_, addMore) => {
             notify({

@@ -10,7 +10,7 @@ import { conditionProse, readRowCondition } from '#shared/expectations/row-condi
 import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
-import { type Expectation, type ExpectationInput, Severity } from '#shared/model/expectation.ts'
+import { type Expectation, type ExpectationInput, Severity, type SuiteParameters } from '#shared/model/expectation.ts'
 import { ConditionBuilder } from './condition-builder.tsx'
 import { type ConditionDrafts, draftsOfCondition, readConditions } from './condition-model.ts'
 import { ExpectationPreview } from './expectation-preview.tsx'
@@ -37,6 +37,7 @@ export function ExpectationForm({
   column,
   columns,
   profile,
+  parameters,
   keepKey,
   onSaved,
   onBack,
@@ -63,10 +64,16 @@ export function ExpectationForm({
   const followed = template !== null && hasWindows(template)
   const rows = readConditions(state.conditions, columns)
   const stays = template === null ? {} : withoutWindows(template)
-  const parsed = parseForm(definition, state.drafts, subject, {
-    ...stays,
-    row_condition: rows.ok && rows.condition !== null ? rows.condition : null,
-  })
+  const parsed = parseForm(
+    definition,
+    state.drafts,
+    subject,
+    {
+      ...stays,
+      row_condition: rows.ok && rows.condition !== null ? rows.condition : null,
+    },
+    parameters,
+  )
   const needsWords = definition.domain === 'query'
   const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
   if (!rows.ok) errors[ROWS] = 'The condition on the rows is not finished.'
@@ -276,6 +283,8 @@ interface ExpectationFormProps {
   readonly columns: readonly Column[]
   /** The last profile, for suggestions; null when there is none. */
   readonly profile: AssetProfile | null
+  /** Values of the suite parameters that a field may name. */
+  readonly parameters: SuiteParameters
   /** Under which what was typed is kept when the form is left. */
   readonly keepKey: string
   onSaved(expectation: Expectation, addMore: boolean): void

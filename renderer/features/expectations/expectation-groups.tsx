@@ -6,14 +6,14 @@ import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { SeverityBadge, severityTitles } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
-import { type Expectation, inputOfExpectation, Severity } from '#shared/model/expectation.ts'
+import { type Expectation, inputOfExpectation, Severity, type SuiteParameters } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { notify } from '#ui/notify.tsx'
 import type { ListGroup, Outcomes } from './expectation-list.ts'
 import styles from './expectations.module.css'
 
 /** The expectations of an asset under their headings. Arrows walk through the sentences; keys edit, duplicate and delete. */
-export function ExpectationGroups({ groups, outcomes, onEdit, onDuplicate }: ExpectationGroupsProps) {
+export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDuplicate }: ExpectationGroupsProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the buttons inside; here they bubble to one place
     <div className={styles.groups} onKeyDown={walk}>
@@ -31,6 +31,7 @@ export function ExpectationGroups({ groups, outcomes, onEdit, onDuplicate }: Exp
                 key={expectation.id}
                 expectation={expectation}
                 outcome={outcomes.get(expectation.id) ?? null}
+                parameters={parameters}
                 onEdit={() => onEdit(expectation)}
                 onDuplicate={() => onDuplicate(expectation)}
               />
@@ -49,11 +50,13 @@ export function ExpectationGroups({ groups, outcomes, onEdit, onDuplicate }: Exp
 interface ExpectationGroupsProps {
   readonly groups: readonly ListGroup[]
   readonly outcomes: Outcomes
+  /** Values of the suite parameters that sentences show in place of their names. */
+  readonly parameters: SuiteParameters
   onEdit(expectation: Expectation): void
   onDuplicate(expectation: Expectation): void
 }
 
-function ExpectationRow({ expectation, outcome, onEdit, onDuplicate }: ExpectationRowProps) {
+function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate }: ExpectationRowProps) {
   return (
     <li className={styles.row}>
       <div>
@@ -69,7 +72,7 @@ function ExpectationRow({ expectation, outcome, onEdit, onDuplicate }: Expectati
             } else if (event.key.toLowerCase() === 'd') onDuplicate()
           }}
         >
-          <ExpectationSentence expectation={expectation} />
+          <ExpectationSentence expectation={expectation} parameters={parameters} />
         </UnstyledButton>
         {expectation.notes !== null && <div className={styles.notes}>{expectation.notes}</div>}
       </div>
@@ -105,6 +108,7 @@ function ExpectationRow({ expectation, outcome, onEdit, onDuplicate }: Expectati
 interface ExpectationRowProps {
   readonly expectation: Expectation
   readonly outcome: ExpectationResult['outcome'] | null
+  readonly parameters: SuiteParameters
   onEdit(): void
   onDuplicate(): void
 }

@@ -1,9 +1,10 @@
 import type { AnyExpectationDefinition } from '#shared/expectations/definition.ts'
 import { type Field, fieldOf } from '#shared/expectations/fields.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
+import { resolveParameters, withParameters } from '#shared/expectations/suite-parameters.ts'
 import type { AssetProfile } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
-import type { Kwargs } from '#shared/model/expectation.ts'
+import type { Kwargs, SuiteParameters } from '#shared/model/expectation.ts'
 import { percentTextOfShare, shareFromPercentText } from '#ui/form/decimal.ts'
 import { castScalar, exactNumber, isNumberText, kindOfCategory, type Scalar, type ScalarKind, scalarText } from '#ui/form/scalar.ts'
 
@@ -68,9 +69,16 @@ export function acceptsColumn(accepts: 'any' | 'number' | 'text' | 'ordered', co
 
 /**
  * @param kept kwargs of the stored expectation: what the form does not show stays as it is.
+ * @param parameters values of the suite parameters, which `$name` or `$name * 2` in a field stands for.
  * @param column the column that bounds and values belong to; null when it is not known.
  */
-export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, column: Column | null, kept: Kwargs = {}): ParsedForm {
+export function parseForm(
+  definition: AnyExpectationDefinition,
+  drafts: Drafts,
+  column: Column | null,
+  kept: Kwargs = {},
+  parameters: SuiteParameters = {},
+): ParsedForm {
   const kind = kindOfCategory(column?.category ?? null)
   const errors: Record<string, string> = {}
   // Which rows it is about is built beside these fields.
@@ -81,14 +89,17 @@ export function parseForm(definition: AnyExpectationDefinition, drafts: Drafts, 
     if (read.problem !== null) errors[name] ??= read.problem
     candidate[name] = read.value
   }
-  const parsed = definition.params.safeParse(candidate)
+  const written = candidate as Kwargs
+  const resolved = resolveParameters(written, parameters)
+  if (!resolved.ok) return { ok: false, errors: { [resolved.field]: resolved.sentence, ...errors } }
+  const parsed = definition.params.safeParse(resolved.kwargs)
   if (!parsed.success) {
     for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
   const stored = parseKwargs(definition, { ...(parsed.data as Kwargs), ...(row_condition === undefined ? {} : { row_condition }) })
   return stored.ok
-    ? { ok: true, kwargs: stored.kwargs, params: stored.params }
+    ? { ok: true, kwargs: withParameters(stored.kwargs, written), params: stored.params }
     : { ok: false, errors: { [stored.field ?? '']: stored.sentence } }
 }
 
@@ -144,7 +155,7 @@ function draftOf(field: Field, value: Kwargs[string]): Draft {
     case 'json':
       return value === null || value === undefined ? '' : JSON.stringify(value)
     case 'share':
-      return typeof value === 'number' ? percentTextOfShare(value) : ''
+      return typeof value === 'number' ? percentTextOfShare(value) : parameterText(value)
     case 'column':
     case 'choice':
     case 'integer':
@@ -152,7 +163,7 @@ function draftOf(field: Field, value: Kwargs[string]): Draft {
     case 'bound':
     case 'pattern':
     case 'sql':
-      return value === null || value === undefined ? '' : isScalar(value) ? scalarText(value) : ''
+      return value === null || value === undefined ? '' : isScalar(value) ? scalarText(value) : parameterText(value)
   }
 }
 
@@ -173,12 +184,12 @@ function readDraft(field: Field, draft: Draft | undefined, kind: ScalarKind): Re
     case 'json':
       return readJson(text)
     case 'share':
-      return readShare(text)
+      return readParameter(text) ?? readShare(text)
     case 'integer':
     case 'number':
-      return readNumber(field, text)
+      return readParameter(text) ?? readNumber(field, text)
     case 'bound':
-      return readBound(text, kind)
+      return readParameter(text) ?? readBound(text, kind)
     case 'choice':
       return { value: text === '' ? undefined : text, problem: null }
     case 'column':
@@ -186,6 +197,17 @@ function readDraft(field: Field, draft: Draft | undefined, kind: ScalarKind): Re
     case 'sql':
       return { value: text, problem: null }
   }
+}
+
+/** `$name`, or `$` before an expression over names, for a figure that the suite gives. */
+function readParameter(text: string): Read | null {
+  const expression = /^\s*\$\s*(.+?)\s*$/s.exec(text)?.[1]
+  return expression === undefined ? null : { value: { $PARAMETER: expression }, problem: null }
+}
+
+function parameterText(value: Kwargs[string] | undefined): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ''
+  return typeof value.$PARAMETER === 'string' ? `$${value.$PARAMETER}` : ''
 }
 
 function readJson(text: string): Read {
