@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
 import { IconBulb, IconPlus, IconSearch, IconVariable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -73,9 +73,15 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
               {listSummary(found, list.data.length, outcomes)}
             </Text>
             <Group gap="xs" ml="auto">
-              <Button variant="default" leftSection={<IconVariable size={14} aria-hidden />} onClick={() => setEditingParameters(true)}>
-                Parameters
-              </Button>
+              <ActionIcon
+                variant="default"
+                size={30}
+                aria-label="Parameters"
+                title="Suite parameters"
+                onClick={() => setEditingParameters(true)}
+              >
+                <IconVariable size={16} aria-hidden />
+              </ActionIcon>
               {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
               <AddButton onClick={() => openForm(true)} />
             </Group>
