@@ -126,6 +126,17 @@ describe('plumbline validate, beside an open window', () => {
     expect(out).toMatch(/failed\s+critical\s+1\s+.*email/)
   })
 
+  test('says beforehand what it would send, and runs nothing for it', async () => {
+    const before = (await client.validations.list({ assetId: null, limit: 100 })).length
+    const { status, out } = await plumbline(['plan', 'people'], { password: 'file' })
+    expect(status).toBe(0)
+    expect(out).toMatch(/^scan +1 +Values of email are not null$/m)
+    expect(out).toMatch(/shop\/people: 1 scan, \d+ (B|kB) to read/)
+    const { out: json } = await plumbline(['plan', 'people', '--json'], { password: 'file' })
+    expect(JSON.parse(json)).toMatchObject({ steps: [{ kind: 'scan' }], needsConsent: false })
+    expect((await client.validations.list({ assetId: null, limit: 100 })).length).toBe(before)
+  })
+
   test('with --json prints the run and nothing else', async () => {
     const { status, out, err } = await plumbline(['validate', 'people', '--json'], { password: 'file' })
     expect(status).toBe(1)

@@ -14,19 +14,33 @@ export type Command =
       readonly batch: string | null
       readonly json: boolean
       readonly passwordFd: number | null
+      /** What constraints prove is measured all the same. */
+      readonly verify: boolean
+      readonly allowLargeSorts: boolean
+    }
+  | {
+      readonly name: 'plan'
+      readonly asset: string
+      readonly batch: string | null
+      readonly json: boolean
+      readonly passwordFd: number | null
     }
 
 export const usage = `Usage: plumbline <command>
 
-  validate NAME [--batch PERIOD] [--json] [--password-fd N]
+  validate NAME [--batch PERIOD] [--verify] [--allow-large-sorts] [--json] [--password-fd N]
       Validates a data asset and prints what it found. NAME is the asset's name, or "data source/asset".
       PERIOD is one of its batches: 2026, 2026-03, 2026-03-29, or null. The newest, where it is left out.
+  plan NAME [--batch PERIOD] [--json] [--password-fd N]
+      Prints what validating would send to the server, and what that costs it. Reads nothing of the table.
   list [--json]
       Lists the data assets.
   connection explain [--json] -
       Reads a connection string from standard input and prints what it means. Connects nowhere.
 
   --password-fd N   read the password of the data source from file descriptor N
+  --verify          measure also what a constraint proves
+  --allow-large-sorts   let a sort take more than 10 GB of the server
   --json            print JSON and nothing else on standard output
   --version, --help
 
@@ -44,6 +58,8 @@ export function readCommand(given: readonly string[]): Command {
       json: { type: 'boolean' },
       batch: { type: 'string' },
       'password-fd': { type: 'string' },
+      verify: { type: 'boolean' },
+      'allow-large-sorts': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },
@@ -60,6 +76,17 @@ export function readCommand(given: readonly string[]): Command {
       return { name, json }
     case 'validate':
       if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline validate NAME.')
+      return {
+        name,
+        asset,
+        batch: readPeriod(values.batch),
+        json,
+        passwordFd: readDescriptor(values['password-fd']),
+        verify: values.verify === true,
+        allowLargeSorts: values['allow-large-sorts'] === true,
+      }
+    case 'plan':
+      if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline plan NAME.')
       return { name, asset, batch: readPeriod(values.batch), json, passwordFd: readDescriptor(values['password-fd']) }
     default:
       throw invalid(`There is no command "${name}". See plumbline --help.`)

@@ -16,7 +16,7 @@ import { explain, explanationAsText } from './explain.ts'
 import { findAsset } from './find-asset.ts'
 import { readPassword } from './password.ts'
 import { jsonText, printable, table } from './text.ts'
-import { exitStatus, runAsText, validate } from './validate.ts'
+import { exitStatus, plan, planAsText, runAsText, validate } from './validate.ts'
 
 /** Plumbline without a screen. Results go to standard output, everything else to standard error. */
 
@@ -77,7 +77,12 @@ async function run(
   const password = readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE)
   // For this process only: entering it as the window does would replace, or forget, what the person has saved.
   if (password !== null) application.holdPassword(asset.dataSourceId, password)
-  const result = await validate(client, asset, command.batch, signal)
+  if (command.name === 'plan') {
+    const made = await plan(client, asset, command.batch)
+    return say(command.json ? jsonText(made) : planAsText(asset, made))
+  }
+  const { verify, allowLargeSorts } = command
+  const result = await validate(client, asset, command.batch, { verify, allowLargeSorts }, signal)
   say(command.json ? jsonText(result) : runAsText(asset, result))
   return exitStatus(result)
 }

@@ -1,14 +1,15 @@
 import { AppError } from '#shared/contract/errors.ts'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import type { Run } from '#shared/model/run.ts'
+import { planText, type RunPlan } from '#shared/model/run-plan.ts'
 import type { Client } from './contract-client.ts'
 import { table } from './text.ts'
 
 /** Validates one asset and waits for the end. `period` null: the newest batch, or the whole table. `signal` cancels the run, on the server too. */
-export async function validate(client: Client, asset: DataAsset, period: string | null, signal: AbortSignal): Promise<Run> {
+export async function validate(client: Client, asset: DataAsset, period: string | null, wish: Wish, signal: AbortSignal): Promise<Run> {
   await requirePassword(client, asset)
   const changes = await client.app.changes({})
-  const { id } = await client.validations.start({ assetId: asset.id, ...(period === null ? {} : { period }) })
+  const { id } = await client.validations.start({ assetId: asset.id, ...wish, ...(period === null ? {} : { period }) })
   const cancel = (): void => void client.validations.cancel({ id })
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
@@ -18,6 +19,36 @@ export async function validate(client: Client, asset: DataAsset, period: string 
     if (run.summary.state !== 'queued' && run.summary.state !== 'running') return run
   }
   throw new AppError('UNAVAILABLE', 'The run ended without a result.', { cause: 'stream-ended' })
+}
+
+export interface Wish {
+  readonly verify: boolean
+  readonly allowLargeSorts: boolean
+}
+
+/** What validating it would send. */
+export async function plan(client: Client, asset: DataAsset, period: string | null): Promise<RunPlan> {
+  await requirePassword(client, asset)
+  return await client.validations.plan({ assetId: asset.id, ...(period === null ? {} : { period }) })
+}
+
+export function planAsText(asset: DataAsset, made: RunPlan): string {
+  const steps = made.steps.map(({ kind, expectations, holdsBytes }) => [
+    kind,
+    String(expectations.length),
+    holdsBytes === null ? '' : `${Math.ceil(holdsBytes / 1_048_576)} MB`,
+    expectations.length === 1 ? (expectations[0] ?? '') : '',
+  ])
+  return [
+    table(['step', 'expectations', 'holds up to', 'for'], steps),
+    '',
+    ...made.proved.map(({ sentence, provedBy }) => table([`proved by ${provedBy}: ${sentence}`], [])),
+    ...made.broken.map(({ sentence, why }) => table([`cannot be evaluated: ${sentence} (${why})`], [])),
+    table([`${asset.dataSourceName}/${asset.name}: ${planText(made)}`], []),
+    ...(made.needsConsent
+      ? ['A sort may take more than 10 GB of the server: validate with --allow-large-sorts if that is all right.']
+      : []),
+  ].join('\n')
 }
 
 /** 0 passed, 1 failed, 2 could not run. */
