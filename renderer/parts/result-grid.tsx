@@ -1,12 +1,12 @@
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { type Ref, useCallback, useMemo, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
 import { formatBytes } from '#ui/format.ts'
 import { DataGrid } from '#ui/grid/data-grid.tsx'
-import type { GridColumn, GridOrder, LoadWindow } from '#ui/grid/grid-types.ts'
+import type { GridColumn, GridHandle, GridOrder, LoadWindow } from '#ui/grid/grid-types.ts'
 import { Loading } from '#ui/loading.tsx'
 import { SidePanel } from '#ui/side-panel.tsx'
 import { Problem } from './problem.tsx'
@@ -18,7 +18,7 @@ const SHOWN_LENGTH = 200
 const COPIED_LENGTH = 10_000
 
 /** The rows of a result that the services hold. Fills its parent. */
-export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder, onSelectRows }: ResultGridProps) {
+export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder, onSelectRows, handle }: ResultGridProps) {
   const [open, setOpen] = useState<OpenCell | null>(null)
   const [shown, setShown] = useState(false)
   const loadWindow = useCallback<LoadWindow>(
@@ -41,6 +41,7 @@ export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder,
         loadWindow={loadWindow}
         loadCell={loadCell}
         onOpenCell={onOpenCell}
+        {...(handle === undefined ? {} : { handle })}
         {...(onSelectRows === undefined ? {} : { onSelectRows })}
         {...(onOrder === undefined ? {} : { order: order ?? null, onOrder })}
         problem={(error, retry) => <Problem error={error} onRetry={retry} />}
@@ -63,6 +64,7 @@ interface ResultGridProps {
   /** A column was picked to order by. Left out: they stand as they came. */
   onOrder?(column: number): void
   onSelectRows?(count: number): void
+  readonly handle?: Ref<GridHandle>
 }
 
 interface OpenCell {

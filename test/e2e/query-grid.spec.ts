@@ -26,6 +26,12 @@ test('cells are reached, selected and copied by keys alone, as they are in the d
   await page.keyboard.press('ControlOrMeta+C')
   await expect(page.getByText('4 cells copied.')).toBeVisible()
   expect(await clipboard(page)).toBe('1\t"a\t1"\n2\t')
+  await page.getByRole('button', { name: 'Copy as' }).click()
+  await page.getByRole('menuitem', { name: 'INSERT statements' }).click()
+  await expect
+    .poll(() => clipboard(page))
+    .toBe("INSERT INTO table_name (id, text) VALUES (1, 'a\t1');\nINSERT INTO table_name (id, text) VALUES (2, NULL);")
+  await grid.getByRole('gridcell', { name: '2', exact: true }).first().click()
 
   // A cell that the grid shows cut is copied whole, and read whole.
   await page.keyboard.press('End')

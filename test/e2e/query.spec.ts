@@ -31,7 +31,7 @@ test('an error is underlined at its character, said with its facts, and a select
   await connect(app, database.connectionString)
   await openQuery(page, openApp)
   await type(page, "SELECT '🐘';\nSELECT nope FROM pg_class")
-  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.keyboard.press('F5')
   await expect(page.locator('.cm-lintRange-error')).toHaveText('nope')
   await expect(page.getByRole('tab', { name: 'Messages (error)' })).toHaveAttribute('aria-selected', 'true')
   await expect(page.getByText('column "nope" does not exist')).toBeVisible()
@@ -43,6 +43,29 @@ test('an error is underlined at its character, said with its facts, and a select
   await page.keyboard.press('F5')
   await expect(page.getByRole('gridcell')).toHaveText(['🐘'])
   await expect(page.locator('.cm-lintRange-error')).toHaveCount(0)
+})
+
+test('the statement at the caret is marked, runs alone by Ctrl+Enter and by Alt+F5, and is explained by F7', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await connect(app, database.connectionString)
+  await openQuery(page, openApp)
+  await type(page, "SELECT 'first; one';\n\nSELECT 2 AS second\nWHERE true;\nSELECT nope")
+  await page.keyboard.press('ArrowUp')
+  await expect(page.locator('.cm-currentStatement')).toHaveText(['SELECT 2 AS second', 'WHERE true;'])
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(page.getByRole('gridcell')).toHaveText(['2'])
+  await page.keyboard.press('F7')
+  await expect(page.getByRole('columnheader', { name: 'QUERY PLAN text' })).toBeVisible()
+  await expect(page.getByRole('gridcell').first()).toContainText('Result')
+  await page.locator('.cm-content:visible').click()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.press('Alt+F5')
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('nope')
+  await expect(page.getByText('line 1, character 8 of what was run')).toBeVisible()
 })
 
 test('a cancel reaches the server, from the toolbar and while looking elsewhere', async ({ app, page, openApp, database }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { type CopyFormat, copyFormats, written } from '#ui/grid/copy-formats.ts'
 import { rangeAsText } from '#ui/grid/copy-range.ts'
 import { move, rangeBetween } from '#ui/grid/grid-moves.ts'
 import type { GridWindow } from '#ui/grid/grid-types.ts'
@@ -112,5 +113,36 @@ describe('the rows in sight', () => {
     cache.retry()
     await settled()
     expect([cache.error, cache.row(0)?.cells]).toEqual([null, ['1']])
+  })
+})
+
+describe('cells are copied', () => {
+  const columns = [
+    { name: 'id', type: 'bigint', align: 'right' },
+    { name: 'Note', type: 'text', align: 'left' },
+    { name: 'ok', type: 'boolean', align: 'left' },
+  ] as const
+  const rows = [
+    ['9007199254740993', "it's | a\\b", 't'],
+    ['NaN', null, 'f'],
+  ]
+
+  test.each<[CopyFormat, string]>([
+    ['tsv', "9007199254740993\tit's | a\\b\tt\nNaN\t\tf"],
+    ['tsv-heads', "id\tNote\tok\n9007199254740993\tit's | a\\b\tt\nNaN\t\tf"],
+    ['csv', "id,Note,ok\n9007199254740993,it's | a\\b,t\nNaN,,f"],
+    ['json', '[\n  {"id": 9007199254740993, "Note": "it\'s | a\\\\b", "ok": true},\n  {"id": "NaN", "Note": null, "ok": false}\n]'],
+    ['markdown', "| id | Note | ok |\n| --: | --- | --- |\n| 9007199254740993 | it's \\| a\\\\b | t |\n| NaN |  | f |"],
+    [
+      'insert',
+      `INSERT INTO table_name (id, "Note", ok) VALUES (9007199254740993, E'it''s | a\\\\b', 't');\nINSERT INTO table_name (id, "Note", ok) VALUES ('NaN', NULL, 'f');`,
+    ],
+    ['in-list', "(9007199254740993, E'it''s | a\\\\b', 't', 'NaN', 'f')"],
+  ])('as %s', (format, text) => {
+    expect(written(format, columns, rows)).toBe(text)
+  })
+
+  test('in every way that is offered, also when there is nothing', () => {
+    for (const format of copyFormats) expect(written(format, columns, [])).not.toContain('undefined')
   })
 })

@@ -76,7 +76,7 @@ function Message({ run, message, numbered }: { readonly run: RunState; readonly 
         { label: 'Where', value: problem.where },
         {
           label: 'Place',
-          value: place === null ? null : `line ${place.line}, character ${place.column}${run.sent.offset > 0 ? ' of the selection' : ''}`,
+          value: place === null ? null : `line ${place.line}, character ${place.column}${run.sent.offset > 0 ? ' of what was run' : ''}`,
         },
       ]
       return (

@@ -2,6 +2,8 @@ import { useEffect, useRef } from 'react'
 
 interface QueryKeys {
   execute(): void
+  executeStatement(): void
+  explain(analyze: boolean): void
   cancel(): void
   commit(): void
   rollBack(): void
@@ -9,7 +11,7 @@ interface QueryKeys {
   save(): void
 }
 
-/** F5 executes, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
+/** F5 executes, Alt+F5 the statement at the caret, F7 explains it, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
 export function useQueryKeys(active: boolean, keys: QueryKeys): void {
   const latest = useRef(keys)
   useEffect(() => {
@@ -22,6 +24,8 @@ export function useQueryKeys(active: boolean, keys: QueryKeys): void {
       if (event.defaultPrevented) return
       const plain = !event.ctrlKey && !event.metaKey
       if (event.key === 'F5' && plain && !event.shiftKey && !event.altKey) latest.current.execute()
+      else if (event.key === 'F5' && plain && !event.shiftKey && event.altKey) latest.current.executeStatement()
+      else if (event.key === 'F7' && plain && !event.altKey) latest.current.explain(event.shiftKey)
       else if (event.code === 'KeyC' && plain && event.altKey && event.shiftKey) latest.current.cancel()
       else if (event.code === 'KeyM' && !plain && event.shiftKey && !event.altKey) latest.current.commit()
       else if (event.code === 'KeyR' && !plain && event.shiftKey && !event.altKey) latest.current.rollBack()

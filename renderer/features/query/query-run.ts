@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly offset: number
   readonly readOnly: boolean
   readonly session: SessionOptions
+  /** Of what `sql` has before the editor's own text, as EXPLAIN. */
+  readonly prefixLength?: number
 }
 
 /** The runs of one tab, one at a time. It lives with the tab, not with the screen: looking elsewhere stops nothing. */
@@ -46,7 +48,7 @@ export class QueryRun {
   async start(request: RunRequest, rowLimit = ROW_LIMIT): Promise<void> {
     if (this.#current !== null) return
     this.#last = request
-    const { dataSourceId, sql, offset, readOnly, session } = request
+    const { dataSourceId, sql, offset, readOnly, session, prefixLength = 0 } = request
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
     this.#current = current
     const { notifications } = this.#state
@@ -55,7 +57,7 @@ export class QueryRun {
       notifications,
       session: this.#state.session,
       phase: 'running',
-      sent: { sql, offset, readOnly, rowLimit },
+      sent: { sql, offset, readOnly, rowLimit, prefixLength },
       startedAt: performance.now(),
     })
     try {

@@ -4,6 +4,7 @@ import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { statementAt } from '#shared/sql/split-statements.ts'
 import { notify } from '#ui/notify.tsx'
 import type { CursorPlace, SqlEditorHandle, SqlNames } from '#ui/sql-editor/editor-types.ts'
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
@@ -42,17 +43,24 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     if (state.mark !== null) editor.current?.moveTo(state.mark.from)
   }, [state.mark])
 
-  const execute = () => {
+  const start = (part: { readonly sql: string; readonly offset: number; readonly prefixLength?: number }) => {
     if (source === null) return notify({ message: 'Choose a data source first.' })
-    if (run.running) return
-    const { from, to } = editor.current?.selection() ?? { from: 0, to: 0 }
-    const selected = tab.sql.slice(from, to)
-    const part = selected.trim() === '' ? { sql: tab.sql, offset: 0 } : { sql: selected, offset: from }
-    if (part.sql.trim() === '') return
+    if (run.running || part.sql.trim() === '') return
     setChosen(null)
     setSelectedRows(0)
     const session = { ...preferences.queryOptions, autocommit: tab.autocommit, idleLimitMs: IDLE_LIMIT_MS }
     void run.start({ dataSourceId: source.id, readOnly: readOnlyOf(tab, source), session, ...part })
+  }
+  const execute = () => start(selectedPart(tab.sql, editor.current) ?? { sql: tab.sql, offset: 0 })
+  const executeStatement = () => {
+    const part = selectedPart(tab.sql, editor.current) ?? partAtCaret(tab.sql, editor.current)
+    if (part !== null) start(part)
+  }
+  const explain = (analyze: boolean) => {
+    const part = selectedPart(tab.sql, editor.current) ?? partAtCaret(tab.sql, editor.current)
+    if (part === null) return
+    const prefix = analyze ? 'EXPLAIN (ANALYZE, BUFFERS) ' : 'EXPLAIN '
+    start({ sql: `${prefix}${part.sql}`, offset: part.offset - prefix.length, prefixLength: prefix.length })
   }
   const cancel = () => void run.cancel().catch(notifyError)
   const end = (how: 'commit' | 'rollback') => {
@@ -63,6 +71,8 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
   const press = (selector: string) => panel.current?.querySelector<HTMLElement>(selector)?.click()
   useQueryKeys(active, {
     execute,
+    executeStatement,
+    explain,
     cancel,
     commit: () => end('commit'),
     rollBack: () => end('rollback'),
@@ -98,6 +108,7 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
               lineNumbers
               tabIndents
               onExecute={execute}
+              onExecuteStatement={executeStatement}
               onCursor={setCursor}
               diagnostics={diagnostics}
               names={names}
@@ -134,6 +145,18 @@ interface QueryTabPanelProps {
   readonly sources: readonly DataSource[]
   /** For completion. */
   readonly names: SqlNames
+}
+
+/** null: nothing but blanks is selected. */
+function selectedPart(sql: string, editor: SqlEditorHandle | null): { readonly sql: string; readonly offset: number } | null {
+  const { from, to } = editor?.selection() ?? { from: 0, to: 0 }
+  const selected = sql.slice(from, to)
+  return selected.trim() === '' ? null : { sql: selected, offset: from }
+}
+
+function partAtCaret(sql: string, editor: SqlEditorHandle | null): { readonly sql: string; readonly offset: number } | null {
+  const range = statementAt(sql, editor?.caret() ?? 0)
+  return range === null ? null : { sql: sql.slice(range.from, range.to), offset: range.from }
 }
 
 /** Rows are shown as soon as there are any; without rows, and after an error, what the server said. */

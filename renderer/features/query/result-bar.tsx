@@ -1,10 +1,12 @@
 import { Button, Menu, Text } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
-import { useState } from 'react'
+import { IconCopy, IconDownload } from '@tabler/icons-react'
+import { type RefObject, useState } from 'react'
 import { exportResult, fileTypes } from '#parts/export-result.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { ExportFormat } from '#shared/model/query.ts'
 import { countOf, formatCount } from '#ui/format.ts'
+import { copyFormats, copyTitles } from '#ui/grid/copy-formats.ts'
+import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { notify } from '#ui/notify.tsx'
 import { saveFile } from '#ui/save-file.ts'
 import styles from './query.module.css'
@@ -12,24 +14,26 @@ import { ALL_ROWS } from './query-run.ts'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** Over a result: whether it is all of it, and the way to the rest and into a file. */
-export function ResultBar({ run, result, title, onReadMore }: ResultBarProps) {
+export function ResultBar({ grid, run, result, title, onReadMore }: ResultBarProps) {
   const ended = run.phase === 'finished'
   return (
     <div className={styles.resultBar}>
       {ended && result.limited && <More run={run} result={result} onReadMore={onReadMore} />}
+      <CopyMenu grid={grid} />
       <SaveMenu result={result} title={title} disabled={!ended} />
     </div>
   )
 }
 
 interface ResultBarProps {
+  readonly grid: RefObject<GridHandle | null>
   readonly run: RunState
   readonly result: RunResult
   readonly title: string
   onReadMore(rowLimit: number): void
 }
 
-function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title'>) {
+function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title' | 'grid'>) {
   const { rowLimit } = run.sent
   if (result.rowCount < rowLimit) return <Text size="sm">{`The room for rows is full after ${countOf(result.rowCount, 'row')}.`}</Text>
   const alone = (run.progress?.count ?? 1) === 1
@@ -53,6 +57,32 @@ function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title'>) {
         Read all
       </Button>
     </>
+  )
+}
+
+/** Of the cells that are selected. */
+function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
+  return (
+    <Menu position="bottom-end" shadow="sm">
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconCopy size={14} aria-hidden />}
+          className={styles.pushed}
+          title="Copy the selected cells"
+        >
+          Copy as
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {copyFormats.map((format) => (
+          <Menu.Item key={format} onClick={() => grid.current?.copy(format)}>
+            {copyTitles[format]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

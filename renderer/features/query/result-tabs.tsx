@@ -1,6 +1,8 @@
 import { Tabs, Text } from '@mantine/core'
+import { useRef } from 'react'
 import { Problem } from '#parts/problem.tsx'
 import { ResultGrid } from '#parts/result-grid.tsx'
+import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
@@ -14,6 +16,8 @@ export type PaneName = `result:${string}` | 'data' | 'messages' | 'notifications
 /** Each result in a tab of its own, then Messages, Notifications and History. */
 export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
   const { results } = run
+  // Only the panel in front is drawn, so that one is enough.
+  const grid = useRef<GridHandle>(null)
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
   return (
     <Tabs value={pane} onChange={(next) => next !== null && onPane(next as PaneName)} keepMounted={false} className={styles.results}>
@@ -37,13 +41,14 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
       )}
       {results.map((result, index) => (
         <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
-          <ResultBar run={run} result={result} title={title} onReadMore={onReadMore} />
+          <ResultBar grid={grid} run={run} result={result} title={title} onReadMore={onReadMore} />
           <ResultGrid
             resultId={result.resultId}
             columns={result.columns}
             rowCount={result.rowCount}
             label={results.length === 1 ? 'Data output' : `Data output ${index + 1}`}
             onSelectRows={onSelectRows}
+            handle={grid}
           />
         </Tabs.Panel>
       ))}

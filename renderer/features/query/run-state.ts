@@ -31,7 +31,13 @@ export type RunMessage =
 export interface RunState {
   readonly phase: 'idle' | 'running' | 'cancelling' | 'finished'
   /** What was sent, and where in the editor's text it began (UTF-16 units). */
-  readonly sent: { readonly sql: string; readonly offset: number; readonly readOnly: boolean; readonly rowLimit: number }
+  readonly sent: {
+    readonly sql: string
+    readonly offset: number
+    readonly readOnly: boolean
+    readonly rowLimit: number
+    readonly prefixLength: number
+  }
   /** performance.now() at the start. */
   readonly startedAt: number
   /** The statement under way and how many there are; null before the first. */
@@ -51,7 +57,7 @@ export interface RunState {
 
 export const idleRun: RunState = {
   phase: 'idle',
-  sent: { sql: '', offset: 0, readOnly: true, rowLimit: 0 },
+  sent: { sql: '', offset: 0, readOnly: true, rowLimit: 0, prefixLength: 0 },
   startedAt: 0,
   progress: null,
   results: [],
@@ -113,7 +119,8 @@ export function applyEvent(run: RunState, event: QueryEvent): RunState {
 export function placeOf(run: RunState, problem: DatabaseProblem): { readonly line: number; readonly column: number } | null {
   if (problem.position === null) return null
   const before = run.sent.sql.slice(0, utf16Offset(run.sent.sql, problem.position - 1))
-  const lines = before.split('\n')
+  // What was put before the text, as EXPLAIN is, is not where the person looks.
+  const lines = before.slice(run.sent.prefixLength).split('\n')
   return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 }
 }
 

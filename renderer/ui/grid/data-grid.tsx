@@ -5,8 +5,10 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type Ref,
   useCallback,
   useEffect,
+  useImperativeHandle,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -16,12 +18,13 @@ import {
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import { clampWidth, fittingWidth, fittingWidths } from './column-widths.ts'
+import type { CopyFormat } from './copy-formats.ts'
 import { copyLater, MOST_COPIED_CELLS, rangeAsText } from './copy-range.ts'
 import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { sizeOf } from './grid-moves.ts'
 import { GridRow } from './grid-row.tsx'
-import type { GridColumn, GridOrder, GridRange, LoadWindow } from './grid-types.ts'
+import type { GridColumn, GridHandle, GridOrder, GridRange, LoadWindow } from './grid-types.ts'
 import { placeOf, useGridSelection } from './use-grid-selection.ts'
 import { useRowScroll } from './use-row-scroll.ts'
 import { type CachedRow, WindowCache } from './window-cache.ts'
@@ -44,6 +47,7 @@ export function DataGrid({
   order,
   onOrder,
   problem,
+  handle,
 }: DataGridProps) {
   const scroll = useRef<HTMLDivElement>(null)
   const cache = useWindowCache(loadWindow)
@@ -95,12 +99,15 @@ export function DataGrid({
     else if (!selection.onKey(event)) return
     event.preventDefault()
   }
-  const copy = async (chosen: GridRange = { top: active.row, left: active.column, bottom: active.row, right: active.column }) => {
+  const copy = async (
+    chosen: GridRange = { top: active.row, left: active.column, bottom: active.row, right: active.column },
+    format: CopyFormat = 'tsv',
+  ) => {
     const cells = sizeOf(chosen)
     if (chosen.top < 0 || rowCount === 0) return
     if (cells > MOST_COPIED_CELLS) return notify({ message: `At most ${countOf(MOST_COPIED_CELLS, 'cell')} can be copied at once.` })
     try {
-      await copyLater(rangeAsText(chosen, { loadWindow, loadCell }))
+      await copyLater(rangeAsText(chosen, { loadWindow, loadCell }, columns, format))
       notify({ message: `${countOf(cells, 'cell')} copied.` })
     } catch {
       // The browser's refusal and a lost result look alike here, and both have the same next step.
@@ -111,6 +118,7 @@ export function DataGrid({
     const place = event.target instanceof Element ? placeOf(event.target) : null
     if (place !== null && place.column !== null && place.row >= 0) onOpenCell?.(place.row, place.column)
   }
+  useImperativeHandle(handle, () => ({ copy: (format) => void copy(range ?? undefined, format) }))
   const columnsInSight = inSight.getVirtualItems()
 
   return (
@@ -181,6 +189,7 @@ export interface DataGridProps {
   readonly order?: GridOrder | null
   /** A column was picked to order by; whoever loads the rows orders them. */
   onOrder?(column: number): void
+  readonly handle?: Ref<GridHandle>
   /** Drawn above the rows when some could not be had. */
   problem?(error: unknown, retry: () => void): ReactNode
 }

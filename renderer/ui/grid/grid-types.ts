@@ -1,3 +1,5 @@
+import type { CopyFormat } from './copy-formats.ts'
+
 export interface GridColumn {
   readonly name: string
   readonly type: string
@@ -17,6 +19,12 @@ export interface GridWindow {
 export type WindowDetail = 'shown' | 'copied'
 
 export type LoadWindow = (from: number, count: number, detail: WindowDetail) => Promise<GridWindow>
+
+/** What others may ask of a grid. */
+export interface GridHandle {
+  /** The selection, or the active cell, to the clipboard. */
+  copy(format: CopyFormat): void
+}
 
 export interface GridOrder {
   readonly column: number

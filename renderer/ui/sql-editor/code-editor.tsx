@@ -36,6 +36,12 @@ export function CodeEditor(props: SqlEditorProps) {
               latest.current.onExecute?.()
               return latest.current.onExecute !== undefined
             },
+            executeStatement: () => {
+              const execute = latest.current.onExecuteStatement ?? latest.current.onExecute
+              execute?.()
+              return execute !== undefined
+            },
+            marksStatement: first.onExecuteStatement !== undefined,
           }),
           language.of(languageOf(first.names, first.defaultSchema)),
           attributes.of(attributesOf(first)),
@@ -87,6 +93,7 @@ export function CodeEditor(props: SqlEditorProps) {
       const main = view.current?.state.selection.main
       return { from: main?.from ?? 0, to: main?.to ?? 0 }
     },
+    caret: () => view.current?.state.selection.main.head ?? 0,
     focus: () => view.current?.focus(),
     moveTo: (offset) => {
       const editor = view.current

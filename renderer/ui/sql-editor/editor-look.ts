@@ -21,6 +21,7 @@ export const editorLook = [
       backgroundColor: 'var(--surface-selected)',
       outline: '1px solid var(--line-strong)',
     },
+    '.cm-line.cm-currentStatement': { boxShadow: 'inset 2px 0 0 var(--ink-accent)' },
     '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
     '.cm-lintRange-error': {
       backgroundImage: 'none',

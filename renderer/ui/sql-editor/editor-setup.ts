@@ -14,6 +14,7 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { styleNonce } from '#ui/style-nonce.ts'
+import { currentStatement } from './current-statement.ts'
 import { editorLook } from './editor-look.ts'
 import type { SqlEditorProps, SqlNames } from './editor-types.ts'
 import { typedText } from './typed-text.ts'
@@ -23,7 +24,8 @@ export function editorSetup(options: EditorSetupOptions): Extension {
   return [
     // SECURITY: the policy refuses style tags without the nonce of this response.
     EditorView.cspNonce.of(styleNonce()),
-    executeKeys(options.execute),
+    executeKeys(options.execute, options.executeStatement),
+    options.marksStatement ? currentStatement : [],
     options.lineNumbers ? [lineNumbers(), highlightActiveLineGutter(), highlightActiveLine()] : [],
     history(),
     drawSelection(),
@@ -54,6 +56,8 @@ interface EditorSetupOptions {
   readonly tabIndents: boolean
   /** false: nobody executes, the key goes on. */
   execute(): boolean
+  executeStatement(): boolean
+  readonly marksStatement: boolean
 }
 
 export function languageOf(names: SqlNames | undefined, defaultSchema: string | undefined): Extension {
@@ -83,16 +87,17 @@ export function attributesOf({
   ]
 }
 
-function executeKeys(execute: () => boolean): Extension {
-  const run = (view: EditorView) => {
+function executeKeys(execute: () => boolean, executeStatement: () => boolean): Extension {
+  const closing = (work: () => boolean) => (view: EditorView) => {
     // Its list of names would stand over the result.
     closeCompletion(view)
-    return execute()
+    return work()
   }
   return Prec.highest(
     keymap.of([
-      { key: 'F5', run },
-      { key: 'Mod-Enter', run },
+      { key: 'F5', run: closing(execute) },
+      { key: 'Alt-F5', run: closing(executeStatement) },
+      { key: 'Mod-Enter', run: closing(executeStatement) },
     ]),
   )
 }

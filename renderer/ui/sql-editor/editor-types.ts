@@ -20,6 +20,7 @@ export interface CursorPlace {
 export interface SqlEditorHandle {
   /** UTF-16 units; empty where from equals to. */
   selection(): { readonly from: number; readonly to: number }
+  caret(): number
   focus(): void
   /** Puts the caret there and brings it into sight. */
   moveTo(offset: number): void
@@ -33,8 +34,10 @@ export interface SqlEditorProps {
   readonly label: string | { readonly id: string }
   readonly invalid?: boolean
   readonly diagnostics?: readonly SqlDiagnostic[]
-  /** F5, and Ctrl or Cmd with Enter. Left out: the keys are left to others. */
+  /** F5. Left out: the keys are left to others. */
   onExecute?(): void
+  /** Ctrl or Cmd with Enter, and Alt+F5: the statement at the caret, which is marked. Left out: the keys do what F5 does. */
+  onExecuteStatement?(): void
   onCursor?(place: CursorPlace): void
   onBlur?(): void
   readonly names?: SqlNames
