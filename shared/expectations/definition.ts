@@ -84,6 +84,8 @@ export interface Batch {
   readonly table: TableShape
   /** The FROM item, for example `"sales"."orders" AS b`. */
   readonly source: Sql
+  /** The same, where a WHERE stands beside it: PostgreSQL looks at the cheaper condition first, and a check may fail on rows that are not in the batch. */
+  readonly fencedSource: Sql
   /** The relation without an alias, as `{batch}` in a user's query stands for it. */
   readonly relation: Sql
   /** The quoted column, for example `b."status"`. */

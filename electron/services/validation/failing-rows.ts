@@ -10,7 +10,9 @@ export function failingRowsSql(failing: FailingRows, batch: Batch): string {
   if ('query' in failing.rows) return toDisplayText(failing.rows.query)
   const { keyColumns, columns } = batch.table
   const all = [...keyColumns, ...columns.map((column) => column.name).filter((name) => !keyColumns.includes(name))]
-  return toDisplayText(sql`SELECT ${selected(all, batch)}\nFROM ${batch.source}\nWHERE ${failing.rows.where}${orderBy(keyColumns, 'b')}`)
+  return toDisplayText(
+    sql`SELECT ${selected(all, batch)}\nFROM ${batch.fencedSource}\nWHERE ${failing.rows.where}${orderBy(keyColumns, 'b')}`,
+  )
 }
 
 /** Names of the sample's columns: the key, then what was judged. null: the user's own query decides. */
@@ -56,7 +58,7 @@ export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Bat
     const blank = Array.from({ length: longest - columns.length }, () => sql`NULL::pg_catalog.text`)
     return sql`SELECT * FROM (SELECT ${join([sql`${index}::pg_catalog.int4`, ...columns.map((name) => cell(place(name))), ...blank], ', ')} FROM (${rows}) AS f) AS s`
   })
-  return sql`WITH failing AS MATERIALIZED (SELECT ${join(kept, ', ')} FROM ${batch.source} WHERE ${join(
+  return sql`WITH failing AS MATERIALIZED (SELECT ${join(kept, ', ')} FROM ${batch.fencedSource} WHERE ${join(
     checks.map(({ where }) => sql`(${where})`),
     ' OR ',
   )})
@@ -82,7 +84,7 @@ function sampleRows(failing: FailingRows, batch: Batch, columns: readonly string
   const limit = sql`LIMIT ${SAMPLE_ROWS}::pg_catalog.int8`
   if ('query' in failing.rows) return sql`SELECT * FROM (${failing.rows.query}\n) AS failing ${limit}`
   // OFFSET 0 keeps the planner from walking a whole primary-key index in search of rare rows.
-  return sql`SELECT * FROM (SELECT ${selected(columns, batch)} FROM ${batch.source} WHERE ${failing.rows.where} OFFSET 0) AS failing${orderBy(batch.table.keyColumns, 'failing')} ${limit}`
+  return sql`SELECT * FROM (SELECT ${selected(columns, batch)} FROM ${batch.fencedSource} WHERE ${failing.rows.where} OFFSET 0) AS failing${orderBy(batch.table.keyColumns, 'failing')} ${limit}`
 }
 
 function selected(names: readonly string[], batch: Batch): Sql {
