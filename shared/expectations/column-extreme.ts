@@ -41,14 +41,7 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
     },
     check: ({ column }, table) => columnProblems(table, 'column', column, 'order'),
     metrics: (params, batch) => ({
-      observed: {
-        pass: 'scan',
-        kind: 'text',
-        sql:
-          which === 'max'
-            ? sql`max(${batch.column(params.column)})::pg_catalog.text`
-            : sql`min(${batch.column(params.column)})::pg_catalog.text`,
-      },
+      observed: observed(params.column, which, batch),
       ...holds('lower', params.min_value, params.strict_min ? '>' : '>=', which === 'min', params, batch),
       ...holds('upper', params.max_value, params.strict_max ? '<' : '<=', which === 'max', params, batch),
     }),
@@ -65,6 +58,16 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
       return which === 'max' ? { max_value: bound } : { min_value: bound }
     },
   })
+}
+
+/** Of a type without such an aggregate (uuid before 18, boolean), the first in its order. */
+function observed(column: string, which: 'max' | 'min', batch: Batch): Metric {
+  const aggregate = batch.extreme(column, which)
+  if (aggregate !== null) return { pass: 'scan', kind: 'text', sql: sql`${aggregate}::pg_catalog.text` }
+  const value = batch.column(column)
+  const order = which === 'max' ? sql`${value} DESC` : value
+  const statement = sql`SELECT ${value}::pg_catalog.text FROM ${batch.source} WHERE NOT (${value} IS NULL) ORDER BY ${order} LIMIT 1`
+  return { pass: 'own', kind: 'text', costs: 'index', statement }
 }
 
 /** `everyValue`: the extreme is within this bound only if all values are; otherwise if one is. */

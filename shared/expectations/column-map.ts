@@ -20,6 +20,7 @@ export interface ColumnMap<Shape extends z.ZodRawShape> {
   readonly type: string
   readonly title: string
   readonly summary: string
+  readonly beyondGx?: true
   readonly issue: DataQualityIssue
   readonly accepts?: 'any' | 'number' | 'text' | 'ordered'
   /** What the type of the column must be able to do. */
@@ -56,6 +57,7 @@ export function defineColumnMap<const Shape extends z.ZodRawShape>(map: ColumnMa
     type,
     title,
     summary,
+    ...(map.beyondGx === undefined ? {} : { beyondGx: map.beyondGx }),
     issue,
     domain: 'column',
     params,

@@ -17,6 +17,8 @@ export interface ExpectationDefinition<Params = never> {
   readonly title: string
   /** One sentence for the picker. */
   readonly summary: string
+  /** Not in GX's catalogue, or not for PostgreSQL: the gallery says so. */
+  readonly beyondGx?: true
   readonly issue: DataQualityIssue
   /** What it speaks about; the "by column" way of picking uses it. */
   readonly domain: 'table' | 'column' | 'column pair' | 'columns' | 'query'
@@ -102,6 +104,8 @@ export interface Batch {
   distinct(column: string): Sql | null
   /** The same over rows of several columns, for rows in which each has a value. null: a type of theirs has no hash. */
   distinctRows(columns: readonly string[]): Sql | null
+  /** The greatest or the least value by the type's own order, as an aggregate. null: the type has none, only an order. */
+  extreme(column: string, which: 'max' | 'min'): Sql | null
 }
 
 /** A constant of a param. A text is sent without a type, so that the column decides what it is; a number as int4, int8 or numeric, by its form. */

@@ -9,7 +9,8 @@ import { columnName, say, valueText } from './prose.ts'
 export const expectColumnNewestValueToBeRecent = defineExpectation({
   type: 'expect_column_newest_value_to_be_recent',
   title: 'Column newest value to be recent',
-  summary: 'The newest date or time is not older than so much: the data is fresh. Beyond GX.',
+  summary: 'The newest date or time is not older than so much: the data is fresh.',
+  beyondGx: true,
   issue: 'Volume',
   domain: 'column',
   params: z.strictObject({

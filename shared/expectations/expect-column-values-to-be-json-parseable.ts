@@ -7,6 +7,7 @@ export const expectColumnValuesToBeJsonParseable = defineColumnMap({
   type: 'expect_column_values_to_be_json_parseable',
   title: 'Column values to be JSON parseable',
   summary: 'Each text is JSON. Needs PostgreSQL 16 or later.',
+  beyondGx: true,
   issue: 'Validity',
   accepts: 'text',
   need: 'pattern',

@@ -17,7 +17,8 @@ interface Params {
 export const expectColumnValuesToExistInOtherTable = defineExpectation({
   type: 'expect_column_values_to_exist_in_other_table',
   title: 'Column values to exist in other table',
-  summary: 'Each value occurs in a column of another table: what a foreign key would guarantee. Beyond GX.',
+  summary: 'Each value occurs in a column of another table: what a foreign key would guarantee.',
+  beyondGx: true,
   issue: 'Validity',
   domain: 'column',
   params: z.strictObject({

@@ -8,7 +8,8 @@ import { say, valueList } from './prose.ts'
 export const expectTableColumnTypesToMatchSet = defineExpectation({
   type: 'expect_table_column_types_to_match_set',
   title: 'Table column types to match set',
-  summary: 'Every column has the type that it had, its length and precision included. Beyond GX.',
+  summary: 'Every column has the type that it had, its length and precision included.',
+  beyondGx: true,
   issue: 'Schema',
   domain: 'table',
   params: z.strictObject({

@@ -50,6 +50,11 @@ export function columnsParam(text: Text) {
   })
 }
 
+/** Perhaps none. */
+export function optionalColumnsParam(text: Text) {
+  return field(z.array(z.string(), 'Pick columns.').default([]), { control: 'columns', ...words(text), optional: true })
+}
+
 /** At least two, each once. */
 export function severalColumnsParam(text: Text) {
   const columns = z
@@ -163,9 +168,19 @@ export function jsonParam<Schema extends z.ZodType>(schema: Schema, text: Text &
   return field(schema, { control: 'json', ...words(text), optional: text.optional ?? false })
 }
 
-/** One line of text: a name, a type, a format. */
-export function textParam(text: Text) {
-  return field(z.string('Give a text.').min(1, 'Give a text.'), { control: 'pattern', ...words(text), optional: false })
+/** One line of text: a name, a type, a format. `problem`: why this one cannot be used; null: it can. */
+export function textParam({ problem, ...text }: Text & { readonly problem?: (text: string) => string | null }) {
+  const schema = z.string('Give a text.').min(1, 'Give a text.')
+  return field(problem === undefined ? schema : schema.superRefine(refused(problem)), {
+    control: 'pattern',
+    ...words(text),
+    optional: false,
+  })
+}
+
+/** One line of text that may stay empty. */
+export function optionalTextParam(text: Text) {
+  return field(z.string('Give a text.').default(''), { control: 'pattern', ...words(text), optional: true })
 }
 
 /** Texts, in the control for values. */
@@ -175,6 +190,14 @@ export function textsParam(text: Text) {
     ...words(text),
     optional: false,
   })
+}
+
+/** A zod check from a sentence about what is wrong. */
+export function refused<Value>(problem: (value: Value) => string | null) {
+  return (value: Value, context: z.RefinementCtx): void => {
+    const sentence = value === '' ? null : problem(value)
+    if (sentence !== null) context.addIssue({ code: 'custom', message: sentence })
+  }
 }
 
 function words({ label, help }: Text): Text {

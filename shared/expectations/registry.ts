@@ -9,6 +9,7 @@ import { expectColumnMedianToBeBetween } from './expect-column-median-to-be-betw
 import { expectColumnMinToBeBetween } from './expect-column-min-to-be-between.ts'
 import { expectColumnMostCommonValueToBeInSet } from './expect-column-most-common-value-to-be-in-set.ts'
 import { expectColumnNewestValueToBeRecent } from './expect-column-newest-value-to-be-recent.ts'
+import { expectColumnPairRangesToNotOverlap } from './expect-column-pair-ranges-to-not-overlap.ts'
 import { expectColumnPairValuesAToBeGreaterThanB } from './expect-column-pair-values-a-to-be-greater-than-b.ts'
 import { expectColumnPairValuesToBeEqual } from './expect-column-pair-values-to-be-equal.ts'
 import { expectColumnPairValuesToBeInSet } from './expect-column-pair-values-to-be-in-set.ts'
@@ -18,22 +19,27 @@ import { expectColumnQuantileValuesToBeBetween } from './expect-column-quantile-
 import { expectColumnStdevToBeBetween } from './expect-column-stdev-to-be-between.ts'
 import { expectColumnSumToBeBetween } from './expect-column-sum-to-be-between.ts'
 import { expectColumnToExist } from './expect-column-to-exist.ts'
+import { expectColumnTypeToBe } from './expect-column-type-to-be.ts'
 import { expectColumnUniqueValueCountToBeBetween } from './expect-column-unique-value-count-to-be-between.ts'
 import { expectColumnValueLengthsToBeBetween } from './expect-column-value-lengths-to-be-between.ts'
 import { expectColumnValueLengthsToEqual } from './expect-column-value-lengths-to-equal.ts'
 import { expectColumnValueZScoresToBeLessThan } from './expect-column-value-z-scores-to-be-less-than.ts'
 import { expectColumnValuesToBeBetween } from './expect-column-values-to-be-between.ts'
+import { expectColumnValuesToBeDecreasing } from './expect-column-values-to-be-decreasing.ts'
 import { expectColumnValuesToBeInSet } from './expect-column-values-to-be-in-set.ts'
 import { expectColumnValuesToBeInTypeList } from './expect-column-values-to-be-in-type-list.ts'
+import { expectColumnValuesToBeIncreasing } from './expect-column-values-to-be-increasing.ts'
 import { expectColumnValuesToBeJsonParseable } from './expect-column-values-to-be-json-parseable.ts'
 import { expectColumnValuesToBeNull } from './expect-column-values-to-be-null.ts'
 import { expectColumnValuesToBeOfType } from './expect-column-values-to-be-of-type.ts'
 import { expectColumnValuesToBeUnique } from './expect-column-values-to-be-unique.ts'
 import { expectColumnValuesToExistInOtherTable } from './expect-column-values-to-exist-in-other-table.ts'
+import { expectColumnValuesToMatchJsonSchema } from './expect-column-values-to-match-json-schema.ts'
 import { expectColumnValuesToMatchLikePattern } from './expect-column-values-to-match-like-pattern.ts'
 import { expectColumnValuesToMatchLikePatternList } from './expect-column-values-to-match-like-pattern-list.ts'
 import { expectColumnValuesToMatchRegex } from './expect-column-values-to-match-regex.ts'
 import { expectColumnValuesToMatchRegexList } from './expect-column-values-to-match-regex-list.ts'
+import { expectColumnValuesToMatchStrftimeFormat } from './expect-column-values-to-match-strftime-format.ts'
 import { expectColumnValuesToNotBeInSet } from './expect-column-values-to-not-be-in-set.ts'
 import { expectColumnValuesToNotBeNull } from './expect-column-values-to-not-be-null.ts'
 import { expectColumnValuesToNotBeOutliers } from './expect-column-values-to-not-be-outliers.ts'
@@ -44,6 +50,7 @@ import { expectColumnValuesToNotMatchRegexList } from './expect-column-values-to
 import { expectCompoundColumnsToBeUnique } from './expect-compound-columns-to-be-unique.ts'
 import { expectMulticolumnSumToEqual } from './expect-multicolumn-sum-to-equal.ts'
 import { expectMulticolumnValuesToBeEqual } from './expect-multicolumn-values-to-be-equal.ts'
+import { expectQueryResultsToMatchComparison } from './expect-query-results-to-match-comparison.ts'
 import { expectSelectColumnValuesToBeUniqueWithinRecord } from './expect-select-column-values-to-be-unique-within-record.ts'
 import { expectTableColumnCountToBeBetween } from './expect-table-column-count-to-be-between.ts'
 import { expectTableColumnCountToEqual } from './expect-table-column-count-to-equal.ts'
@@ -67,6 +74,7 @@ export const expectationDefinitions: readonly AnyExpectationDefinition[] = [
   expectTableColumnsToMatchSet,
   expectTableColumnTypesToMatchSet,
   expectColumnToExist,
+  expectColumnTypeToBe,
   expectColumnValuesToBeOfType,
   expectColumnValuesToBeInTypeList,
   expectColumnValuesToNotBeNull,
@@ -94,7 +102,11 @@ export const expectationDefinitions: readonly AnyExpectationDefinition[] = [
   expectColumnValuesToNotMatchLikePattern,
   expectColumnValuesToMatchLikePatternList,
   expectColumnValuesToNotMatchLikePatternList,
+  expectColumnValuesToMatchStrftimeFormat,
   expectColumnValuesToBeJsonParseable,
+  expectColumnValuesToMatchJsonSchema,
+  expectColumnValuesToBeIncreasing,
+  expectColumnValuesToBeDecreasing,
   expectColumnValuesToExistInOtherTable,
   expectColumnValueZScoresToBeLessThan,
   expectColumnValuesToNotBeOutliers,
@@ -109,9 +121,11 @@ export const expectationDefinitions: readonly AnyExpectationDefinition[] = [
   expectColumnPairValuesAToBeGreaterThanB,
   expectColumnPairValuesToBeEqual,
   expectColumnPairValuesToBeInSet,
+  expectColumnPairRangesToNotOverlap,
   expectMulticolumnSumToEqual,
   expectMulticolumnValuesToBeEqual,
   unexpectedRowsExpectation,
+  expectQueryResultsToMatchComparison,
 ]
 
 const byType = new Map(expectationDefinitions.map((definition) => [definition.type, definition]))

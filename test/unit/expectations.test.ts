@@ -147,6 +147,25 @@ const sentences: Readonly<Record<string, readonly [Kwargs, string]>> = {
   ],
   expect_multicolumn_sum_to_equal: [{ column_list: ['id', 'Name'], sum_total: 10 }, 'The sum of id, Name is 10'],
   expect_multicolumn_values_to_be_equal: [{ column_list: ['id', 'Name'] }, 'The values of id, Name are equal'],
+  expect_column_type_to_be: [{ column: 'id', type_: 'VARCHAR(10)' }, 'The type of column id is VARCHAR(10)'],
+  expect_column_values_to_match_strftime_format: [{ column: 'id', strftime_format: '%Y-%m-%d' }, 'Values of id are written as %Y-%m-%d'],
+  expect_column_values_to_match_json_schema: [
+    { column: 'id', json_schema: { type: 'object' } },
+    'Values of id match the JSON Schema {"type":"object"}',
+  ],
+  expect_column_values_to_be_increasing: [
+    { column: 'id', order_by: 'Name', strictly: true },
+    'Values of id strictly increase in the order of Name',
+  ],
+  expect_column_values_to_be_decreasing: [{ column: 'id', order_by: 'Name' }, 'Values of id decrease in the order of Name'],
+  expect_column_pair_ranges_to_not_overlap: [
+    { column_A: 'id', column_B: 'Name', group_by: ['id'] },
+    'Ranges from id to Name do not overlap within each id',
+  ],
+  expect_query_results_to_match_comparison: [
+    { base_query: 'SELECT 1\nFROM {batch}', comparison_data_source_name: 'Other', comparison_query: 'SELECT 2', mostly: 0.5 },
+    'SELECT 1 FROM {batch} returns the same rows as SELECT 2 in Other, in at least 50 % of rows',
+  ],
   unexpected_rows_expectation: [{ unexpected_rows_query: 'SELECT 1\nFROM {batch}' }, 'The query returns no rows: SELECT 1 FROM {batch}'],
 }
 

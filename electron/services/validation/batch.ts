@@ -55,6 +55,10 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
         ' OR ',
       )})`
     },
+    extreme(name, which) {
+      const aggregate = which === 'max' ? type(name).maximum : type(name).minimum
+      return aggregate === null ? null : sql`${identifier(aggregate.schema, aggregate.name)}(${column(name)})`
+    },
     distinctRows(names) {
       const hashes = names.map((name, place) => {
         const { distinct, hashFunction } = type(name)

@@ -60,13 +60,15 @@ const kinds: Readonly<Record<string, TableFacts['kind']>> = {
 
 function typeOf(row: readonly (string | null)[]): ColumnType {
   const [orderSchema = null, btreeEqual = null, hashEqual = null, patternSchema = null, hashSchema = null, hashName = null] = row.slice(7)
-  const [length, isPlain, hasMean] = row.slice(13)
+  const [length, isPlain, hasMean, maxSchema = null, maxName = null, minSchema = null, minName = null] = row.slice(13)
   const hashFunction = hashSchema === null || hashName === null ? null : { schema: hashSchema, name: hashName }
   return {
     orderSchema,
     equalitySchema: btreeEqual ?? hashEqual,
     patternSchema,
     hashFunction,
+    maximum: maxSchema === null || maxName === null ? null : { schema: maxSchema, name: maxName },
+    minimum: minSchema === null || minName === null ? null : { schema: minSchema, name: minName },
     mean: hasMean === 't',
     distinct: distinctBy({
       ordered: orderSchema !== null,
@@ -144,7 +146,8 @@ function columnsSql(attributes: Sql): Sql {
       t.typlen,
       t.typtype = 'b' AND t.typcategory <> 'A',
       t.base IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype,
-        'pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.float8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
+        'pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.float8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype),
+      greatest.nspname, greatest.proname, least.nspname, least.proname
     FROM attributes a
     JOIN types t ON t.declared = a.atttypid
     LEFT JOIN LATERAL (
@@ -153,7 +156,21 @@ function columnsSql(attributes: Sql): Sql {
       JOIN pg_catalog.pg_proc p ON p.oid = s.amproc AND p.proargtypes[0] = c.opcintype
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       WHERE c.declared = t.declared AND c.amname = 'hash') hash ON true
+    LEFT JOIN LATERAL (${extremeOf(sql`5`)}) greatest ON true
+    LEFT JOIN LATERAL (${extremeOf(sql`1`)}) least ON true
     ORDER BY a.attnum`
+}
+
+/** The aggregate that gives the first in the order of a strategy: a bare max() would be that of another type, where the type's own is in a schema elsewhere. */
+function extremeOf(strategy: Sql): Sql {
+  return sql`
+      SELECT n.nspname, p.proname FROM classes c
+      JOIN pg_catalog.pg_amop s ON s.amopfamily = c.opcfamily AND s.amoplefttype = c.opcintype AND s.amoprighttype = c.opcintype AND s.amopstrategy = ${strategy}
+      JOIN pg_catalog.pg_aggregate g ON g.aggsortop = s.amopopr
+      JOIN pg_catalog.pg_proc p ON p.oid = g.aggfnoid AND p.pronargs = 1 AND p.proargtypes[0] = c.opcintype
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE c.declared = t.declared AND c.amname = 'btree'
+      ORDER BY p.proname IN ('max', 'min') DESC, n.nspname = 'pg_catalog' DESC, p.proname LIMIT 1`
 }
 
 function attributesSql(oid: string): Sql {

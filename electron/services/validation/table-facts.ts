@@ -23,6 +23,9 @@ export interface ColumnType {
   readonly patternSchema: string | null
   /** The default hash operator class's 64-bit function. */
   readonly hashFunction: { readonly schema: string; readonly name: string } | null
+  /** Aggregates by the default btree operator class. null: the type has none. */
+  readonly maximum: { readonly schema: string; readonly name: string } | null
+  readonly minimum: { readonly schema: string; readonly name: string } | null
   readonly distinct: ColumnAbilities['distinct']
   readonly mean: boolean
 }

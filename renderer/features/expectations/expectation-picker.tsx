@@ -1,4 +1,4 @@
-import { Chip, Group, Kbd, SegmentedControl, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core'
+import { Badge, Chip, Group, Kbd, SegmentedControl, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { ProseText } from '#parts/expectation-sentence.tsx'
@@ -137,6 +137,11 @@ function Choice({ definition, example, onPick }: ChoiceProps) {
       <UnstyledButton className={styles.choice} onClick={onPick} data-choice>
         <span className={styles.words}>
           <strong>{definition.title}</strong>
+          {definition.beyondGx === true && (
+            <Badge component="span" variant="default" size="xs" ml={6}>
+              Beyond GX
+            </Badge>
+          )}
           <Text component="span" display="block" c="dimmed">
             {definition.summary}
           </Text>

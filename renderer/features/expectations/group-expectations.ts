@@ -23,7 +23,8 @@ export function definitionsByIssue(
 export function searchDefinitions(definitions: readonly AnyExpectationDefinition[], search: string): readonly AnyExpectationDefinition[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   return definitions.filter((definition) => {
-    const text = `${definition.title} ${definition.summary} ${definition.type} ${definition.issue}`.toLowerCase()
+    const mark = definition.beyondGx === true ? 'beyond gx' : ''
+    const text = `${definition.title} ${definition.summary} ${definition.type} ${definition.issue} ${mark}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
