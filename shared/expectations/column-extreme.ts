@@ -7,8 +7,8 @@ import { boundParam, columnParam, switchParam } from './fields.ts'
 import { columnName, say } from './prose.ts'
 
 /**
- * The greatest and the least value of a column. PostgreSQL compares it with the bounds, by the type's own order: the greatest is
- * at most a bound when every value is, and at least a bound when one value is.
+ * The greatest and the least value of a column. PostgreSQL compares it with the bounds, by the type's own order. Of a type without
+ * such an aggregate: the greatest is at most a bound when every value is, and at least a bound when one value is.
  */
 interface ColumnExtreme {
   readonly type: string
@@ -42,8 +42,8 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
     check: ({ column }, table) => columnProblems(table, 'column', column, 'order'),
     metrics: (params, batch) => ({
       observed: observed(params.column, which, batch),
-      ...holds('lower', params.min_value, params.strict_min ? '>' : '>=', which === 'min', params, batch),
-      ...holds('upper', params.max_value, params.strict_max ? '<' : '<=', which === 'max', params, batch),
+      ...holds('lower', params.min_value, params.strict_min ? '>' : '>=', which, params, batch),
+      ...holds('upper', params.max_value, params.strict_max ? '<' : '<=', which, params, batch),
     }),
     evaluate({ column }, values, table) {
       const text = typeof values.observed === 'string' ? values.observed : null
@@ -63,26 +63,30 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
 /** Of a type without such an aggregate (uuid before 18, boolean), the first in its order. */
 function observed(column: string, which: 'max' | 'min', batch: Batch): Metric {
   const aggregate = batch.extreme(column, which)
-  if (aggregate !== null) return { pass: 'scan', kind: 'text', sql: sql`${aggregate}::pg_catalog.text` }
+  if (aggregate !== null) return { pass: 'scan', kind: 'text', sql: sql`${aggregate}::pg_catalog.text`, indexed: true }
   const value = batch.column(column)
   const order = which === 'max' ? sql`${value} DESC` : value
   const statement = sql`SELECT ${value}::pg_catalog.text FROM ${batch.source} WHERE NOT (${value} IS NULL) ORDER BY ${order} LIMIT 1`
   return { pass: 'own', kind: 'text', costs: 'index', statement }
 }
 
-/** `everyValue`: the extreme is within this bound only if all values are; otherwise if one is. */
+/** The extreme is within a bound on its own side only if all values are; within the other if one is. */
 function holds(
-  name: string,
+  name: 'lower' | 'upper',
   bound: Operand | null,
-  operator: Comparison,
-  everyValue: boolean,
+  operator: Exclude<Comparison, '<>'>,
+  which: 'max' | 'min',
   { column }: Params,
   batch: Batch,
 ): Readonly<Record<string, Metric>> {
   if (bound === null) return {}
+  const found = batch.extremeIs(column, which, operator, bound)
+  if (found !== null) return { [name]: { pass: 'scan', kind: 'flag', sql: found, indexed: true } }
   const compared: Sql = batch.compare(column, operator, bound)
   const every = sql`pg_catalog.bool_and(${compared})`
-  return { [name]: { pass: 'scan', kind: 'flag', sql: everyValue ? every : sql`pg_catalog.bool_or(${compared})` } }
+  return {
+    [name]: { pass: 'scan', kind: 'flag', sql: (name === 'upper') === (which === 'max') ? every : sql`pg_catalog.bool_or(${compared})` },
+  }
 }
 
 /** A double where it stands for the same number; else PostgreSQL's own text. */

@@ -106,6 +106,8 @@ export interface Batch {
   distinctRows(columns: readonly string[]): Sql | null
   /** The greatest or the least value by the type's own order, as an aggregate. null: the type has none, only an order. */
   extreme(column: string, which: 'max' | 'min'): Sql | null
+  /** That value compared with a bound, once it is found. null: as above. */
+  extremeIs(column: string, which: 'max' | 'min', operator: Exclude<Comparison, '<>'>, bound: Operand): Sql | null
 }
 
 /** A constant of a param. A text is sent without a type, so that the column decides what it is; a number as int4, int8 or numeric, by its form. */
@@ -129,6 +131,8 @@ interface ScanMetric {
   readonly kind: Exclude<MetricKind, 'list'>
   readonly sql: Sql
   readonly from?: Sql
+  /** Where an index is in its order, it answers without a look at each row. */
+  readonly indexed?: boolean
 }
 
 /** A statement of its own, because it sorts or hashes. `costs` names it in the plan. */

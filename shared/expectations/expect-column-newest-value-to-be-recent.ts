@@ -26,8 +26,13 @@ export const expectColumnNewestValueToBeRecent = defineExpectation({
   },
   probes: ({ max_age }) => [sql`${max_age}::pg_catalog.interval`],
   metrics: ({ column, max_age }, batch) => ({
-    newest: { pass: 'scan', kind: 'text', sql: sql`max(${batch.column(column)})::pg_catalog.text` },
-    recent: { pass: 'scan', kind: 'flag', sql: sql`max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval` },
+    newest: { pass: 'scan', kind: 'text', sql: sql`max(${batch.column(column)})::pg_catalog.text`, indexed: true },
+    recent: {
+      pass: 'scan',
+      kind: 'flag',
+      sql: sql`max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval`,
+      indexed: true,
+    },
   }),
   evaluate: (_params, { newest, recent }) => ({
     success: recent === true,

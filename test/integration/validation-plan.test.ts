@@ -104,6 +104,34 @@ describe('a sort that may be large', () => {
   })
 })
 
+describe('what an index answers', () => {
+  test('is asked of it alone, and with everything else where each row is looked at anyway', async () => {
+    const connection = await openTestConnection(database)
+    const scans = async () => {
+      await connection.query({ text: 'SELECT pg_stat_force_next_flush()', values: [] })
+      const { rows } = await connection.query({ text: `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'orders'`, values: [] })
+      return Number(rows[0]?.[0])
+    }
+    const extremes = [
+      expectation('expect_column_max_to_be_between', { column: 'id', min_value: 4_000, max_value: 5_000 }),
+      expectation('expect_column_min_to_be_between', { column: 'id', min_value: 1, strict_min: true }),
+    ]
+    try {
+      const before = await scans()
+      const { results } = await validate(connection, 'orders', extremes)
+      expect(results.map(({ outcome, observedValue }) => [outcome, observedValue])).toEqual([
+        ['passed', 5_000],
+        ['failed', 1],
+      ])
+      expect((await scans()) - before).toBe(0)
+      await validate(connection, 'orders', [...extremes, expectation('expect_column_values_to_not_be_null', { column: 'code' })])
+      expect((await scans()) - before).toBe(1)
+    } finally {
+      await connection.dispose()
+    }
+  })
+})
+
 describe('samples of several checks', () => {
   const checks = [
     expectation('expect_column_values_to_be_in_set', { column: 'status', value_set: ['ok'] }),

@@ -27,6 +27,10 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
     if (schema === null) throw new RangeError(`Values of column "${left}" cannot be compared by ${operator}.`)
     return sql`${column(left)} OPERATOR(${identifier(schema)}.${operators[operator]}) ${operand}`
   }
+  const extreme = (name: string, which: 'max' | 'min'): Sql | null => {
+    const aggregate = which === 'max' ? type(name).maximum : type(name).minimum
+    return aggregate === null ? null : sql`${identifier(aggregate.schema, aggregate.name)}(${column(name)})`
+  }
   return {
     table: facts.shape,
     source: sql`${relation} AS b`,
@@ -55,9 +59,13 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
         ' OR ',
       )})`
     },
-    extreme(name, which) {
-      const aggregate = which === 'max' ? type(name).maximum : type(name).minimum
-      return aggregate === null ? null : sql`${identifier(aggregate.schema, aggregate.name)}(${column(name)})`
+    extreme,
+    extremeIs(name, which, operator, bound) {
+      const found = extreme(name, which)
+      const schema = type(name).orderSchema
+      return found === null || schema === null
+        ? null
+        : sql`${found} OPERATOR(${identifier(schema)}.${operators[operator]}) ${operandOf(bound)}`
     },
     distinctRows(names) {
       const hashes = names.map((name, place) => {

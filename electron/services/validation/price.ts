@@ -85,10 +85,11 @@ function following(ready: readonly Ready[], rows: number | null): readonly PlanS
   ]
 }
 
-/** The first round. Where the table is scanned anyway its rows are counted, too. */
+/** The first round. Where each row is looked at anyway they are counted, too; what an index may answer alone is left to it. */
 export function planOf(prepared: readonly Prepared[]): Plan {
   const wanted = prepared.flatMap((each) => (each.kind === 'ready' ? [each.metrics] : []))
-  return planMetrics(planMetrics(wanted).scans.length > 0 ? [...wanted, { rows: countRows }] : wanted)
+  const looks = wanted.some((metrics) => Object.values(metrics).some((metric) => metric.pass === 'scan' && metric.indexed !== true))
+  return planMetrics(looks ? [...wanted, { rows: countRows }] : wanted)
 }
 
 /**
