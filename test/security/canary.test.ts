@@ -343,6 +343,25 @@ describe.skipIf(process.platform !== 'linux').each([
       for await (const _ of await client.query.run({ ...script, rowLimit: 10, keepInHistory: true })) {
         // to its end
       }
+      const tabSession = {
+        autocommit: false,
+        rollbackOnError: false,
+        oneTransaction: false,
+        afterError: 'stop',
+        isolation: 'default',
+        idleLimitMs: null,
+      } as const
+      for await (const _ of await client.query.run({
+        ...script,
+        runId: crypto.randomUUID(),
+        session: tabSession,
+        rowLimit: 10,
+        keepInHistory: true,
+      })) {
+        // to its end
+      }
+      expect((await client.query.session({ tabId: script.tabId, afterNotification: 0 })).status).toBe('failed')
+      expect((await client.query.endTransaction({ tabId: script.tabId, how: 'rollback' })).state.status).toBe('idle')
       takeFiles('while it runs')
 
       // A crash in the middle of work, and the next start.

@@ -30,7 +30,7 @@ function csv(columns: readonly ResultColumn[], written: (text: string, column: R
   }
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return text === '' || /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text
 }
 

@@ -20,6 +20,8 @@ export interface ResultRowsLimits {
 export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 }
 
 const PAGE_BYTES = 256 * 1024
+/** Of a page with a longer row, only what is asked for is read. */
+const MOST_READ_BYTES = 1024 * 1024
 /** For the row that passes the end of a page. */
 const ROOM_BYTES = 16 * 1024
 /** What a full cell shows at the most; longer ones say so. */
@@ -53,6 +55,7 @@ export class ResultRows {
   #totalBytes = 0
   #inMemoryBytes = 0
   #file: { readonly path: string; readonly descriptor: number; sizeBytes: number } | null = null
+  #lastRead: { readonly page: Page; readonly bytes: Buffer } | null = null
   #disposed = false
 
   /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
@@ -102,6 +105,11 @@ export class ResultRows {
     return cellsOf(this.#row(row))
   }
 
+  /** As it came from the wire: a count of columns, then a length and bytes for each (-1: NULL). Lent until the next call. */
+  body(row: number): Buffer {
+    return this.#row(row)
+  }
+
   /** null: there is no such cell. */
   cell(row: number, column: number): Cell | null {
     if (row >= this.#rowCount) return null
@@ -116,6 +124,7 @@ export class ResultRows {
   dispose(): void {
     this.#disposed = true
     this.#pages.length = 0
+    this.#lastRead = null
     this.#growing = Buffer.alloc(0)
     this.#growingBytes = 0
     this.#growingOffsets = [0]
@@ -153,9 +162,19 @@ export class ResultRows {
 
   #bytesOf(page: Page, start: number, end: number): Buffer {
     if (page.bytes !== null) return page.bytes.subarray(start, end)
+    if (page.sizeBytes <= MOST_READ_BYTES) return this.#wholePage(page).subarray(start, end)
     const out = Buffer.alloc(end - start)
     if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, out, 0, out.length, page.fileOffset + start)
     return out
+  }
+
+  /** Rows are looked at one after the other, so the page that was read last is read once. */
+  #wholePage(page: Page): Buffer {
+    if (this.#lastRead?.page === page) return this.#lastRead.bytes
+    const bytes = Buffer.alloc(page.sizeBytes)
+    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, bytes, 0, bytes.length, page.fileOffset)
+    this.#lastRead = { page, bytes }
+    return bytes
   }
 
   #grow(neededBytes: number): void {

@@ -9,6 +9,8 @@ import type { CachedRow } from './window-cache.ts'
 /** One row in sight. Drawn again only when something of its own changes, so that scrolling draws new rows only. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
   const { index, top, gutter, columns, inSight, row, selectedFrom, selectedTo, activeColumn } = props
+  // A row on its way is drawn by its number, and by the cell that may have the focus: under the thumb, hundreds go by.
+  const drawn = row === null ? inSight.filter(({ index: column }) => column === activeColumn) : inSight
   return (
     <div role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${top}px)` }}>
       <div
@@ -21,7 +23,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       >
         {index + 1}
       </div>
-      {inSight.map(({ index: column, start, size }) => (
+      {drawn.map(({ index: column, start, size }) => (
         <div
           key={column}
           role="gridcell"
