@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ValidationRequest } from '#services/validation/validate-asset.ts'
+import { type GxFormat, gxResult } from '#shared/expectations/gx-result.ts'
 import { TimeInterval } from '#shared/model/batch.ts'
 import { type Kwargs, Kwargs as KwargsSchema } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
@@ -131,6 +132,18 @@ export function differences(ours: ExpectationResult, answer: Answer): readonly s
 
 function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0
+}
+
+/**
+ * Which keys a result has in GX's own JSON, where the two are not the same. Formats with settings of their own (index columns, other
+ * sizes of samples) are not offered, and not looked at.
+ */
+export function otherKeys(ours: ExpectationResult, answer: Answer, categories: ReadonlyMap<string, string>): readonly string[] {
+  const { result_format: format } = answer
+  if (typeof format !== 'string' || gxFailed(answer) || ours.outcome === 'error') return []
+  const own = Object(gxResult(ours, { format: format as GxFormat, categories }).result) as Record<string, unknown>
+  const theirs = Object(answer.result ?? {}) as Record<string, unknown>
+  return [...new Set([...Object.keys(own), ...Object.keys(theirs)])].filter((key) => key in own !== key in theirs)
 }
 
 /** The failing values of one column, as PostgreSQL's text. */

@@ -126,6 +126,18 @@ describe('plumbline validate, beside an open window', () => {
     expect(out).toMatch(/failed\s+critical\s+1\s+.*email/)
   })
 
+  test("with --gx prints the result in GX's own form", async () => {
+    const { status, out } = await plumbline(['validate', 'people', '--gx', 'summary'], { password: 'file' })
+    expect(status).toBe(1)
+    const { success, statistics, results } = JSON.parse(out)
+    expect([success, statistics.evaluated_expectations, statistics.unsuccessful_expectations]).toEqual([false, 2, 1])
+    expect(results.map(({ expectation_config }: { expectation_config: { type: string } }) => expectation_config.type)).toContain(
+      'expect_column_values_to_not_be_null',
+    )
+    const refused = await plumbline(['validate', 'people', '--gx', 'PRETTY'], { password: 'file' })
+    expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('BOOLEAN_ONLY, BASIC, SUMMARY, COMPLETE')])
+  })
+
   test('says beforehand what it would send, and runs nothing for it', async () => {
     const before = (await client.validations.list({ assetId: null, limit: 100 })).length
     const { status, out } = await plumbline(['plan', 'people'], { password: 'file' })

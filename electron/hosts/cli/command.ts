@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { invalid } from '#shared/contract/errors.ts'
+import { type GxFormat, gxFormats } from '#shared/expectations/gx-result.ts'
 import { BatchPeriod } from '#shared/model/batch.ts'
 
 /** What was asked on the command line. */
@@ -17,6 +18,8 @@ export type Command =
       /** What constraints prove is measured all the same. */
       readonly verify: boolean
       readonly allowLargeSorts: boolean
+      /** Print GX Core's JSON in this of its formats; null: our own. */
+      readonly gx: GxFormat | null
     }
   | {
       readonly name: 'plan'
@@ -28,7 +31,7 @@ export type Command =
 
 export const usage = `Usage: plumbline <command>
 
-  validate NAME [--batch PERIOD] [--verify] [--allow-large-sorts] [--json] [--password-fd N]
+  validate NAME [--batch PERIOD] [--verify] [--allow-large-sorts] [--json | --gx FORMAT] [--password-fd N]
       Validates a data asset and prints what it found. NAME is the asset's name, or "data source/asset".
       PERIOD is one of its batches: 2026, 2026-03, 2026-03-29, or null. The newest, where it is left out.
   plan NAME [--batch PERIOD] [--json] [--password-fd N]
@@ -41,6 +44,7 @@ export const usage = `Usage: plumbline <command>
   --password-fd N   read the password of the data source from file descriptor N
   --verify          measure also what a constraint proves
   --allow-large-sorts   let a sort take more than 10 GB of the server
+  --gx FORMAT       print JSON as GX Core writes it: BOOLEAN_ONLY, BASIC, SUMMARY or COMPLETE
   --json            print JSON and nothing else on standard output
   --version, --help
 
@@ -59,6 +63,7 @@ export function readCommand(given: readonly string[]): Command {
       batch: { type: 'string' },
       'password-fd': { type: 'string' },
       verify: { type: 'boolean' },
+      gx: { type: 'string' },
       'allow-large-sorts': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
@@ -84,6 +89,7 @@ export function readCommand(given: readonly string[]): Command {
         passwordFd: readDescriptor(values['password-fd']),
         verify: values.verify === true,
         allowLargeSorts: values['allow-large-sorts'] === true,
+        gx: readFormat(values.gx),
       }
     case 'plan':
       if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline plan NAME.')
@@ -99,6 +105,13 @@ function readConnection(verb: string | undefined, more: readonly string[], json:
   if (more.length !== 1 || more[0] !== '-')
     throw invalid('The connection string comes on standard input: plumbline connection explain - < file')
   return { name: 'explain', json }
+}
+
+function readFormat(given: string | undefined): GxFormat | null {
+  if (given === undefined) return null
+  const found = gxFormats.find((format) => format === given.toUpperCase())
+  if (found === undefined) throw invalid(`--gx takes one of ${gxFormats.join(', ')}.`)
+  return found
 }
 
 function readPeriod(given: string | undefined): string | null {

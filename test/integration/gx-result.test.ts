@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { gxResult, gxSuiteResult } from '#shared/expectations/gx-result.ts'
+import type { ExpectationResult } from '#shared/model/run.ts'
+import { compare } from '#test/conformance/compare.ts'
+import { otherKeys, readAnswers, readCases } from '#test/conformance/conformance.ts'
+import { createDatabase } from '#test/support/database.ts'
+
+/** Our results in GX's own JSON have the keys that GX Core's have, for every case of the conformance data. */
+
+const data = (name: string) => new URL(`../conformance/data/${name}`, import.meta.url).pathname
+
+test('every record has the keys of GX Core 1.24.1', { timeout: 300_000 }, async () => {
+  const database = await createDatabase({ sql: readFileSync(data('tables.sql'), 'utf8') })
+  const answers = Map.groupBy(readAnswers(data('answers-1.24.1')), ({ case_id }) => case_id)
+  const cases = readCases(data('cases.json')).filter(({ case_id }) => answers.has(case_id))
+  const results: ExpectationResult[] = []
+  await compare(database, cases, [...answers.values()].flat(), (result) => {
+    results.push(result)
+    return result
+  })
+  const categories = new Map<string, Map<string, string>>()
+  for (const { relname, attname, typcategory } of await database.run(`
+    SELECT c.relname, a.attname, t.typcategory FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attnum > 0 AND c.relnamespace = 'public'::regnamespace`)) {
+    const table = categories.get(String(relname)) ?? new Map<string, string>()
+    categories.set(String(relname), table.set(String(attname), String(typcategory)))
+  }
+  await database.dispose()
+  const others = cases.flatMap((one, index) =>
+    (answers.get(one.case_id) ?? []).flatMap((answer) => {
+      const ours = results[index]
+      const keys = ours === undefined ? ['no result'] : otherKeys(ours, answer, categories.get(one.table) ?? new Map())
+      return keys.length === 0 ? [] : [[one.case_id, ...keys]]
+    }),
+  )
+  expect(others).toEqual([])
+})
+
+test('a result in each format, and the suite with its statistics', () => {
+  const result: ExpectationResult = {
+    expectationId: '00000000-0000-4000-8000-000000000001',
+    type: 'expect_column_values_to_be_in_set',
+    kwargs: { column: 'n', value_set: [1] },
+    severity: 'critical',
+    sentence: 'Values of n are one of 1',
+    outcome: 'failed',
+    observedValue: null,
+    counts: { elementCount: 10, missingCount: 1, unexpectedCount: 3, unexpectedPercent: 33.33333333333333, unexpectedPercentTotal: 30 },
+    failingColumns: ['id', 'n'],
+    failingValues: [
+      ['1', '7'],
+      ['2', '3'],
+      ['3', '7'],
+    ],
+    details: {},
+    failingRowsSql: 'SELECT 1',
+    provedBy: null,
+    problem: null,
+  }
+  const categories = new Map([['n', 'N']])
+  const inFormat = (format: 'BOOLEAN_ONLY' | 'BASIC' | 'SUMMARY' | 'COMPLETE') => gxResult(result, { format, categories }).result
+  const basic = {
+    element_count: 10,
+    unexpected_count: 3,
+    unexpected_percent: 33.33333333333333,
+    missing_count: 1,
+    missing_percent: 10,
+    unexpected_percent_total: 30,
+    unexpected_percent_nonmissing: 33.33333333333333,
+    partial_unexpected_list: [7, 3, 7],
+  }
+  const counts = {
+    partial_unexpected_counts: [
+      { value: 7, count: 2 },
+      { value: 3, count: 1 },
+    ],
+  }
+  expect(inFormat('BOOLEAN_ONLY')).toEqual({})
+  expect(inFormat('BASIC')).toEqual(basic)
+  expect(inFormat('SUMMARY')).toEqual({ ...basic, ...counts })
+  expect(inFormat('COMPLETE')).toEqual({ ...basic, ...counts, unexpected_list: [7, 3, 7], unexpected_index_query: 'SELECT 1' })
+  const error = { ...result, outcome: 'error' as const, counts: null, problem: { sentence: 'No such column.', sqlstate: null } }
+  const run = {
+    summary: {
+      id: '00000000-0000-4000-8000-000000000002',
+      assetId: '00000000-0000-4000-8000-000000000003',
+      assetName: 'orders',
+      dataSourceName: 'Shop',
+      batch: null,
+      state: 'done' as const,
+      verdict: 'failed' as const,
+      failedSeverity: 'critical' as const,
+      statistics: { evaluated: 3, successful: 1, unsuccessful: 1, errored: 1 },
+      startedAt: '2026-01-01T00:00:00.000Z',
+      finishedAt: null,
+      host: 'cli' as const,
+      sentence: null,
+    },
+    circumstances: null,
+    results: [result, { ...result, outcome: 'passed' as const }, error],
+  }
+  expect(gxSuiteResult(run, { format: 'SUMMARY', categories })).toMatchObject({
+    success: false,
+    suite_name: 'orders',
+    suite_parameters: {},
+    statistics: { evaluated_expectations: 3, successful_expectations: 1, unsuccessful_expectations: 2, success_percent: 33.33333333333333 },
+    results: [
+      { success: false, exception_info: { raised_exception: false } },
+      { success: true },
+      { success: false, result: {}, exception_info: { raised_exception: true, exception_message: 'No such column.' } },
+    ],
+  })
+})
