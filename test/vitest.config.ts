@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Two even where there are two processors only: much of what the tests do is to wait for a server.
     maxWorkers: 2,
+    // What is waited for comes when it comes: a busy machine is no defect.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
       {
