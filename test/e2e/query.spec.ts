@@ -80,7 +80,7 @@ test('a cancel reaches the server, from the toolbar and while looking elsewhere'
   await type(page, 'SELECT pg_sleep(600)')
   await page.keyboard.press('F5')
   await expect.poll(sleeping).toBe(1)
-  await page.getByRole('link', { name: 'Runs' }).click()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
   await page.getByRole('link', { name: 'Query', exact: true }).click()
   await page.getByRole('toolbar', { name: 'Query' }).getByRole('button', { name: 'Cancel' }).click()

@@ -52,7 +52,7 @@ test('role, data source, connect, tables, expectations, add, validate, on a serv
   await expect(page.getByText('2 tables selected')).toBeVisible()
 
   // Another screen and back, a reload, the browser's back button: nothing is lost.
-  await page.getByRole('link', { name: 'Runs' }).click()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await page.goBack()
   await expect(page.getByText('2 tables selected')).toBeVisible()
   await page.getByRole('button', { name: 'Continue' }).click()

@@ -35,7 +35,7 @@ test('a renamed column fails the schema expectation, mending it passes, and both
     const laterPage = await context?.newPage()
     if (laterPage === undefined) throw new Error('There is no browser.')
     await laterPage.goto(later.link)
-    await laterPage.getByRole('link', { name: 'Runs' }).click()
+    await laterPage.getByRole('link', { name: 'Runs', exact: true }).click()
     await expect(laterPage.getByRole('list', { name: 'Runs of orders, oldest first' }).getByRole('link')).toHaveCount(3)
     await laterPage.getByRole('link', { name: /^Failed, / }).click()
     await expect(laterPage.getByRole('list', { name: 'Results' })).toContainText('e_mail')
