@@ -192,7 +192,7 @@ export function ExpectationForm({
           {errorAt('')}
         </Text>
       )}
-      {definition.issue !== 'Schema' && (
+      {definition.issue !== 'Schema' && definition.domain !== 'query' && (
         <ConditionBuilder
           drafts={state.conditions}
           columns={columns}
