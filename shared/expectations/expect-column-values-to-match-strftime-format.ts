@@ -15,7 +15,7 @@ export const expectColumnValuesToMatchStrftimeFormat = defineColumnMap({
   params: {
     strftime_format: textParam({
       label: 'Format',
-      help: 'As Python reads it: %Y %m %d %H %M %S, and %y %b %B %a %A %j %I %p %f %z. Names of months and days in English.',
+      help: 'As Python reads it: %Y %m %d %H %M %S, and %y %b %B %a %A %j %I %p %f %z. Names in English. Where digits follow at once, as in %Y%m%d, each part has all of its digits.',
       problem(format) {
         const read = regexOfFormat(format)
         return read.ok ? null : read.sentence

@@ -34,6 +34,15 @@ export const expectQueryResultsToMatchComparison = defineExpectation({
     say`${valueText(oneLine(base_query))} returns the same rows as ${valueText(oneLine(comparison_query))}${
       source === '' ? [] : say` in ${valueText(source)}`
     }${inShareOfRows(mostly)}`,
+  check: ({ comparison_data_source_name: source }) =>
+    source === ''
+      ? []
+      : [
+          {
+            field: 'comparison_data_source_name',
+            sentence: 'Queries of two data sources cannot be compared yet. Leave it empty: both are asked of this one.',
+          },
+        ],
   metrics: (params, batch) => ({ base: countRowsOf(baseOf(params, batch)), comparison: countRowsOf(userQuery(params.comparison_query)) }),
   // Once each has proven to be a whole query by itself, they may stand in one statement.
   more(params, batch, values): Metrics {

@@ -22,7 +22,8 @@ export interface GxOptions {
 export function gxSuiteResult({ summary, circumstances, results }: Run, options: GxOptions): Kwargs {
   const successful = results.filter(({ outcome }) => outcome === 'passed').length
   return {
-    success: successful === results.length,
+    // A run that did not come to its end says nothing good of the data.
+    success: summary.state === 'done' && results.length > 0 && successful === results.length,
     results: results.map((result) => gxResult(result, options)),
     suite_name: summary.assetName,
     suite_parameters: circumstances?.parameters ?? {},
@@ -32,7 +33,13 @@ export function gxSuiteResult({ summary, circumstances, results }: Run, options:
       unsuccessful_expectations: results.length - successful,
       success_percent: results.length === 0 ? null : (successful / results.length) * 100,
     },
-    meta: { run_id: { run_name: null, run_time: summary.startedAt }, validation_id: summary.id, validation_time: summary.startedAt },
+    meta: {
+      run_id: { run_name: null, run_time: summary.startedAt },
+      validation_id: summary.id,
+      validation_time: summary.startedAt,
+      run_state: summary.state,
+      run_ending: summary.sentence,
+    },
     id: null,
   }
 }
@@ -96,13 +103,16 @@ function countsOf({
 
 /** As many as the run kept: at most 20. */
 function unexpectedOf(result: ExpectationResult, { format, categories }: GxOptions): Kwargs {
-  const columns = judgedColumns(result.kwargs)
+  const judged = judgedColumns(result.kwargs)
+  // Rows of a query of the user's are judged as wholes.
+  const columns = judged.length > 0 ? judged : result.failingColumns
   const places = columns.map((name) => result.failingColumns.indexOf(name))
   const rows = result.failingValues.map((cells) =>
     places.map((place, index) => typed(cells[place] ?? null, categories.get(columns[index] ?? '') ?? '')),
   )
   const list = rows.map((cells): Json => {
-    if ('column_list' in result.kwargs) return Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? null]))
+    if ('column_list' in result.kwargs || judged.length === 0)
+      return Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? null]))
     return cells.length === 1 ? (cells[0] ?? null) : cells
   })
   const values = rows.map((cells): Json => (cells.length === 1 ? (cells[0] ?? null) : cells))
@@ -128,7 +138,10 @@ function typed(text: string | null, category: string): string | number | boolean
   if (text === null) return null
   if (category === 'B') return text === 't' || text === 'true'
   if (category !== 'N') return text
-  return text === 'NaN' ? null : text !== '' && Number.isFinite(Number(text)) ? Number(text) : text
+  if (text === 'NaN') return null
+  const number = Number(text)
+  const same = text !== '' && Number.isFinite(number) && (!/^-?\d+$/.test(text) || Number.isSafeInteger(number))
+  return same ? number : text
 }
 
 /** The most frequent first, and those that are as frequent by their value. */

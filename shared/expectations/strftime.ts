@@ -14,12 +14,35 @@ export function regexOfFormat(format: string): ReadFormat {
   // Without a year, Python takes 1900, which has no 29 February.
   const there = calendars.filter(({ leapYear }) => !leapYear || used.includes('year'))
   const alternatives = there.map((calendar) =>
-    parts.map((part) => (part.kind === 'directive' ? pieceOf(part.letter, calendar) : part.regex)).join(''),
+    parts
+      .map((part, index) => {
+        if (part.kind === 'text') return part.regex
+        const piece = pieceOf(part.letter, calendar)
+        // Where digits follow at once, Python takes as many as it can and does not try again; so each has all of its places here.
+        return startsWithDigit(parts[index + 1]) ? inFull(piece) : piece
+      })
+      .join(''),
   )
   return { ok: true, regex: `^(?:${[...new Set(alternatives)].join('|')})$` }
 }
 
 type Part = { readonly kind: 'text'; readonly regex: string } | { readonly kind: 'directive'; readonly letter: string }
+
+function startsWithDigit(next: Part | undefined): boolean {
+  if (next === undefined) return false
+  return next.kind === 'directive' ? !'pbBaA'.includes(next.letter) : /^[0-9]/.test(next.regex)
+}
+
+/** Without the forms that leave a leading nought out. */
+function inFull(piece: string): string {
+  return piece
+    .replaceAll(/\|\[[0-9]-9\]\)/g, ')')
+    .replaceAll('| [1-9]', '')
+    .replaceAll('|[1-9])', ')')
+    .replaceAll('0?', '0')
+    .replaceAll('[0-9]{1,6}', '[0-9]{6}')
+    .replaceAll('|[1-9][0-9]|0[1-9]', '')
+}
 
 /** A sentence where one of them cannot be decided. */
 function partsOf(format: string): readonly Part[] | string {

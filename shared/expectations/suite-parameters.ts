@@ -98,9 +98,13 @@ class Reader {
   }
 
   #power(): number {
-    if (this.#take('-') !== null) return -this.#power()
-    const base = this.#atom()
+    const base = this.#signed()
     return this.#take('^') === null ? base : base ** this.#power()
+  }
+
+  /** A sign belongs to what stands behind it, before any power: -2 ^ 2 is 4. */
+  #signed(): number {
+    return this.#take('-') === null ? this.#atom() : -this.#signed()
   }
 
   #atom(): number {
@@ -124,10 +128,12 @@ class Reader {
 
   #named(name: string): number {
     if (!/^[A-Za-z]/u.test(name)) throw this.#refusal()
-    const value = Object.hasOwn(this.#parameters, name)
-      ? this.#parameters[name]
-      : Object.hasOwn(constants, name)
-        ? constants[name]
+    // GX's own constants come first, however they are written.
+    const constant = name.toUpperCase()
+    const value = Object.hasOwn(constants, constant)
+      ? constants[constant]
+      : Object.hasOwn(this.#parameters, name)
+        ? this.#parameters[name]
         : undefined
     if (value === undefined) throw new ParameterError(`No value was given for the suite parameter "${name}".`)
     if (typeof value !== 'number')

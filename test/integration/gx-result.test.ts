@@ -111,4 +111,11 @@ test('a result in each format, and the suite with its statistics', () => {
       { success: false, result: {}, exception_info: { raised_exception: true, exception_message: 'No such column.' } },
     ],
   })
+  // A run that was cancelled, or never came to the table, says nothing good of the data.
+  expect(
+    gxSuiteResult({ ...run, results: [], summary: { ...run.summary, state: 'cancelled' } }, { format: 'SUMMARY', categories }),
+  ).toMatchObject({
+    success: false,
+    statistics: { evaluated_expectations: 0, success_percent: null },
+  })
 })

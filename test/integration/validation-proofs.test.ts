@@ -18,6 +18,7 @@ beforeAll(async () => {
   database = await createDatabase({
     sql: `
     CREATE TYPE pair AS (a integer, b integer);
+    CREATE EXTENSION citext;
     CREATE DOMAIN code AS text;
     CREATE COLLATION ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
     CREATE TABLE orders (
@@ -204,6 +205,21 @@ describe('no proof is', () => {
     ],
     ['CHECK, for a missing value', 'CREATE TABLE trap (x int CHECK (x > 0)); INSERT INTO trap VALUES (NULL), (1)', ...notNull('x'), 1],
     [
+      'a unique index by operators of another type, which sees more differences',
+      `CREATE TABLE trap (x citext); CREATE UNIQUE INDEX ON trap (x text_ops); INSERT INTO trap VALUES ('A'), ('a')`,
+      ...unique('x'),
+      2,
+    ],
+    [
+      'CHECK by a function that was another one when rows were let in',
+      `CREATE FUNCTION fine(integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 > -100';
+      CREATE TABLE trap (x int CHECK (fine(x))); INSERT INTO trap VALUES (-5), (5);
+      CREATE OR REPLACE FUNCTION fine(integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 > 0'`,
+      'expect_column_values_to_be_between',
+      { column: 'x', min_value: 0 },
+      1,
+    ],
+    [
       'a foreign key, which a replica does not look at',
       `CREATE TABLE known (x int PRIMARY KEY); CREATE TABLE trap (x int REFERENCES known);
       SET session_replication_role = replica; INSERT INTO trap VALUES (7); SET session_replication_role = DEFAULT`,
@@ -218,7 +234,7 @@ describe('no proof is', () => {
       const result = await ask('trap', type, kwargs)
       expect([result.outcome, result.provedBy, result.counts?.unexpectedCount]).toEqual(['failed', null, unexpected])
     } finally {
-      await database.run('DROP TABLE IF EXISTS child, trap, known CASCADE')
+      await database.run('DROP TABLE IF EXISTS child, trap, known CASCADE; DROP FUNCTION IF EXISTS fine')
     }
   })
 

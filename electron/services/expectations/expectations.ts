@@ -4,7 +4,7 @@ import { invalid, notFound } from '#shared/contract/errors.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { resolveParameters, withParameters } from '#shared/expectations/suite-parameters.ts'
-import { hasWindows } from '#shared/expectations/windows.ts'
+import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { Expectation, ExpectationInput, Kwargs, SuiteParameters } from '#shared/model/expectation.ts'
 import type { ExpectationRecords } from './records.ts'
 
@@ -34,10 +34,11 @@ export class Expectations {
 
   update(id: string, input: ExpectationInput): Expectation {
     const stored = this.#records.get(id)
-    // Bounds that follow earlier runs are not typed in: they stay as they were made.
-    const expectation = hasWindows(stored)
-      ? { ...stored, severity: input.severity, description: input.description, notes: input.notes }
-      : { ...stored, ...input, kwargs: checked(input, this.#records.parameters(stored.assetId)) }
+    // Bounds that follow earlier runs stay as they were made, where nothing is said of them.
+    const expectation =
+      hasWindows(stored) && input.windows === undefined
+        ? { ...stored, severity: input.severity, description: input.description, notes: input.notes }
+        : { ...stored, ...input, kwargs: checked(input, this.#records.parameters(stored.assetId)) }
     this.#records.update(expectation, new Date().toISOString())
     this.#changes.emit('expectations', 'assets')
     return expectation
@@ -71,7 +72,7 @@ export class Expectations {
 function checked(input: ExpectationInput, parameters: SuiteParameters): Kwargs {
   const definition = findExpectation(input.type)
   if (definition === null) throw invalid(`Plumbline does not know the expectation ${input.type}.`, 'type')
-  const resolved = resolveParameters(input.kwargs, parameters)
+  const resolved = resolveParameters(withoutWindows(input), parameters)
   if (!resolved.ok) throw invalid(resolved.sentence, `kwargs.${resolved.field}`)
   const parsed = parseKwargs(definition, resolved.kwargs)
   if (!parsed.ok) throw invalid(parsed.sentence, parsed.field === null ? 'kwargs' : `kwargs.${parsed.field}`)

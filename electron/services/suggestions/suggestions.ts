@@ -2,8 +2,17 @@ import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Connections } from '#services/validation/connections.ts'
 import type { RunRecords } from '#services/validation/records.ts'
 import type { Suggestion } from '#shared/model/suggestion.ts'
-import { suggest, withoutKnown } from './suggest.ts'
+import { type SuggestionFacts, suggest, withoutKnown } from './suggest.ts'
 import { readSuggestionFacts } from './suggestion-facts.ts'
+
+/** Where no value of a row may be kept, none may become part of an expectation. */
+function withoutValues(facts: SuggestionFacts): SuggestionFacts {
+  const columns = facts.columns.map((column) => ({
+    ...column,
+    statistics: column.statistics === null ? null : { ...column.statistics, mostCommon: [], histogram: null },
+  }))
+  return { ...facts, columns }
+}
 
 /** Expectations that an asset's own table speaks for. */
 export class Suggestions {
@@ -25,7 +34,8 @@ export class Suggestions {
     const lease = await connections.lease(dataSourceId, 'interactive', { signal })
     try {
       const facts = await readSuggestionFacts(lease.connection, schema, relation, signal)
-      return withoutKnown(suggest(facts), expectations.list(assetId))
+      const { keepFailingValues } = await connections.get(dataSourceId)
+      return withoutKnown(suggest(keepFailingValues ? facts : withoutValues(facts)), expectations.list(assetId))
     } finally {
       await lease.release()
     }

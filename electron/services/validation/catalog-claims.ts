@@ -38,7 +38,7 @@ export async function readClaims(query: RunQuery, oid: string): Promise<CatalogC
   const notNull = await query(notNullSql(oid, version))
   const unique = await query(uniqueSql(oid, version))
   // The planner sees constraints as they are now. One that was validated after our snapshot says nothing about its rows.
-  const checks = unproven === 't' ? [] : (await query(checksSql(oid))).rows
+  const checks = unproven === 't' ? [] : (await query(checksSql(oid, version))).rows
   return {
     notNull: new Map(notNull.rows.map(([column, name]) => [column ?? '', name ?? ''])),
     uniqueKeys: unique.rows.map(([index, columns]) => ({ index: index ?? '', columns: namesIn(columns) })),
@@ -102,10 +102,6 @@ const FIRST_WITH_DATABASE_COLLATION_VERSION = 150_000
  * collation that "equal" means elsewhere, and in the order that the system's collations have today: an index in another one lets copies in.
  */
 function uniqueSql(oid: string, version: number): Sql {
-  const databaseIsCurrent =
-    version < FIRST_WITH_DATABASE_COLLATION_VERSION
-      ? sql`d.datcollate IN ('C', 'POSIX')`
-      : sql`d.datcollversion IS NOT DISTINCT FROM pg_catalog.pg_database_collation_actual_version(d.oid)`
   return sql`
     SELECT c.relname, pg_catalog.array_to_json(ARRAY(
       SELECT a.attname FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(attnum, place)
@@ -121,19 +117,44 @@ function uniqueSql(oid: string, version: number): Sql {
         JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
         LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k.place - 1]
         LEFT JOIN pg_catalog.pg_collation l ON l.oid = i.indcollation[k.place - 1]
+        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
         WHERE k.place <= i.indnkeyatts AND (
           o.opcdefault IS NOT TRUE
+          OR b.typtype = 'd'
+          OR EXISTS (SELECT FROM pg_catalog.pg_opclass d WHERE d.opcdefault AND d.opcmethod = o.opcmethod AND d.opcintype = COALESCE(b.oid, t.oid) AND d.oid <> o.oid)
           OR i.indcollation[k.place - 1] <> a.attcollation
-          OR l.collprovider = 'd' AND NOT (SELECT ${databaseIsCurrent} FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
-          OR l.collprovider <> 'd' AND l.collversion IS DISTINCT FROM pg_catalog.pg_collation_actual_version(l.oid)))
+          OR l.oid IS NOT NULL AND NOT (${collationIsCurrent(version)})))
     ORDER BY i.indisprimary DESC, c.relname`
 }
 
-function checksSql(oid: string): Sql {
+/** Of a row l of pg_collation: in the order that its index or constraint was made in. Where no version is kept, only the order of bytes never changes. */
+function collationIsCurrent(version: number): Sql {
+  const ofDatabase =
+    version < FIRST_WITH_DATABASE_COLLATION_VERSION
+      ? sql`d.datcollate IN ('C', 'POSIX')`
+      : sql`d.datcollate IN ('C', 'POSIX') OR COALESCE(d.datcollversion = pg_catalog.pg_database_collation_actual_version(d.oid), false)`
+  return sql`CASE WHEN l.collprovider = 'd' THEN (SELECT ${ofDatabase} FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+    ELSE COALESCE(l.collcollate IN ('C', 'POSIX'), false) OR COALESCE(l.collversion = pg_catalog.pg_collation_actual_version(l.oid), false) END`
+}
+
+/**
+ * None, where one of the table or its partitions depends on a function or an operator that is not PostgreSQL's own (it may have been another
+ * one when rows were let in), or where texts may have been compared in another order then: the planner uses them all.
+ */
+function checksSql(oid: string, version: number): Sql {
   return sql`
+    WITH RECURSIVE ${tree(oid)}
     SELECT k.conname, pg_catalog.array_to_json(ARRAY(
       SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)))
     FROM pg_catalog.pg_constraint k
     WHERE k.conrelid = ${oid}::pg_catalog.oid AND k.contype = 'c' AND k.convalidated
+      AND NOT EXISTS (
+        SELECT FROM tree t JOIN pg_catalog.pg_constraint p ON p.conrelid = t.oid AND p.contype = 'c'
+        WHERE EXISTS (
+          SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = p.oid
+            AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass))
+        OR EXISTS (
+          SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+          WHERE a.attrelid = p.conrelid AND a.attnum = ANY (p.conkey) AND NOT (${collationIsCurrent(version)})))
     ORDER BY k.conname`
 }

@@ -74,7 +74,11 @@ export function verdictOf(results: readonly ExpectationResult[]): RunVerdict {
   const failed = results.filter((result) => result.outcome === 'failed').map((result) => result.severity)
   const failedSeverity = severities.find((severity) => failed.includes(severity)) ?? null
   if (failedSeverity !== null) return { verdict: 'failed', failedSeverity }
-  return { verdict: results.every((result) => result.outcome === 'passed') ? 'passed' : 'error', failedSeverity: null }
+  // Nothing evaluated is nothing passed.
+  return {
+    verdict: results.length > 0 && results.every((result) => result.outcome === 'passed') ? 'passed' : 'error',
+    failedSeverity: null,
+  }
 }
 
 /** Worst first. */

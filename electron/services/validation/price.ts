@@ -105,7 +105,9 @@ export async function readHeldBytes(
   const out = new Map<OwnFragment, number>()
   for (const fragment of plan.own) {
     if (fragment.costs !== 'sort' && fragment.costs !== 'hash') continue
-    const width = table.rows === null ? null : await readWidth(session, source, fragment)
+    // None in the catalog although there is something stored: not counted yet.
+    const unknown = table.rows === null || (table.rows === 0 && table.tableBytes > 0)
+    const width = unknown ? null : await readWidth(session, source, fragment)
     // Never analysed: no value is wider than what is stored, and each has a head of its own.
     out.set(fragment, width === null ? 2 * table.tableBytes : (table.rows ?? 0) * (width + BYTES_PER_HELD_ROW))
   }

@@ -66,7 +66,8 @@ export function problemOf(error: PostgresError): Problem {
   return {
     sentence: `${leads[sqlstate] ?? 'PostgreSQL could not compute this'}: ${said}${/[.!?]$/u.test(said) ? '' : '.'}`,
     sqlstate,
-    aboutValues: sqlstate.startsWith('22') && sqlstate !== '2201B',
+    // Of these the server's words are about the statement. Any other may quote a row: a function raises what it likes.
+    aboutValues: !(sqlstate.startsWith('42') || ['2201B', '25006', '08P01'].includes(sqlstate)),
   }
 }
 

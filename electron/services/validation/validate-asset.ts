@@ -4,6 +4,7 @@ import { isAppError } from '#shared/contract/errors.ts'
 import type { Batch } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
+import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
 import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
@@ -37,7 +38,7 @@ export interface ValidationRequest extends AssetRequest {
   /** A second connection for a large table, where one is free; left out, or null: the run goes on with the first. */
   readonly second?: () => Promise<LeasedConnection | null>
   /** A connection beside those that read, to look out for who waits; left out: nobody looks out. */
-  readonly control?: () => Promise<LeasedConnection | null>
+  readonly control?: (signal: AbortSignal) => Promise<LeasedConnection | null>
   /** A sort or a hash may hold more than the limit. */
   readonly allowLargeSorts?: boolean
   /** SORT_LIMIT_BYTES unless given. */
@@ -154,8 +155,10 @@ class Work {
     }
     const ending = error instanceof NeedsConsent ? error.ending : endingOf(error)
     if (ending !== null) this.#ending = ending
-    else if (error instanceof PostgresError) this.#ending = failed(problemOf(error).sentence, error.sqlstate)
-    else throw error
+    else if (error instanceof PostgresError) {
+      const problem = problemOf(error)
+      this.#ending = failed((this.#request.keepFailingValues ? problem : withoutValues(problem)).sentence, error.sqlstate)
+    } else throw error
   }
 
   outcome(): ValidationOutcome {
@@ -214,7 +217,8 @@ class Work {
     const tableBytes = await this.#readSizeBytes(session)
     // A value with its head takes at most twice what is stored of it.
     if (2 * tableBytes <= sortLimitBytes) return
-    const held = await readHeldBytes(session, source, plan, { tableBytes, rows: this.#table?.estimatedRows ?? null })
+    const sound = { ...plan, own: plan.own.filter(({ key }) => !this.#measured.problems.has(key)) }
+    const held = await readHeldBytes(session, source, sound, { tableBytes, rows: this.#table?.estimatedRows ?? null })
     const most = Math.max(0, ...held.values())
     if (most > sortLimitBytes) throw new NeedsConsent(most)
   }
@@ -292,7 +296,7 @@ class Work {
       outcome: evaluation.success ? 'passed' : 'failed',
       observedValue: evaluation.observedValue,
       counts: evaluation.counts,
-      details: evaluation.details,
+      details: this.#request.keepFailingValues ? evaluation.details : withoutListedValues(evaluation.details),
       failingColumns: [...sample.columns],
       failingValues: sample.values.map((row) => [...row]),
       provedBy: judged.prepared.provedBy,
@@ -363,6 +367,11 @@ const nothingFound = {
   provedBy: null,
   problem: null,
 } satisfies Partial<ExpectationResult>
+
+/** Counts without the values that were counted. */
+function withoutListedValues({ unexpected_values: _, ...details }: Kwargs): Kwargs {
+  return details
+}
 
 /** Rows can fail in an expectation that passes: `mostly` allows some. They are shown all the same. */
 function hasFailingRows(judged: Judged & { readonly kind: 'evaluated' }): boolean {

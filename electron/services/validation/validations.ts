@@ -5,9 +5,11 @@ import type { Log, Platform } from '#services/platform.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
+import { fieldOf } from '#shared/expectations/fields.ts'
+import { findExpectation } from '#shared/expectations/registry.ts'
 import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
 import { periodProblem } from '#shared/model/batch.ts'
-import type { Expectation, ExpectationInput } from '#shared/model/expectation.ts'
+import type { Expectation, ExpectationInput, Kwargs } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
 import type { Connections } from './connections.ts'
@@ -133,7 +135,6 @@ export class Validations {
         keepFailingValues,
         budgetMs: PREVIEW_BUDGET_MS,
         previousRows: null,
-        control: () => connections.leaseIfFree(target.dataSourceId, 'control', { signal }),
         signal,
         progress: () => undefined,
       })
@@ -239,7 +240,7 @@ export class Validations {
         budgetMs,
         previousRows: records.previousRows(target.assetId),
         allowLargeSorts: wish.allowLargeSorts ?? false,
-        control: () => connections.leaseIfFree(target.dataSourceId, 'control', { signal }),
+        control: (stopped) => connections.leaseIfFree(target.dataSourceId, 'control', { signal: AbortSignal.any([signal, stopped]) }),
         second: () => connections.leaseIfFree(target.dataSourceId, 'validation', { signal }),
         signal,
         progress: (done, total) => task.progress({ done, total }),
@@ -290,8 +291,28 @@ function followed(
 ): Expectation[] {
   return expectations.map((expectation) =>
     hasWindows(expectation)
-      ? { ...expectation, kwargs: resolveWindows(expectation, (range) => observed(expectation.id, range)) }
+      ? {
+          ...expectation,
+          kwargs: whole(
+            expectation.type,
+            resolveWindows(expectation, (range) => observed(expectation.id, range)),
+          ),
+        }
       : expectation,
+  )
+}
+
+/** A bound of a whole number is the next one that says the same of whole numbers. */
+function whole(type: string, kwargs: Kwargs): Kwargs {
+  const shape = findExpectation(type)?.params.shape ?? {}
+  return Object.fromEntries(
+    Object.entries(kwargs).map(([name, value]) => {
+      const schema = shape[name]
+      if (typeof value !== 'number' || schema === undefined || fieldOf(schema)?.control !== 'integer') return [name, value]
+      const lower = name.startsWith('min')
+      const strict = kwargs[lower ? 'strict_min' : 'strict_max'] === true
+      return [name, lower === strict ? Math.floor(value) : Math.ceil(value)]
+    }),
   )
 }
 

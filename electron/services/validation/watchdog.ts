@@ -12,7 +12,7 @@ import type { LeasedConnection } from './connections.ts'
 export interface WatchdogParts {
   readonly runId: string
   /** A connection beside those that read; null: none is free. */
-  readonly control: () => Promise<LeasedConnection | null>
+  readonly control: (signal: AbortSignal) => Promise<LeasedConnection | null>
   /** Somebody has been waiting for a second. Called once. */
   readonly makeWay: () => void
   /** Why nobody looks out. */
@@ -42,14 +42,26 @@ export class Watchdog {
   async #watch(): Promise<void> {
     await this.#pause(FIRST_LOOK_MS)
     if (this.#stopped.signal.aborted) return
+    let why: string | null = null
+    while (!this.#stopped.signal.aborted) {
+      why = await this.#tryToLookOut()
+      if (why === null) return
+      await this.#pause(EVERY_MS)
+    }
+    if (why !== null) this.#parts.remark(`Nobody looked out for sessions that wait to change the table while it was read (${why}).`)
+  }
+
+  /** A sentence: why it could not, or cannot any more. */
+  async #tryToLookOut(): Promise<string | null> {
     let lease: LeasedConnection | null = null
     try {
-      lease = await this.#parts.control()
-      if (lease === null) return this.#unwatched('all connections are in use')
+      lease = await this.#parts.control(this.#stopped.signal)
+      if (lease === null) return 'all connections are in use'
       await this.#lookOut(lease.connection)
+      return null
     } catch (error) {
-      if (isAppError(error, 'CANCELLED')) return
-      this.#unwatched(error instanceof Error ? error.message : 'its connection failed')
+      if (isAppError(error, 'CANCELLED')) return null
+      return error instanceof Error ? error.message : 'its connection failed'
     } finally {
       await lease?.release()
     }
@@ -65,11 +77,6 @@ export class Watchdog {
       before = waiting
       await this.#pause(EVERY_MS)
     }
-  }
-
-  #unwatched(why: string): void {
-    if (!this.#stopped.signal.aborted)
-      this.#parts.remark(`Nobody looked out for sessions that wait to change the table while it was read (${why}).`)
   }
 
   async #pause(ms: number): Promise<void> {

@@ -16,8 +16,11 @@ import { type ConditionDrafts, draftsOfCondition, readConditions } from './condi
 import { ExpectationPreview } from './expectation-preview.tsx'
 import styles from './expectations.module.css'
 import { FieldControl } from './field-control.tsx'
+import { FollowField } from './follow-field.tsx'
+import { canFollow, draftOfWindows, followedFields, type ReadFollow, readFollow, stemOf } from './follow-model.ts'
 import {
   type Draft,
+  type Drafts,
   followSuggestions,
   formFields,
   initialDrafts,
@@ -60,13 +63,16 @@ export function ExpectationForm({
   useEffect(() => keepForm(keepKey, changed ? state : null), [keepKey, changed, state])
 
   const subject = subjectColumn(definition, state.drafts, columns)
-  // Bounds that follow earlier runs are computed, not typed: then only severity and words are edited.
-  const followed = template !== null && hasWindows(template)
+  const { follow } = state
+  const [stem] = useState(() => stemOf(template?.windows))
+  const following = follow === null ? null : readFollow(follow, stem)
+  // Bounds that were generated in a form that this one does not offer: then only severity and words are edited.
+  const followed = template !== null && hasWindows(template) && draftOfWindows(template) === null
   const rows = readConditions(state.conditions, columns)
   const stays = template === null ? {} : withoutWindows(template)
   const parsed = parseForm(
     definition,
-    state.drafts,
+    follow === null ? state.drafts : withoutBounds(state.drafts),
     subject,
     {
       ...stays,
@@ -76,6 +82,7 @@ export function ExpectationForm({
   )
   const needsWords = definition.domain === 'query'
   const errors: Record<string, string> = { ...(parsed.ok ? tableProblems(definition, parsed.params, asset, columns) : parsed.errors) }
+  if (following?.ok === false) errors[FOLLOW] = 'The bounds that follow earlier runs are not finished.'
   if (!rows.ok) errors[ROWS] = 'The condition on the rows is not finished.'
   if (needsWords && state.description.trim() === '') errors[DESCRIPTION] = 'Say in a sentence what the query looks for.'
   const errorAt = (name: string) => serverErrors[name] ?? (left.has(name) || left.has(EVERYTHING) ? errors[name] : undefined)
@@ -100,7 +107,7 @@ export function ExpectationForm({
     if (!parsed.ok || Object.keys(errors).length > 0) return focusFirstProblem(form.current)
     setSaving(true)
     try {
-      const input = inputOf(state, parsed.kwargs)
+      const input = inputOf(state, parsed.kwargs, following?.ok === true ? following : null, template)
       const expectation =
         stored === null
           ? await api.expectations.create({ assetId: asset.id, input })
@@ -162,7 +169,13 @@ export function ExpectationForm({
       <output className={styles.sentence} aria-live="polite" aria-label="The sentence this makes">
         {parsed.ok ? (
           <ProseText
-            prose={followed ? proseOf(template) : [...definition.prose(parsed.params), ...conditionProse(rows.ok ? rows.condition : null)]}
+            prose={
+              followed
+                ? proseOf(template)
+                : following?.ok === true
+                  ? proseOf(inputOf(state, parsed.kwargs, following, template))
+                  : [...definition.prose(parsed.params), ...conditionProse(rows.ok ? rows.condition : null)]
+            }
           />
         ) : (
           <span className={styles.unfinished}>The sentence appears here once the fields are filled in.</span>
@@ -174,19 +187,28 @@ export function ExpectationForm({
         </Text>
       )}
       <div className={styles.fields}>
-        {(followed ? [] : formFields(definition)).map(({ name, field }) => (
-          <FieldControl
-            key={name}
-            field={field}
-            draft={state.drafts[name] ?? ''}
-            onChange={(draft) => edit(name, draft)}
-            onBlur={() => leave(name)}
-            error={errorAt(name)}
-            columns={columns}
-            subject={subject}
-          />
-        ))}
+        {(followed ? [] : formFields(definition).filter(({ name }) => follow === null || !followedFields.has(name))).map(
+          ({ name, field }) => (
+            <FieldControl
+              key={name}
+              field={field}
+              draft={state.drafts[name] ?? ''}
+              onChange={(draft) => edit(name, draft)}
+              onBlur={() => leave(name)}
+              error={errorAt(name)}
+              columns={columns}
+              subject={subject}
+            />
+          ),
+        )}
       </div>
+      {!followed && canFollow(definition) && (
+        <FollowField
+          draft={follow}
+          problems={following?.ok === false ? following.problems : {}}
+          onChange={(next) => setState((before) => ({ ...before, follow: next }))}
+        />
+      )}
       {errorAt('') !== undefined && (
         <Text c="var(--mantine-color-error)" role="alert">
           {errorAt('')}
@@ -208,10 +230,12 @@ export function ExpectationForm({
           {serverErrors[ROWS]}
         </Text>
       )}
-      {!followed && (
+      {!followed && follow === null && (
         <ExpectationPreview
           assetId={asset.id}
-          input={parsed.ok && Object.keys(errors).every((name) => name === DESCRIPTION) ? inputOf(state, parsed.kwargs) : null}
+          input={
+            parsed.ok && Object.keys(errors).every((name) => name === DESCRIPTION) ? inputOf(state, parsed.kwargs, null, template) : null
+          }
         />
       )}
       <Input.Wrapper label="Severity" labelElement="div" description="How much a failure matters.">
@@ -293,6 +317,7 @@ interface ExpectationFormProps {
 
 const DESCRIPTION = 'description'
 const ROWS = 'row_condition'
+const FOLLOW = 'windows'
 /** Marks all fields as left: a save was tried. */
 const EVERYTHING = '*'
 
@@ -309,6 +334,7 @@ function startingState(
     type: definition.type,
     drafts: initialDrafts(definition, initial),
     conditions: conditionsOf(kwargs),
+    follow: template === null || !canFollow(definition) ? null : draftOfWindows(template),
     suggested: initial,
     severity: template?.severity ?? 'critical',
     description: template?.description ?? '',
@@ -340,9 +366,24 @@ function takeKept(key: string, type: string): FormState | null {
   return kept?.type === type ? kept : null
 }
 
-function inputOf(state: FormState, kwargs: Expectation['kwargs']): ExpectationInput {
+function inputOf(
+  state: FormState,
+  kwargs: Expectation['kwargs'],
+  following: Extract<ReadFollow, { readonly ok: true }> | null,
+  template: Expectation | null,
+): ExpectationInput {
   const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
-  return { type: state.type, kwargs, severity: state.severity, description: orNull(state.description), notes: orNull(state.notes) }
+  const words = { severity: state.severity, description: orNull(state.description), notes: orNull(state.notes) }
+  if (following !== null) return { type: state.type, kwargs: { ...kwargs, ...following.kwargs }, ...words, windows: following.windows }
+  // Typed in again, where they followed before.
+  const stops = template !== null && draftOfWindows(template) !== null
+  return { type: state.type, kwargs, ...words, ...(stops ? { windows: [] } : {}) }
+}
+
+function withoutBounds(drafts: Drafts): Drafts {
+  return Object.fromEntries(
+    Object.entries(drafts).map(([name, draft]) => [name, followedFields.has(name) ? (typeof draft === 'boolean' ? false : '') : draft]),
+  )
 }
 
 /** What the definition itself finds wrong with this table, by field. Nothing while the columns are not known. */

@@ -1,5 +1,6 @@
 import type { Kwargs, Severity } from '#shared/model/expectation.ts'
 import type { ConditionDrafts } from './condition-model.ts'
+import type { FollowDraft } from './follow-model.ts'
 import type { Drafts } from './form-model.ts'
 
 /** What a person has typed into a form of an expectation. */
@@ -7,6 +8,8 @@ export interface FormState {
   readonly type: string
   readonly drafts: Drafts
   readonly conditions: ConditionDrafts
+  /** null: bounds are typed in. */
+  readonly follow: FollowDraft | null
   /** What the params were suggested as; drafts that still equal it follow the column. */
   readonly suggested: Kwargs
   readonly severity: Severity
