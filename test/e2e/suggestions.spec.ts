@@ -121,4 +121,17 @@ test('a suite parameter stands in a field for its value, and follows it', async 
   await panel.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(panel).toBeHidden()
   await expect(page.getByRole('button', { name: 'Values of amount are at most 2500' })).toBeVisible()
+
+  // Or it follows what earlier runs saw.
+  await page.getByRole('button', { name: 'Add an Expectation' }).click()
+  await panel.getByRole('button', { name: /^Table row count to be between/ }).click()
+  await panel.getByText('Follow earlier runs', { exact: true }).click()
+  await panel.getByRole('textbox', { name: 'By at most' }).fill('20')
+  await expect(panel.getByRole('status', { name: 'The sentence this makes' })).toContainText('within 20 % of the mean of the last 5 runs')
+  expect(await violations(page)).toEqual([])
+  await look(page, 'follow')
+  await panel.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(panel).toBeHidden()
+  await page.getByRole('button', { name: /^The number of rows .*within 20 % of the mean of the last 5 runs$/ }).click()
+  await expect(panel.getByRole('textbox', { name: 'By at most' })).toHaveValue('20')
 })

@@ -10,7 +10,9 @@ let app: TestApplication
 let assetId = ''
 
 beforeAll(async () => {
-  database = await createDatabase({ sql: 'CREATE TABLE orders (id integer); INSERT INTO orders SELECT generate_series(1, 100)' })
+  database = await createDatabase({
+    sql: 'CREATE TABLE orders (id integer); INSERT INTO orders SELECT generate_series(1, 100); CREATE TABLE followed AS SELECT generate_series(1, 11) AS id',
+  })
   app = await startApplication()
   ;[assetId = ''] = await app.add(await app.connect(database.connectionString), ['orders'])
 })
@@ -54,4 +56,43 @@ test('a name that is none, and a value of another kind, are refused', async () =
   await expect(app.client.expectations.setParameters({ assetId, parameters: { 'no name': 1 } })).rejects.toMatchObject({
     code: 'INVALID',
   })
+})
+
+test('bounds that a person lets follow earlier runs: set, changed, and typed in again', async () => {
+  const [own = ''] = await app.add((await app.client.assets.get({ id: assetId })).dataSourceId, ['followed'])
+  const window = (name: string, share: number) => ({
+    constraint_fn: 'mean' as const,
+    parameter_name: name,
+    range: 3,
+    offset: { positive: share, negative: share },
+    strict: false,
+  })
+  const kwargs = { min_value: { $PARAMETER: 'f_min_value' }, max_value: { $PARAMETER: 'f_max_value' } }
+  const following = {
+    ...input('expect_table_row_count_to_be_between', kwargs),
+    windows: [window('f_min_value', 0.15), window('f_max_value', 0.15)],
+  }
+  const stored = await app.client.expectations.create({ assetId: own, input: following })
+  const outcome = async () => {
+    const { id } = await app.client.validations.start({ assetId: own })
+    await expect.poll(async () => (await app.client.validations.get({ id })).summary.state).toBe('done')
+    return (await app.client.validations.get({ id })).results.map((result) => [result.outcome, result.kwargs])
+  }
+  // 11 rows; nothing to compare with. Then a bound of 9.35 to 12.65 is one of 10 to 12 rows.
+  expect((await outcome())[0]?.[0]).toBe('passed')
+  expect(await outcome()).toEqual([['passed', { min_value: 10, max_value: 12 }]])
+  await database.run('INSERT INTO followed VALUES (12), (13)')
+  expect(await outcome()).toEqual([['failed', { min_value: 10, max_value: 12 }]])
+  const wider = await app.client.expectations.update({
+    id: stored.id,
+    input: { ...following, windows: [window('f_min_value', 0.5), window('f_max_value', 0.5)] },
+  })
+  expect(wider.windows?.map(({ offset }) => offset.positive)).toEqual([0.5, 0.5])
+  expect((await outcome())[0]?.[0]).toBe('passed')
+  await app.client.expectations.update({
+    id: stored.id,
+    input: { ...input('expect_table_row_count_to_be_between', { max_value: 12 }), windows: [] },
+  })
+  expect((await app.client.expectations.list({ assetId: own }))[0]).not.toHaveProperty('windows')
+  expect(await outcome()).toEqual([['failed', { max_value: 12 }]])
 })
