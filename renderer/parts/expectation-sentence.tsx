@@ -3,7 +3,7 @@ import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { conditionProse } from '#shared/expectations/row-condition.ts'
 import { resolveParameters } from '#shared/expectations/suite-parameters.ts'
-import { windowsProse, withoutWindows } from '#shared/expectations/windows.ts'
+import { hasWindows, windowsProse, withoutWindows } from '#shared/expectations/windows.ts'
 import type { Expectation, SuiteParameters } from '#shared/model/expectation.ts'
 import styles from './expectation-sentence.module.css'
 
@@ -37,6 +37,12 @@ export function ProseText({ prose }: { readonly prose: Prose }) {
   )
 }
 
+/** Without the words for "no bounds", where bounds follow earlier runs. */
+function boundless(prose: Prose, expectation: Pick<Expectation, 'kwargs' | 'windows'>): Prose {
+  if (!hasWindows(expectation)) return prose
+  return prose.map((part) => (part.kind === 'text' ? { ...part, text: part.text.replace(/ may be anything$/, '') } : part))
+}
+
 /** Types of a later version, and params it cannot read, are shown by their stored names. */
 export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'windows'>, parameters: SuiteParameters = {}): Prose {
   const { type, kwargs } = expectation
@@ -44,7 +50,7 @@ export function proseOf(expectation: Pick<Expectation, 'type' | 'kwargs' | 'wind
   const resolved = resolveParameters(withoutWindows(expectation), parameters)
   const parsed = definition === null || !resolved.ok ? null : parseKwargs(definition, resolved.kwargs)
   if (definition !== null && parsed?.ok)
-    return [...definition.prose(parsed.params), ...windowsProse(expectation), ...conditionProse(parsed.condition)]
+    return [...boundless(definition.prose(parsed.params), expectation), ...windowsProse(expectation), ...conditionProse(parsed.condition)]
   return [
     { kind: 'text', text: `${type} ` },
     { kind: 'value', text: JSON.stringify(kwargs) },

@@ -132,6 +132,6 @@ test('a suite parameter stands in a field for its value, and follows it', async 
   await look(page, 'follow')
   await panel.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(panel).toBeHidden()
-  await page.getByRole('button', { name: /^The number of rows .*within 20 % of the mean of the last 5 runs$/ }).click()
+  await page.getByRole('button', { name: /^The number of rows.*within 20 % of the mean of the last 5 runs$/ }).click()
   await expect(panel.getByRole('textbox', { name: 'By at most' })).toHaveValue('20')
 })
