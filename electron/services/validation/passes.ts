@@ -9,6 +9,12 @@ export interface Pass {
   run(session: ValidationSession): Promise<void>
 }
 
+/**
+ * What can be sent now that a pass of this session is done, because it needed that one's numbers: of two sessions none should wait for
+ * the other to come to the end of a round. What is not sent here is sent in the round after it.
+ */
+export type More = (session: ValidationSession) => Promise<readonly Pass[]>
+
 /** A second session on the same snapshot. */
 export interface Helper {
   readonly session: ValidationSession
@@ -43,16 +49,16 @@ export class Passes {
   }
 
   /** @throws what ends the run on the first session: a cancel, a timeout, a lost connection. */
-  async run(passes: readonly Pass[]): Promise<void> {
+  async run(passes: readonly Pass[], more: More = nothingMore): Promise<void> {
     // Alone, in the order of the plan: what measures most comes first, and is kept should the run end early.
     const waiting = this.#helper === null ? [...passes] : [...passes].sort((a, b) => b.weight - a.weight)
     // Its own failure is looked at when the first session is done; until then it must not be one that nobody handles.
-    const helping = this.#help(waiting).then(
+    const helping = this.#help(waiting, more).then(
       () => null,
       (error: unknown) => ({ error }),
     )
     try {
-      await work(this.#first, waiting)
+      await work(this.#first, waiting, this.#helper === null ? nothingMore : more)
     } catch (error) {
       this.#helper?.stop()
       await helping
@@ -61,7 +67,7 @@ export class Passes {
     const failure = await helping
     if (failure !== null) throw failure.error
     // What the helper could not finish.
-    await work(this.#first, waiting)
+    await work(this.#first, waiting, nothingMore)
   }
 
   /** The helper's work is done: its transaction ends. */
@@ -73,12 +79,13 @@ export class Passes {
     this.#sentByHelpers += helper.session.statementCount
   }
 
-  async #help(waiting: Pass[]): Promise<void> {
+  async #help(waiting: Pass[], more: More): Promise<void> {
     const helper = this.#helper
     if (helper === null) return
     for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) {
       try {
         await pass.run(helper.session)
+        waiting.unshift(...(await more(helper.session)))
       } catch (error) {
         if (isAppError(error, 'CANCELLED')) return
         if (!(error instanceof PostgresError) && !isAppError(error, 'CONNECTION_FAILED')) throw error
@@ -91,6 +98,13 @@ export class Passes {
   }
 }
 
-async function work(session: ValidationSession, waiting: Pass[]): Promise<void> {
-  for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) await pass.run(session)
+async function work(session: ValidationSession, waiting: Pass[], more: More): Promise<void> {
+  for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) {
+    await pass.run(session)
+    waiting.unshift(...(await more(session)))
+  }
+}
+
+async function nothingMore(): Promise<readonly Pass[]> {
+  return []
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { isAppError } from '#shared/contract/errors.ts'
-import type { Batch } from '#shared/expectations/definition.ts'
+import type { Batch, Metrics } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
@@ -13,7 +13,7 @@ import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
 import { openHelper } from './helper.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
-import { Passes } from './passes.ts'
+import { type Pass, Passes } from './passes.ts'
 import { fragmentOf, type MetricKeys, metricKeys, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
@@ -185,18 +185,32 @@ class Work {
     }
   }
 
+  /** The second round of those that always have one, as soon as their numbers of the first are there. */
+  async #early(session: ValidationSession, source: Source): Promise<readonly Pass[]> {
+    const batch = this.#batch
+    const ready = this.#ready().filter((prepared) => prepared.definition.follows !== undefined && !this.#second.has(prepared))
+    const wanted = batch === null ? [] : ready.flatMap((prepared) => this.#more(prepared, batch))
+    if (wanted.length === 0) return []
+    const known = new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()])
+    const plan = planMetrics(wanted, known)
+    this.#total += stepsOf(plan)
+    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
+    await this.#askConsent(session, source, plan)
+    return passesOf(plan, source, this.#measured, () => this.#step())
+  }
+
+  /** What it asks in the second round; nothing, while numbers of the first are missing. */
+  #more(prepared: Ready, batch: Batch): readonly Metrics[] {
+    const first = lookUp(metricKeys(prepared.metrics), this.#measured)
+    if (first.kind !== 'values' || prepared.definition.more === undefined) return []
+    const values = { ...prepared.given, ...first.values }
+    const metrics = onRowsOf(prepared.batch, batch, prepared.definition.more(prepared.params, prepared.batch, values))
+    this.#second.set(prepared, metricKeys(metrics))
+    return [metrics]
+  }
+
   async #secondRound(session: ValidationSession, passes: Passes, source: Source, batch: Batch): Promise<void> {
-    const wanted = this.#ready().flatMap((prepared) => {
-      const first = lookUp(metricKeys(prepared.metrics), this.#measured)
-      if (first.kind !== 'values' || prepared.definition.more === undefined) return []
-      const metrics = onRowsOf(
-        prepared.batch,
-        batch,
-        prepared.definition.more(prepared.params, prepared.batch, { ...prepared.given, ...first.values }),
-      )
-      this.#second.set(prepared, metricKeys(metrics))
-      return [metrics]
-    })
+    const wanted = this.#ready().flatMap((prepared) => this.#more(prepared, batch))
     const known = new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()])
     await this.#run(session, passes, source, planMetrics(wanted, known))
   }
@@ -207,7 +221,7 @@ class Work {
     await this.#askConsent(session, source, plan)
     const sent = passesOf(plan, source, this.#measured, () => this.#step())
     if (sent.length > 1) await this.#inviteHelper(session, passes)
-    await passes.run(sent)
+    await passes.run(sent, (free) => this.#early(free, source))
   }
 
   /** @throws NeedsConsent */
