@@ -47,8 +47,10 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
     }),
     evaluate({ column }, values, table) {
       const text = typeof values.observed === 'string' ? values.observed : null
-      const within = [values.lower, values.upper].every((value) => value === undefined || value === true)
       const category = table.columns.find(({ name }) => name === column)?.category
+      // As of every other number of a whole column: NaN is within nothing that has a bound (bounds.ts).
+      const notANumber = category === 'N' && text === 'NaN'
+      const within = [values.lower, values.upper].every((value) => value === undefined || (value === true && !notANumber))
       return { success: text !== null && within, observedValue: category === 'N' ? numberOf(text) : text, counts: null, details: {} }
     },
     prefill(column) {

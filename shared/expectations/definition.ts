@@ -61,6 +61,8 @@ export interface TableShape {
   readonly columns: readonly ColumnShape[]
   /** Primary key, else a unique index on NOT NULL columns, else empty: then the order of samples is not repeatable. */
   readonly keyColumns: readonly string[]
+  /** Absent where it is not known, as in a form. */
+  readonly dataSourceName?: string
 }
 
 export interface ColumnShape extends Column {

@@ -44,12 +44,16 @@ export function strangers(
 /** As many as a result keeps of anything. */
 const SHOWN = 20
 
-/** Whether each of these occurs, by its place in the set. */
+/**
+ * Whether each of these occurs, by its place in the set. Of several, PostgreSQL finds one type for all that are compared: a real
+ * is 0.1 where the set is 0.1 and 2, and it is not where the set is 0.1 alone. A set that is compared as a whole elsewhere must
+ * not be compared otherwise here.
+ */
 export function occurrences(column: string, set: readonly Operand[], batch: Batch): Readonly<Record<string, Metric>> {
   return Object.fromEntries(
-    set.map((member, index) => [
-      `member${index}`,
-      { pass: 'scan', kind: 'flag', sql: sql`COALESCE(pg_catalog.bool_or(${batch.compare(column, '=', member)}), false)` } satisfies Metric,
-    ]),
+    set.map((member, index) => {
+      const same = set.length > 1 ? batch.inSet(column, [member, member]) : batch.compare(column, '=', member)
+      return [`member${index}`, { pass: 'scan', kind: 'flag', sql: sql`COALESCE(pg_catalog.bool_or(${same}), false)` } satisfies Metric]
+    }),
   )
 }

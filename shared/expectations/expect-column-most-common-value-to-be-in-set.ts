@@ -24,15 +24,16 @@ export const expectColumnMostCommonValueToBeInSet = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'equality'),
   metrics({ column, value_set }, batch) {
     const value = batch.column(column)
+    const ordered = batch.table.columns.find(({ name }) => name === column)?.abilities?.order === true
     const inSet = value_set.every((member) => member === null) ? sql`false` : batch.inSet(column, value_set)
     return {
       common: {
         pass: 'own',
         kind: 'list',
         costs: 'hash',
-        statement: sql`SELECT ranked.value::pg_catalog.text, ranked.fits FROM (
+        statement: sql`SELECT pg_catalog.format('%s', ranked.value), ranked.fits FROM (
           SELECT ${value} AS value, pg_catalog.bool_and(${inSet}) AS fits, pg_catalog.rank() OVER (ORDER BY pg_catalog.count(*) DESC) AS place
-          FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value}) AS ranked WHERE ranked.place = 1 ORDER BY 1 LIMIT 200`,
+          FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value}) AS ranked WHERE ranked.place = 1 ORDER BY ${ordered ? sql`ranked.value` : sql`1`} LIMIT 200`,
       },
     }
   },
@@ -40,12 +41,18 @@ export const expectColumnMostCommonValueToBeInSet = defineExpectation({
     const rows = Array.isArray(common) ? (common as readonly (readonly (string | null)[])[]) : []
     const fitting = rows.filter(([, fits]) => fits === 't').length
     const success = ties_okay ? fitting > 0 : rows.length === 1 && fitting === 1
-    const isNumber = table.columns.find(({ name }) => name === column)?.category === 'N'
+    const category = table.columns.find((each) => each.name === column)?.category
     return {
       success,
-      observedValue: rows.map(([text = null]) => (isNumber && Number.isFinite(Number(text)) ? Number(text) : text)),
+      observedValue: rows.map(([text = null]) => jsonOf(text, category)),
       counts: null,
       details: {},
     }
   },
 })
+
+/** A number or a boolean where JSON has the same one; else PostgreSQL's own text. */
+function jsonOf(text: string | null, category: string | undefined): string | number | boolean | null {
+  if (category === 'B' && text !== null) return text === 't'
+  return category === 'N' && Number.isFinite(Number(text)) ? Number(text) : text
+}

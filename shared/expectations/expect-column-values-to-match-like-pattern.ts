@@ -1,6 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnMap } from './column-map.ts'
-import { patternParam } from './fields.ts'
+import { textParam } from './fields.ts'
 import { likeProbe } from './patterns.ts'
 import { columnName, say, valueText } from './prose.ts'
 
@@ -12,7 +12,7 @@ export const expectColumnValuesToMatchLikePattern = defineColumnMap({
   accepts: 'text',
   need: 'pattern',
   params: {
-    like_pattern: patternParam({ label: 'LIKE pattern', help: '% stands for any characters, _ for one. The whole value must fit.' }),
+    like_pattern: textParam({ label: 'LIKE pattern', help: '% stands for any characters, _ for one. The whole value must fit.' }),
   },
   prose: ({ column, like_pattern }) => say`Values of ${columnName(column)} are like ${valueText(like_pattern)}`,
   probes: ({ like_pattern }) => [likeProbe(like_pattern)],

@@ -1,6 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnMap } from './column-map.ts'
-import { patternParam } from './fields.ts'
+import { textParam } from './fields.ts'
 import { likeProbe } from './patterns.ts'
 import { columnName, say, valueText } from './prose.ts'
 
@@ -11,7 +11,7 @@ export const expectColumnValuesToNotMatchLikePattern = defineColumnMap({
   issue: 'Validity',
   accepts: 'text',
   need: 'pattern',
-  params: { like_pattern: patternParam({ label: 'LIKE pattern', help: '% stands for any characters, _ for one.' }) },
+  params: { like_pattern: textParam({ label: 'LIKE pattern', help: '% stands for any characters, _ for one.' }) },
   prose: ({ column, like_pattern }) => say`Values of ${columnName(column)} are not like ${valueText(like_pattern)}`,
   probes: ({ like_pattern }) => [likeProbe(like_pattern)],
   unexpected: ({ column, like_pattern }, batch) => batch.like(column, sql`${like_pattern}`),

@@ -9,7 +9,6 @@ export const expectMulticolumnValuesToBeEqual = defineMulticolumnMap({
   summary: 'In each row, several columns have the same value.',
   issue: 'Validity',
   need: 'equality',
-  mayIgnore: false,
   params: {},
   prose: ({ column_list }) => say`The values of ${valueList(column_list)} are equal`,
   unexpected({ column_list: [first = '', ...others] }, batch) {

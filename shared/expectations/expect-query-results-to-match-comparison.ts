@@ -34,8 +34,8 @@ export const expectQueryResultsToMatchComparison = defineExpectation({
     say`${valueText(oneLine(base_query))} returns the same rows as ${valueText(oneLine(comparison_query))}${
       source === '' ? [] : say` in ${valueText(source)}`
     }${inShareOfRows(mostly)}`,
-  check: ({ comparison_data_source_name: source }) =>
-    source === ''
+  check: ({ comparison_data_source_name: source }, table) =>
+    source === '' || source === table.dataSourceName
       ? []
       : [
           {

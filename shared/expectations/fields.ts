@@ -65,16 +65,16 @@ export function severalColumnsParam(text: Text) {
 }
 
 export function integerParam(text: Text & { min?: number; unit?: string }) {
-  return field(z.int('Give a whole number.').nullable().default(null), { control: 'integer', ...text, optional: true })
+  return field(numeral(z.int('Give a whole number.').nullable()).default(null), { control: 'integer', ...text, optional: true })
 }
 
 /** One that must be given. */
 export function requiredIntegerParam(text: Text & { min?: number; unit?: string }) {
-  return field(z.int('Give a whole number.'), { control: 'integer', ...text, optional: false })
+  return field(numeral(z.int('Give a whole number.')), { control: 'integer', ...text, optional: false })
 }
 
 export function requiredNumberParam(text: Text & { min?: number; max?: number; unit?: string }) {
-  return field(z.number('Give a number.'), { control: 'number', ...text, optional: false })
+  return field(numeral(z.number('Give a number.')), { control: 'number', ...text, optional: false })
 }
 
 /** One that has a value of its own when none is given. */
@@ -86,7 +86,7 @@ export function defaultNumberParam({
 }
 
 export function numberParam(text: Text & { min?: number; max?: number; unit?: string }) {
-  return field(z.number('Give a number.').nullable().default(null), { control: 'number', ...text, optional: true })
+  return field(numeral(z.number('Give a number.').nullable()).default(null), { control: 'number', ...text, optional: true })
 }
 
 export function boundParam(text: Text) {
@@ -198,6 +198,12 @@ export function refused<Value>(problem: (value: Value) => string | null) {
     const sentence = value === '' ? null : problem(value)
     if (sentence !== null) context.addIssue({ code: 'custom', message: sentence })
   }
+}
+
+/** GX reads a number that is written as text; so files that it wrote are read here, and kept with the number. */
+function numeral<Schema extends z.ZodType>(schema: Schema) {
+  const isNumeral = (value: unknown) => typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
+  return z.preprocess((value) => (isNumeral(value) ? Number(value) : value), schema)
 }
 
 function words({ label, help }: Text): Text {

@@ -16,8 +16,6 @@ export interface MulticolumnMap<Shape extends z.ZodRawShape> {
   readonly issue: DataQualityIssue
   readonly need: keyof ColumnAbilities
   readonly params: Shape
-  /** false: every row is judged, and there is no such param. */
-  readonly mayIgnore?: boolean
   prose(params: Own<Shape>): Prose
   /** True for a row that fails; rows that are left out need not be thought of. */
   unexpected(params: Own<Shape>, batch: Batch): Sql
@@ -26,9 +24,8 @@ export interface MulticolumnMap<Shape extends z.ZodRawShape> {
 type Own<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>> & { readonly column_list: readonly string[] }
 
 export function defineMulticolumnMap<const Shape extends z.ZodRawShape>(map: MulticolumnMap<Shape>) {
-  const own = (given: unknown) => given as Own<Shape> & { readonly mostly: number; readonly ignore_row_if?: IgnoredMany }
-  const ignored = (given: unknown, batch: Batch) =>
-    ignoredRows(own(given).column_list, map.mayIgnore === false ? 'never' : (own(given).ignore_row_if ?? 'all_values_are_missing'), batch)
+  const own = (given: unknown) => given as Own<Shape> & { readonly mostly: number; readonly ignore_row_if: IgnoredMany }
+  const ignored = (given: unknown, batch: Batch) => ignoredRows(own(given).column_list, own(given).ignore_row_if, batch)
   const failing = (given: unknown, batch: Batch) => sql`(NOT ${ignored(given, batch)} AND ${map.unexpected(own(given), batch)})`
   return defineExpectation({
     type: map.type,
@@ -39,7 +36,7 @@ export function defineMulticolumnMap<const Shape extends z.ZodRawShape>(map: Mul
     params: z.strictObject({
       column_list: severalColumnsParam({ label: 'Columns' }),
       ...map.params,
-      ...(map.mayIgnore === false ? {} : { ignore_row_if: ignoreManyParam() }),
+      ignore_row_if: ignoreManyParam(),
       mostly: mostlyParam(),
     }),
     prose: (given) => [...map.prose(own(given)), ...inShareOfRows(own(given).mostly)],

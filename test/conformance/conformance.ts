@@ -61,7 +61,10 @@ export function requestOf(one: Case): Partial<ValidationRequest> {
   const query = one.table.startsWith('query:') ? one.table.slice('query:'.length) : null
   const { schema = 'public', kind, column, params } = Cut.parse(one.batch ?? {})
   return {
-    source: query === null ? { schema, relation: one.table, query: null } : { schema: '', relation: 'query', query },
+    source:
+      query === null
+        ? { schema, relation: one.table, query: null, dataSourceName: DRIVERS_SOURCE }
+        : { schema: '', relation: 'query', query, dataSourceName: DRIVERS_SOURCE },
     ...(kind === undefined ? {} : { batches: { interval: kind, column }, period: periodOf(params ?? null) }),
     parameters: toKwargs(one.expectation_parameters ?? {}),
   }
@@ -73,6 +76,9 @@ export function periodOfBatch(one: Case): { readonly column: string; readonly pe
   const period = periodOf(params ?? null)
   return period === null ? null : { column, period }
 }
+
+/** As the driver of the cases calls the one data source that it makes. */
+const DRIVERS_SOURCE = 'pg'
 
 function periodOf(params: Readonly<Record<string, number>> | null): string | null {
   if (params === null) return null
@@ -163,7 +169,7 @@ function isPlain(value: unknown): boolean {
   return (
     value === null ||
     typeof value === 'number' ||
-    (typeof value === 'string' && !/^\d{4,}-\d\d-\d\d/.test(value) && Number.isNaN(Number(value || 'NaN')))
+    (typeof value === 'string' && !/^\d{4,}-\d\d-\d\d|^\d\d:\d\d:\d\d/.test(value) && Number.isNaN(Number(value || 'NaN')))
   )
 }
 
@@ -180,12 +186,17 @@ function same(name: string, ours: unknown, theirs: unknown): boolean {
   // GX turns NaN into null.
   if (ours === 'NaN' && theirs === null) return true
   if (typeof ours === 'number' && typeof theirs === 'number') return name === 'observed_value' ? isClose(ours, theirs) : ours === theirs
-  if (typeof ours === 'string' && typeof theirs === 'string') return ours === theirs || ours.replace(' ', 'T') === theirs
+  if (typeof ours === 'string' && typeof theirs === 'string') return ours === theirs || isoTime(ours) === theirs
   if (typeof ours === 'object' && ours !== null && typeof theirs === 'object' && theirs !== null) {
     const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)])
     return [...keys].every((key) => same(name, Reflect.get(ours, key), Reflect.get(theirs, key)))
   }
   return ours === theirs
+}
+
+/** A moment as Python writes it. */
+function isoTime(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 }
 
 /** Sums, means, deviations and divergences are added up in another order here and there: a few last places are not an answer. */

@@ -1,7 +1,7 @@
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { quoteLiteral } from '#shared/sql/sql.ts'
 import { type Answer, type Case, untag } from './conformance.ts'
-import { type Ask, aggregateOf, countRows, literals, quoted, relation } from './independent.ts'
+import { type Ask, aggregateOf, countRows, literals, modesOf, quoted, relation } from './independent.ts'
 
 /**
  * Where our answer is meant to be another one than GX's, and where GX has none. A rule speaks about the case and never about
@@ -53,7 +53,8 @@ export const deviations: readonly Rule[] = [
   },
   {
     because: 'an empty pattern, list or set says nothing about the data, so it is refused',
-    holds: (one) => names(one, 'regex', 'column_set', 'column_list', 'value_set', 'type_list', 'value_pairs_set').some(isEmpty),
+    holds: (one) =>
+      names(one, 'regex', 'like_pattern', 'column_set', 'column_list', 'value_set', 'type_list', 'value_pairs_set').some(isEmpty),
     proves: refused,
   },
   {
@@ -97,6 +98,26 @@ export const deviations: readonly Rule[] = [
     because: 'a row condition is read whole or refused; GX leaves out what stands behind its first comparison',
     holds: ({ kwargs }) => / (and|or) /i.test(String(kwargs.row_condition)),
     proves: refused,
+  },
+  {
+    because: 'rows of another number of columns, or of types that do not compare, are an error; GX finds that none of them matches',
+    holds: (_one, type) => type === 'expect_query_results_to_match_comparison',
+    async proves(ours, { kwargs }, ask) {
+      const [base, comparison] = [String(kwargs.base_query), String(kwargs.comparison_query)]
+      const each = await Promise.all([base, comparison].map((query) => ask(`SELECT count(*) FROM (${query}) AS q`)))
+      const both = await ask(`SELECT count(*) FROM (${base} EXCEPT ALL ${comparison}) AS q`)
+      return ours.outcome === 'error' && each.every(({ length }) => length === 1) && both.length === 0
+    },
+  },
+  {
+    because: 'ignore_row_if holds for the rows of a condition as for all; GX judges rows with one value missing there',
+    holds: ({ kwargs }, type) => type.includes('_pair_') && kwargs.row_condition !== undefined,
+    proves: counted,
+  },
+  {
+    because: 'PostgreSQL compares the most common value with the set, by the column’s own type',
+    holds: (_one, type) => type === 'expect_column_most_common_value_to_be_in_set',
+    proves: (ours, one, ask) => provenMode(ours, one, ask),
   },
   {
     because: 'a table is named exactly',
@@ -155,6 +176,33 @@ export const answered: readonly Rule[] = [
     },
   },
   {
+    because: 'GX cannot use a row condition here; the most common values are asked by SQL of its own',
+    holds: (_one, type) => type === 'expect_column_most_common_value_to_be_in_set',
+    proves: (ours, one, ask) => provenMode(ours, one, ask),
+  },
+  {
+    because: 'GX cannot use a row condition here; the middle values are asked by SQL of its own',
+    holds: (_one, type) => type === 'expect_column_median_to_be_between',
+    async proves(ours, one, ask) {
+      const middle = (share: string) => (column: string) =>
+        `(array_agg(${column} ORDER BY ${column}) FILTER (WHERE ${column} IS NOT NULL))[${share}]::float8`
+      const [low, high] = [
+        await aggregateOf(ask, one, (column) => middle(`(count(${column}) + 1) / 2`)(column)),
+        await aggregateOf(ask, one, (column) => middle(`count(${column}) / 2 + 1`)(column)),
+      ]
+      return low !== null && high !== null && ours.observedValue === (Number(low) + Number(high)) / 2
+    },
+  },
+  {
+    because: 'GX cannot write these rows down; they are counted by SQL of its own',
+    holds: (_one, type) => type === 'unexpected_rows_expectation',
+    async proves(ours, one, ask) {
+      const query = String(one.kwargs.unexpected_rows_query).replaceAll('{batch}', relation(one))
+      const [found] = await ask(`SELECT count(*) FROM (${query}) AS q`)
+      return ours.observedValue === Number(found?.[0]) && ours.outcome === (found?.[0] === '0' ? 'passed' : 'failed')
+    },
+  },
+  {
     because: 'of no values there is no divergence',
     holds: (_one, type) => type === 'expect_column_kl_divergence_to_be_less_than',
     proves: async (ours, one, ask) =>
@@ -179,4 +227,21 @@ async function provenSet(ours: ExpectationResult, one: Case, ask: Ask): Promise<
   }
   const wrong = (/_be_in_set$/.test(ours.type) ? 0 : missing) + (/_contain_set$/.test(ours.type) ? 0 : Number(strangers))
   return ours.outcome === (wrong === 0 ? 'passed' : 'failed')
+}
+
+/** How many values occur most often, and how many of them are in the set: by SQL of its own. */
+async function provenMode(ours: ExpectationResult, one: Case, ask: Ask): Promise<boolean> {
+  const fits = (column: string) => literals(one.kwargs.value_set).map((value) => `${column} = ${value}`)
+  const most = (column: string) => `(SELECT count(*) FROM rows AS o WHERE o.${column} = r.${column})`
+  const found = await modesOf(
+    ask,
+    one,
+    (column) => `SELECT count(DISTINCT r.${column}), count(DISTINCT r.${column}) FILTER (WHERE ${fits(`r.${column}`).join(' OR ')})
+    FROM rows AS r WHERE ${most(column)} = (SELECT max(${most(column)}) FROM rows AS r)`,
+  )
+  if (found === null) return false
+  const [modes, fitting] = found
+  const passes = one.kwargs.ties_okay === true ? fitting > 0 : modes === 1 && fitting === 1
+  const observed = Array.isArray(ours.observedValue) ? ours.observedValue.length : -1
+  return observed === modes && ours.outcome === (passes ? 'passed' : 'failed')
 }

@@ -14,12 +14,25 @@ test('beside GX Core 1.24.1, result format SUMMARY and formats of its own', asyn
   await database.dispose()
   expect(list).toEqual([])
   expect({ equal, named, answered, differs }).toEqual({
-    equal: 728,
-    named: 32,
+    equal: 736,
+    named: 24,
     answered: 25,
     differs: 0,
   })
   expect(Object.keys(rules).length).toBeLessThanOrEqual(25)
+}, 300_000)
+
+/** Cases drawn at random from the same tables: types, bounds, shares, row conditions in both forms, rows that are left out. */
+test('beside GX Core 1.24.1, cases drawn at random', async () => {
+  const database = await createDatabase({ sql: readFileSync(data('tables.sql'), 'utf8') })
+  const { equal, named, answered, list } = await compare(
+    database,
+    readCases(data('random-cases.json')),
+    readAnswers(data('random-answers-1.24.1')),
+  )
+  await database.dispose()
+  expect(list).toEqual([])
+  expect({ equal, named, answered }).toEqual({ equal: 166, named: 5, answered: 9 })
 }, 300_000)
 
 /** A rule that agreed with whatever we say would prove nothing: each answer of ours is judged again after it was made wrong. */
@@ -37,5 +50,5 @@ test('no rule speaks for a wrong answer', async () => {
   const { named, answered } = await compare(database, readCases(data('cases.json')), readAnswers(data('answers-1.24.1')), wrong)
   await database.dispose()
   // What rules still speak for is what we refuse, which was left as it is.
-  expect({ named, answered }).toEqual({ named: 25, answered: 0 })
+  expect({ named, answered }).toEqual({ named: 17, answered: 0 })
 }, 300_000)

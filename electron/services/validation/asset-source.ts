@@ -15,6 +15,8 @@ export interface AssetSource {
   readonly relation: string
   /** The user's own; null: the relation itself. */
   readonly query: string | null
+  /** For params that name a data source; left out where none has a name. */
+  readonly dataSourceName?: string
 }
 
 export interface QualifiedName {

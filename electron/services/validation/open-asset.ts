@@ -65,7 +65,8 @@ export async function openAsset(session: ValidationSession, request: AssetReques
     const only = conditionSql(condition, batch)
     return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
   }
-  const asked = { table: table.shape, batch, parameters: request.parameters ?? {}, rowsOf }
+  const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
+  const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf }
   const prepared = request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
   const sound = await probed(session, prepared)
   return {

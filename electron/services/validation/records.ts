@@ -10,6 +10,7 @@ export interface RunTarget {
   readonly assetId: string
   readonly assetName: string
   readonly dataSourceId: string
+  readonly dataSourceName: string
   readonly schema: string
   readonly relation: string
   readonly query: string | null
@@ -89,7 +90,8 @@ export class RunRecords {
   target(assetId: string): RunTarget {
     const row = this.#store.database
       .prepare<[string], Omit<RunTarget, 'batches'> & { readonly interval: string; readonly column: string | null }>(
-        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId, schema_name AS schema, relation_name AS relation, query_sql AS query,
+        `SELECT id AS assetId, name AS assetName, data_source_id AS dataSourceId,
+           (SELECT d.name FROM data_sources d WHERE d.id = data_source_id) AS dataSourceName, schema_name AS schema, relation_name AS relation, query_sql AS query,
            batch_interval AS interval, batch_column AS "column"
          FROM data_assets WHERE id = ?`,
       )
