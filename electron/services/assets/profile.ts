@@ -38,7 +38,7 @@ export async function measureProfile(session: ValidationSession, request: Profil
     request.progress(done, total)
   }
   await preflight(session, source, plan, measured)
-  for (const pass of passesOf(plan, source, measured, step)) await pass.run(session)
+  for (const pass of passesOf(plan, source, { measured, held: null, progress: step })) await pass.run(session)
 
   const rowCount = Number(measured.values.get(fragmentOf(countRows).key) ?? 0)
   const estimates = await distinctEstimates(session, request.source.schema, request.source.relation)

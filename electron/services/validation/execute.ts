@@ -2,6 +2,7 @@ import type { Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { MetricKind, MetricValue } from '#shared/expectations/definition.ts'
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
+import type { HeldRows } from './held-rows.ts'
 import { isolate } from './isolate.ts'
 import type { Pass } from './passes.ts'
 import type { Fragment, OwnFragment, Plan, ScanFragment } from './plan.ts'
@@ -26,7 +27,23 @@ export interface Source {
 const SCAN_ATTEMPTS = 64
 
 /** The statements of a plan, each to be sent once. What one of them throws ends the run: a cancel, a timeout, a lost connection. */
-export function passesOf(plan: Plan, source: Source, measured: Measured, progress: () => void): readonly Pass[] {
+export function passesOf(
+  plan: Plan,
+  source: Source,
+  { measured, held, progress }: { readonly measured: Measured; readonly held: HeldRows | null; progress(): void },
+): readonly Pass[] {
+  const together = held === null ? [] : heldTogether(plan, held, measured)
+  if (held !== null && together.length > 0) {
+    const rest = { scans: [], own: plan.own.filter((fragment) => !together.includes(fragment)) }
+    const pass: Pass = {
+      weight: weights.sort,
+      async run(session) {
+        note(await isolate(together, (group) => held.measure(session, source, group, measured), { attempts: SCAN_ATTEMPTS }), measured)
+        for (let done = stepsOf(rest); done < stepsOf(plan); done += 1) progress()
+      },
+    }
+    return [pass, ...passesOf(rest, source, { measured, held: null, progress })]
+  }
   const scans = plan.scans.map((scan): Pass => {
     const sound = scan.filter((fragment) => !measured.problems.has(fragment.key))
     return {
@@ -47,6 +64,15 @@ export function passesOf(plan: Plan, source: Source, measured: Measured, progres
     }),
   )
   return [...scans, ...own]
+}
+
+/** What is asked of rows that are read once; nothing, where there is only one pass over them. */
+function heldTogether(plan: Plan, held: HeldRows, measured: Measured): readonly Fragment[] {
+  const sound = (fragment: Fragment) => !measured.problems.has(fragment.key)
+  const own = plan.own.filter((fragment) => sound(fragment) && fragment.costs !== 'index' && held.answers(fragment))
+  const scans = plan.scans.map((scan) => scan.filter(sound)).filter((scan) => scan.length > 0)
+  if (scans.length + own.length < 2 || !scans.flat().every((fragment) => held.answers(fragment))) return []
+  return [...scans.flat(), ...own]
 }
 
 /** Of one table: sorting it takes longer than hashing it, and that longer than looking at each row. A query of the user's may take any time. */
@@ -90,7 +116,7 @@ async function runOwn(session: ValidationSession, source: Source, fragment: OwnF
   }
 }
 
-function toMetricValue(kind: MetricKind, text: string | null): MetricValue {
+export function toMetricValue(kind: MetricKind, text: string | null): MetricValue {
   if (kind === 'count') return BigInt(text ?? '0')
   if (kind === 'flag') return text === null ? null : text === 't'
   return text

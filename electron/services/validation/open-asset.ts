@@ -7,6 +7,7 @@ import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
 import { runOn, type Source } from './execute.ts'
+import { HeldRows } from './held-rows.ts'
 import { tryProbes } from './preflight.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { proved } from './proofs.ts'
@@ -35,6 +36,8 @@ export interface OpenAsset {
   /** Where the shared scan reads. */
   readonly scanned: Source
   readonly prepared: readonly Prepared[]
+  /** Where each pass would evaluate a view or a query anew; null: a table. */
+  readonly held: HeldRows | null
 }
 
 export interface Opening {
@@ -69,6 +72,8 @@ export async function openAsset(session: ValidationSession, request: AssetReques
   const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf }
   const prepared = request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
   const sound = await probed(session, prepared)
+  const held = rows.asUser ? new HeldRows(table, batch) : null
+  if (held !== null) for (const each of sound) if (each.kind === 'ready') held.learn(each)
   return {
     visibility,
     remarks: [...visibility.remarks, ...opened.remarks],
@@ -78,6 +83,7 @@ export async function openAsset(session: ValidationSession, request: AssetReques
       runBatch: opened.batch,
       scanned: { ...rows, from: batch.source },
       prepared: request.verify === true ? sound : await proved(session, table, sound),
+      held,
     },
   }
 }

@@ -55,10 +55,14 @@ export function planMetrics(metrics: readonly Metrics[], known: ReadonlySet<stri
   const all = [...fragments.values()]
   const scanned = all.filter((fragment) => fragment.pass === 'scan')
   return {
-    // Those about the same rows share a scan.
-    scans: [...Map.groupBy(scanned, ({ from }) => (from === null ? '' : sqlKey(from))).values()].flatMap(chunks),
+    scans: scansOf(scanned),
     own: all.filter((fragment) => fragment.pass === 'own'),
   }
+}
+
+/** Those about the same rows share a scan. */
+export function scansOf(fragments: readonly ScanFragment[]): readonly (readonly ScanFragment[])[] {
+  return [...Map.groupBy(fragments, ({ from }) => (from === null ? '' : sqlKey(from))).values()].flatMap(chunks)
 }
 
 export function fragmentOf(metric: Metric): Fragment {

@@ -25,6 +25,7 @@ export interface Ready {
   readonly probes: readonly Sql[]
   /** The rows it is about: those of its row condition, or all. */
   readonly batch: Batch
+  readonly condition: RowCondition | null
 }
 
 export interface Broken {
@@ -67,6 +68,7 @@ export function prepare(expectation: Expectation, { table, batch, parameters, ro
     given: {},
     provedBy: null,
     batch: own,
+    condition,
     probes: definition.probes?.(parsed.params) ?? [],
   }
 }

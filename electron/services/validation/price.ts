@@ -6,6 +6,7 @@ import { countRows } from '#shared/expectations/row-wise.ts'
 import type { PlanStep, RunPlan } from '#shared/model/run-plan.ts'
 import { sql } from '#shared/sql/sql.ts'
 import { type Measured, runOn, type Source } from './execute.ts'
+import type { HeldRows } from './held-rows.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
 import { type MetricKeys, metricKeys, type OwnFragment, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
@@ -33,7 +34,7 @@ export async function priceAsset(
     await session.end()
     throw new AppError('UNAVAILABLE', asset, { cause: 'asset' })
   }
-  const { table, scanned, prepared } = asset
+  const { table, scanned, prepared, held } = asset
   const measured: Measured = { values: new Map(), problems: new Map() }
   const plan = planOf(prepared)
   await preflight(session, scanned, plan, measured)
@@ -57,20 +58,26 @@ export async function priceAsset(
         holdsBytes: holds.get(fragment) ?? null,
       }),
     ),
-    ...following(ready, table.estimatedRows),
   ]
+  const later = following(ready, table.estimatedRows)
   return {
-    steps,
+    steps: [...steps, ...later],
     tableBytes,
-    bytesToRead: steps.filter(({ kind }) => kind !== 'index' && kind !== 'query').length * tableBytes,
+    bytesToRead: (looksOf(steps, held) + looksOf(later, held)) * tableBytes,
     mayFollow: ready.filter(({ definition, provedBy }) => provedBy === null && definition.failing !== undefined).length,
     proved: ready.flatMap(({ sentence, provedBy }) => (provedBy === null ? [] : [{ sentence, provedBy }])),
     broken: prepared.flatMap((each) => {
       const problem = each.kind === 'broken' ? each.problem : problemAmong(metricKeys(each.metrics), measured)
       return problem === undefined ? [] : [{ sentence: each.sentence, why: problem.sentence }]
     }),
-    needsConsent: steps.some(({ holdsBytes }) => (holdsBytes ?? 0) > (request.sortLimitBytes ?? SORT_LIMIT_BYTES)),
+    needsConsent: [...steps, ...later].some(({ holdsBytes }) => (holdsBytes ?? 0) > (request.sortLimitBytes ?? SORT_LIMIT_BYTES)),
   }
+}
+
+/** How often the steps of a round read the whole table. */
+function looksOf(steps: readonly PlanStep[], held: HeldRows | null): number {
+  const looks = steps.filter(({ kind }) => kind !== 'index' && kind !== 'query').length
+  return held === null ? looks : Math.min(1, looks)
 }
 
 /** What the second round asks in any case. Scans of it share one. */

@@ -11,6 +11,7 @@ import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
 import { failingRowsSql } from './failing-rows.ts'
+import type { HeldRows } from './held-rows.ts'
 import { openHelper } from './helper.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
 import { type Pass, Passes } from './passes.ts'
@@ -86,6 +87,7 @@ class Work {
   readonly #read: QualifiedName[] = []
   #table: OpenTable | null = null
   #batch: Batch | null = null
+  #held: HeldRows | null = null
   #runBatch: RunBatch | null = null
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
@@ -119,6 +121,7 @@ class Work {
     this.#runBatch = asset.runBatch
     this.#table = table
     this.#batch = batch
+    this.#held = asset.held
     this.#prepared = asset.prepared
     const whole: Source = { ...scanned, from: table.relation }
     const parts = await readParts(session, whole)
@@ -196,7 +199,8 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    return passesOf(plan, source, this.#measured, () => this.#step())
+    const held = await this.#mayHold(session)
+    return passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
   }
 
   /** What it asks in the second round; nothing, while numbers of the first are missing. */
@@ -205,6 +209,7 @@ class Work {
     if (first.kind !== 'values' || prepared.definition.more === undefined) return []
     const values = { ...prepared.given, ...first.values }
     const metrics = onRowsOf(prepared.batch, batch, prepared.definition.more(prepared.params, prepared.batch, values))
+    this.#held?.learnMore(prepared, metrics, values)
     this.#second.set(prepared, metricKeys(metrics))
     return [metrics]
   }
@@ -219,7 +224,8 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    const sent = passesOf(plan, source, this.#measured, () => this.#step())
+    const held = await this.#mayHold(session)
+    const sent = passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
     if (sent.length > 1) await this.#inviteHelper(session, passes)
     await passes.run(sent, (free) => this.#early(free, source))
   }
@@ -235,6 +241,13 @@ class Work {
     const held = await readHeldBytes(session, source, sound, { tableBytes, rows: this.#table?.estimatedRows ?? null })
     const most = Math.max(0, ...held.values())
     if (most > sortLimitBytes) throw new NeedsConsent(most)
+  }
+
+  /** Rows that might fill the server's disk are not held: then each pass evaluates the view again. */
+  async #mayHold(session: ValidationSession): Promise<HeldRows | null> {
+    const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
+    if (this.#held === null || allowLargeSorts === true) return this.#held
+    return 2 * (await this.#readSizeBytes(session)) > sortLimitBytes ? null : this.#held
   }
 
   async #readSizeBytes(session: ValidationSession): Promise<number> {
