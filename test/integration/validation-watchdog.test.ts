@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -86,4 +87,26 @@ test('a run that meets a second one is incomplete, with the reason, and leaves n
   expect(results.map(({ outcome }) => outcome)).toEqual(['incomplete', 'incomplete'])
   const [row] = await database.run(`SELECT count(*) AS n FROM pg_stat_activity WHERE application_name LIKE '%${id}%'`)
   expect(Number(row?.n)).toBe(0)
+})
+
+test('a run that may last does not begin without a connection that looks out; a short one does', { timeout: 60_000 }, async () => {
+  const role = `narrow_${randomUUID().replaceAll('-', '')}`
+  await database.run(`CREATE ROLE ${role} LOGIN PASSWORD 'narrow' CONNECTION LIMIT 1;
+    CREATE TABLE brief (id integer); INSERT INTO brief VALUES (1); GRANT SELECT ON brief TO ${role}`)
+  const address = new URL(database.connectionString)
+  address.username = role
+  address.password = 'narrow'
+  const narrow = await app.connect(address.href)
+  const [assetId = ''] = await app.add(narrow, ['brief'])
+  const add = async (type: string, kwargs: Record<string, number | string>) =>
+    await app.client.expectations.create({ assetId, input: { type, kwargs, severity: 'critical', description: null, notes: null } })
+  await add('expect_table_row_count_to_equal', { value: 1 })
+  expect((await ended((await app.client.validations.start({ assetId })).id)).summary).toMatchObject({ state: 'done', verdict: 'passed' })
+  await add('unexpected_rows_expectation', { unexpected_rows_query: 'SELECT * FROM {batch} WHERE id < 0' })
+  const { summary, results } = await ended((await app.client.validations.start({ assetId })).id)
+  expect(summary).toMatchObject({
+    state: 'failed',
+    sentence: expect.stringMatching(/did not begin: .* looks out .*allow the role one more/),
+  })
+  expect(results.every(({ outcome }) => outcome === 'incomplete')).toBe(true)
 })

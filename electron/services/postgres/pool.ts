@@ -14,8 +14,8 @@ export interface PoolLease {
   release(): Promise<void>
 }
 
-/** At most two passes of validations, two for a person's own work, one that looks out for sessions that wait, and four that tabs of the query pane hold on to; a connection to cancel over is opened beside them when one is needed. */
-const limits: Readonly<Record<LeasePurpose, number>> = { validation: 2, interactive: 2, control: 1, tab: 4 }
+/** At most two passes of validations, two for a person's own work, for each run one that looks out for sessions that wait, and four that tabs of the query pane hold on to; a connection to cancel over is opened beside them when one is needed. */
+const limits: Readonly<Record<LeasePurpose, number>> = { validation: 2, interactive: 2, control: 2, tab: 4 }
 const IDLE_MS = 60_000
 
 interface Waiting {

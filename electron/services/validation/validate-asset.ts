@@ -25,7 +25,7 @@ import { isRewritten, readParts } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
-import { Watchdog } from './watchdog.ts'
+import { NobodyLooksOut, Watchdog } from './watchdog.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
 
@@ -125,6 +125,7 @@ class Work {
     this.#prepared = asset.prepared
     const whole: Source = { ...scanned, from: table.relation }
     const parts = await readParts(session, whole)
+    if (await this.#mayLast(session)) await this.#watchdog?.secure()
     await this.#firstRound(session, passes, scanned)
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
@@ -156,7 +157,7 @@ class Work {
       this.#ending = madeWay
       return
     }
-    const ending = error instanceof NeedsConsent ? error.ending : endingOf(error)
+    const ending = error instanceof NeedsConsent || error instanceof NobodyLooksOut ? error.ending : endingOf(error)
     if (ending !== null) this.#ending = ending
     else if (error instanceof PostgresError) {
       const problem = problemOf(error)
@@ -248,6 +249,12 @@ class Work {
     const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
     if (this.#held === null || allowLargeSorts === true) return this.#held
     return 2 * (await this.#readSizeBytes(session)) > sortLimitBytes ? null : this.#held
+  }
+
+  /** A query of the user's may take any time; of our own, only those over a large table do. */
+  async #mayLast(session: ValidationSession): Promise<boolean> {
+    if (this.#held !== null || planOf(this.#prepared).own.some(({ query }) => query !== null)) return true
+    return (await this.#readSizeBytes(session)) >= SHARED_FROM_BYTES
   }
 
   async #readSizeBytes(session: ValidationSession): Promise<number> {

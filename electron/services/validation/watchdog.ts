@@ -3,6 +3,7 @@ import { isAppError } from '#shared/contract/errors.ts'
 import { applicationName } from '#shared/model/names.ts'
 import { compile, sql } from '#shared/sql/sql.ts'
 import type { LeasedConnection } from './connections.ts'
+import type { Ending } from './problems.ts'
 
 /**
  * Whoever wants to change a table that a validation reads (ALTER, TRUNCATE, VACUUM FULL) waits for it, and everybody who only wants to
@@ -19,6 +20,21 @@ export interface WatchdogParts {
   readonly remark: (sentence: string) => void
 }
 
+/** A run that may last does not begin without somebody who looks out. */
+export class NobodyLooksOut extends Error {
+  readonly ending: Ending
+
+  constructor(why: string) {
+    super('Nobody looks out for sessions that wait.')
+    this.ending = {
+      state: 'failed',
+      sentence: `The run did not begin: beside the connection that reads, it needs one that looks out for sessions that wait to change the table. ${why} Try again when fewer connections are in use, or allow the role one more.`,
+      sqlstate: null,
+      retry: false,
+    }
+  }
+}
+
 /** A shorter run keeps nobody waiting for long, and is spared the connection. */
 const FIRST_LOOK_MS = 2_000
 const EVERY_MS = 1_000
@@ -27,16 +43,32 @@ export class Watchdog {
   readonly #parts: WatchdogParts
   readonly #stopped = new AbortController()
   readonly #watching: Promise<void>
+  #lease: LeasedConnection | null = null
 
   constructor(parts: WatchdogParts) {
     this.#parts = parts
     this.#watching = this.#watch()
   }
 
+  /**
+   * Has its connection at hand before a run begins that may last.
+   * @throws NobodyLooksOut where there is none
+   */
+  async secure(): Promise<void> {
+    try {
+      this.#lease ??= await this.#parts.control(this.#stopped.signal)
+    } catch (error) {
+      if (isAppError(error, 'CANCELLED')) throw error
+      throw new NobodyLooksOut(error instanceof Error ? error.message : 'its connection failed')
+    }
+    if (this.#lease === null) throw new NobodyLooksOut('All connections are in use.')
+  }
+
   /** Gives its connection back. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#watching
+    await this.#lease?.release()
   }
 
   async #watch(): Promise<void> {
@@ -53,17 +85,16 @@ export class Watchdog {
 
   /** A sentence: why it could not, or cannot any more. */
   async #tryToLookOut(): Promise<string | null> {
-    let lease: LeasedConnection | null = null
     try {
-      lease = await this.#parts.control(this.#stopped.signal)
-      if (lease === null) return 'all connections are in use'
-      await this.#lookOut(lease.connection)
+      this.#lease ??= await this.#parts.control(this.#stopped.signal)
+      if (this.#lease === null) return 'all connections are in use'
+      await this.#lookOut(this.#lease.connection)
       return null
     } catch (error) {
       if (isAppError(error, 'CANCELLED')) return null
+      await this.#lease?.release()
+      this.#lease = null
       return error instanceof Error ? error.message : 'its connection failed'
-    } finally {
-      await lease?.release()
     }
   }
 
