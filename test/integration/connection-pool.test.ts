@@ -154,9 +154,10 @@ describe('a pool', () => {
 })
 
 describe('stopping a statement', () => {
+  const stubborn = `DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$`
+
   test('that does not let itself be cancelled ends its session', async () => {
     const connection = await openConnection(settings())
-    const stubborn = `DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$`
     const running = connection.query(statement(stubborn)).catch((error: unknown) => error)
     await expect
       .poll(() => database.run(`SELECT state FROM pg_stat_activity WHERE pid = ${connection.processId}`))
@@ -168,11 +169,23 @@ describe('stopping a statement', () => {
     expect(await database.run(`SELECT FROM pg_stat_activity WHERE pid = ${processId}`)).toEqual([])
   })
 
-  test('when the server gives no second connection drops the first', async () => {
+  test('needs no second session', async () => {
+    const connection = await openConnection(settings({ user: role, password: async () => 'x' }))
+    const running = connection.query(statement('SELECT pg_sleep(600)')).catch((error: unknown) => error)
+    await expect
+      .poll(() => database.run(`SELECT state FROM pg_stat_activity WHERE pid = ${connection.processId}`))
+      .toEqual([{ state: 'active' }])
+    expect(await connection.cancel()).toBe('cancel')
+    expect(await running).toMatchObject({ sqlstate: '57014' })
+    expect((await connection.query(statement('SELECT 1'))).rows).toEqual([['1']])
+    await connection.dispose()
+  })
+
+  test('that does not stop, where the server gives no second connection, drops the first', async () => {
     const connection = await openConnection(settings({ user: role, password: async () => 'x' }))
     const { processId } = connection
     await connection.query(statement("SET client_connection_check_interval = '100ms'"))
-    const running = connection.query(statement('SELECT pg_sleep(600)')).catch((error: unknown) => error)
+    const running = connection.query(statement(stubborn)).catch((error: unknown) => error)
     expect(await connection.cancel()).toBe('disconnect')
     expect(await running).toMatchObject({ code: 'CONNECTION_FAILED' })
     await expect.poll(() => database.run(`SELECT FROM pg_stat_activity WHERE pid = ${processId}`)).toEqual([])

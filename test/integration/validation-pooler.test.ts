@@ -129,4 +129,22 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode', () => 
       expect((await other).rows[0]?.[1]).toBe('bystander')
       await bystander.dispose()
     }))
+
+  test('what runs outside of a transaction is stopped as well, and nobody else’s', () =>
+    behind(3, async (pooler) => {
+      const bystander = await openTestConnection({ ...database, port: pooler.port })
+      const other = bystander.query({ text: `SELECT pg_sleep(2), 'bystander'`, values: [] })
+      await through(pooler, async (connection) => {
+        const running = connection.query({ text: `SELECT pg_sleep(600), 'autocommit'`, values: [] }).catch((error: unknown) => error)
+        const active = async () =>
+          (await database.run(`SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600), ''auto%' AND state = 'active'`)).length
+        await expect.poll(active, { timeout: 10_000 }).toBe(1)
+        expect(await connection.cancel()).toBe('cancel')
+        expect(await running).toMatchObject({ sqlstate: '57014' })
+        expect(await active()).toBe(0)
+        expect(connection.usable).toBe(true)
+      })
+      expect((await other).rows[0]?.[1]).toBe('bystander')
+      await bystander.dispose()
+    }))
 })

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cancelBy } from '#services/postgres/cancel.ts'
+import { requestCancel } from '#services/postgres/cancel-request.ts'
 import { type ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
 import { toProblem } from '#services/postgres/errors.ts'
 
@@ -159,14 +160,36 @@ describe('a server that is let in and then', () => {
     vi.useFakeTimers()
     try {
       const destroy = vi.fn()
-      const cancel = cancelBy(async () => ({ call: () => new Promise<boolean>(() => {}), dispose: async () => {} }))
-      const outcome = cancel({ processId: 1, settled: () => new Promise<void>(() => {}), destroy })
-      await vi.advanceTimersByTimeAsync(10_000)
+      const cancel = cancelBy({
+        request: async () => {},
+        openControl: async () => ({ call: () => new Promise<boolean>(() => {}), dispose: async () => {} }),
+      })
+      const outcome = cancel({ processId: 1, key: { processId: 1, secretKey: 2 }, settled: () => new Promise<void>(() => {}), destroy })
+      await vi.advanceTimersByTimeAsync(12_000)
       expect(await outcome).toBe('disconnect')
       expect(destroy).toHaveBeenCalledOnce()
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test.each(['N', 'SX', 'E', ''])('asked to encrypt says %j, gets no key to cancel with', async (answer) => {
+    const heard: Buffer[] = []
+    const server = createServer((socket) => {
+      socket
+        .on('error', () => {})
+        .on('data', (chunk) => {
+          heard.push(chunk)
+          if (answer === '') socket.destroy()
+          else socket.write(answer)
+        })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const key = { processId: 1234, secretKey: 5678 }
+    await expect(requestCancel({ ...settings(port), sslmode: 'require' }, key)).rejects.toThrow()
+    expect(Buffer.concat(heard).length).toBe(8)
+    server.close()
   })
 
   test('says nothing on any connection, keeps nobody who has cancelled', { timeout: 20_000 }, async () => {

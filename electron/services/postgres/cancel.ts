@@ -1,4 +1,4 @@
-import type { Canceller } from './connection.ts'
+import type { BackendKey, Canceller } from './connection.ts'
 
 /** Stopping a statement on its server, by a second connection with the same settings. */
 
@@ -7,6 +7,8 @@ export type CancelOutcome = 'cancel' | 'terminate' | 'disconnect'
 
 /** How long each stage may take before the next, harder one. */
 const PATIENCE_MS = 5_000
+/** Who gets the message and does not stop is asked again by another way. */
+const REQUEST_PATIENCE_MS = 1_500
 
 /** A short-lived control connection: runs one function of the server with a process id, and says whether it was obeyed. */
 export interface Control {
@@ -14,12 +16,28 @@ export interface Control {
   dispose(): Promise<void>
 }
 
+/** How a statement is stopped. */
+export interface CancelWays {
+  /** PostgreSQL's message for it, which needs no login; nothing is heard of what came of it. */
+  request(key: BackendKey): Promise<void>
+  openControl(): Promise<Control>
+}
+
 /**
- * `pg`'s own cancel connects without TLS, so it is not used. Only the process id that belongs to a statement that still runs
- * is named, and nothing else is sent on that connection until this has returned.
+ * `pg`'s own cancel connects without TLS, so it is not used. Outside of a transaction of ours the message goes first: behind a pooler
+ * nobody else knows which server works for us. In one, its process is known and is named.
+ * Nothing else is sent on the connection until this has returned, so that what comes late meets no other statement.
  */
-export function cancelBy(openControl: () => Promise<Control>): Canceller {
-  return async ({ processId, settled, destroy }) => {
+export function cancelBy({ request, openControl }: CancelWays): Canceller {
+  return async ({ processId, key, settled, destroy }) => {
+    if (key !== null) {
+      const sent = await request(key).then(
+        () => true,
+        // It could not be had, or not under TLS: the session of a control connection is the next way.
+        () => false,
+      )
+      if (sent && (await within(settled(), REQUEST_PATIENCE_MS)) !== late) return 'cancel'
+    }
     let control: Control
     try {
       control = await openControl()

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-import { type ConnectionOptions, getCACertificates } from 'node:tls'
 import pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import type { ConnectTrace } from '#shared/model/connect.ts'
@@ -8,10 +6,12 @@ import { SQL_TAG } from '#shared/model/names.ts'
 import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
 import { type Control, cancelBy } from './cancel.ts'
+import { requestCancel } from './cancel-request.ts'
 import { type ConnectFailure, explainConnectError } from './connect-failures.ts'
 import { ConnectTracer } from './connect-trace.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
 import { guardParser } from './guarded-parser.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
 
@@ -65,7 +65,7 @@ export async function openConnection(settings: ConnectionSettings, options: Open
   const { client, askedForPassword } = await openClient(settings, options)
   return new PgConnection(
     client,
-    cancelBy(() => openControl(settings)),
+    cancelBy({ request: (key) => requestCancel(settings, key), openControl: () => openControl(settings) }),
     askedForPassword,
   )
 }
@@ -146,35 +146,6 @@ function dropEnvironment(client: pg.Client, { searchPath }: ConnectionSettings):
   const parameters = Reflect.get(client, 'connectionParameters') as { options: string | undefined; replication: string | undefined }
   parameters.options = searchPath == null || searchPath.length === 0 ? undefined : searchPathOption(searchPath)
   parameters.replication = undefined
-}
-
-/** What is checked of the other end. `false`: no encryption, which the policy has allowed before it came to this. */
-async function tlsOptions({
-  sslmode,
-  host,
-  rootCertificatePem,
-  clientCertificate,
-}: ConnectionSettings): Promise<ConnectionOptions | false> {
-  if (sslmode === 'disable' || host.startsWith('/')) return false
-  const ca = rootCertificatePem === null ? [...getCACertificates('default'), ...getCACertificates('system')] : [rootCertificatePem]
-  const own: ConnectionOptions = clientCertificate == null ? {} : { cert: clientCertificate.pem, key: await clientCertificate.key() }
-  const name: ConnectionOptions = { ...own, ...(isIP(host) === 0 ? { servername: host } : {}) }
-  switch (sslmode) {
-    case 'verify-full':
-      return { ...name, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' }
-    case 'verify-ca':
-      // The chain, but not the name: for servers that are reached by another name than their certificate's.
-      // SECURITY: only for an authority of one's own. From a public one anybody can have a certificate for some name.
-      return {
-        ...name,
-        ca,
-        rejectUnauthorized: true,
-        minVersion: 'TLSv1.2',
-        ...(rootCertificatePem === null ? {} : { checkServerIdentity: () => undefined }),
-      }
-    case 'require':
-      return { ...name, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
-  }
 }
 
 async function openControl(settings: ConnectionSettings): Promise<Control> {

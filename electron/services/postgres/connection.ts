@@ -45,8 +45,19 @@ export interface Connection {
   dispose(): Promise<void>
 }
 
-/** What a control connection does to another one's work; see cancel.ts. */
-export type Canceller = (target: { readonly processId: number; settled(): Promise<void>; destroy(): void }) => Promise<CancelOutcome>
+/** What the server named at login, and the secret that lets us stop what it does for us. Behind a pooler both are the pooler's. */
+export interface BackendKey {
+  readonly processId: number
+  readonly secretKey: number
+}
+
+/** How the work of a connection is stopped; see cancel.ts. `key`: null where the open transaction's own process is known. */
+export type Canceller = (target: {
+  readonly processId: number
+  readonly key: BackendKey | null
+  settled(): Promise<void>
+  destroy(): void
+}) => Promise<CancelOutcome>
 
 /** Everything as the server wrote it: pg's own parsers round numbers, lose array bounds and turn infinity into null. */
 const rawText = { getTypeParser: () => (text: unknown) => text }
@@ -146,6 +157,7 @@ export class PgConnection implements Connection {
     const running = this.#running
     return this.#canceller({
       processId: this.#processOfTransaction ?? this.processId,
+      key: this.#processOfTransaction === null ? keyOf(this.client) : null,
       settled: async () => void (await running),
       destroy: () => this.#destroy(),
     })
@@ -204,6 +216,7 @@ const endsSession = /^(57P0[1-5]|25P0[34])$/
 /** pg keeps these two from its types; both have been there since its first versions. */
 interface ClientInside {
   readonly processID: number | null
+  readonly secretKey: number | null
   readonly connection: { readonly stream: { destroy(): void } }
 }
 
@@ -213,6 +226,11 @@ function inside(client: pg.Client): ClientInside {
 
 export function processIdOf(client: pg.Client): number {
   return inside(client).processID ?? 0
+}
+
+function keyOf(client: pg.Client): BackendKey | null {
+  const { processID, secretKey } = inside(client)
+  return processID === null || secretKey === null ? null : { processId: processID, secretKey }
 }
 
 export function streamOf(client: pg.Client): { destroy(): void } {
