@@ -68,6 +68,8 @@ export interface TableShape {
 export interface ColumnShape extends Column {
   /** Read from the catalog when a run starts; absent where only names and types are known, as in a form. */
   readonly abilities?: ColumnAbilities
+  /** The server's statistics, which may be old, have seen a value more than once. A hint for what to ask first, never an answer. */
+  readonly repeats?: boolean
 }
 
 /** What PostgreSQL can do with values of a column, by its type's own operators. */

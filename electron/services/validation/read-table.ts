@@ -45,6 +45,7 @@ export async function readColumns(
       primaryKey: row[5] === 't',
       comment: row[6] ?? null,
       abilities: abilitiesOf(type),
+      repeats: row[20] === 't',
     }
   })
   return { shapes, types }
@@ -147,7 +148,11 @@ function columnsSql(attributes: Sql): Sql {
       t.typtype = 'b' AND t.typcategory <> 'A',
       t.base IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype,
         'pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.float8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype),
-      greatest.nspname, greatest.proname, least.nspname, least.proname
+      greatest.nspname, greatest.proname, least.nspname, least.proname,
+      EXISTS (
+        SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
+        WHERE c.oid = a.attrelid AND (s.n_distinct > 0 OR s.n_distinct < 0 AND -s.n_distinct < 0.95 * (1 - s.null_frac)))
     FROM attributes a
     JOIN types t ON t.declared = a.atttypid
     LEFT JOIN LATERAL (
