@@ -17,6 +17,8 @@ export const validations = {
         verify: z.boolean().optional(),
         /** true: a sort may hold more than 10 GB on the server. */
         allowLargeSorts: z.boolean().optional(),
+        /** How many failing rows of each expectation are kept; 20 unless given. */
+        samples: z.int().min(1).max(200).optional(),
       }),
     )
     .output(RunSummary),

@@ -1,6 +1,7 @@
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, Run } from '#shared/model/run.ts'
 import { findExpectation } from './registry.ts'
+import { resolveParameters } from './suite-parameters.ts'
 
 /**
  * Results as GX Core's own JSON has them (its version 1.24), for programs that read that. What GX adds for its own bookkeeping (batch
@@ -16,6 +17,8 @@ type Json = Kwargs[string]
 export interface GxOptions {
   readonly format: GxFormat
   readonly categories: ReadonlyMap<string, string>
+  /** Values of the suite parameters that kwargs name; left out: none. */
+  readonly parameters?: Kwargs
 }
 
 /** The result of a whole suite. @throws nothing: a run without results has none here either */
@@ -24,7 +27,7 @@ export function gxSuiteResult({ summary, circumstances, results }: Run, options:
   return {
     // A run that did not come to its end says nothing good of the data.
     success: summary.state === 'done' && results.length > 0 && successful === results.length,
-    results: results.map((result) => gxResult(result, options)),
+    results: results.map((result) => gxResult(result, { ...options, parameters: circumstances?.parameters ?? {} })),
     suite_name: summary.assetName,
     suite_parameters: circumstances?.parameters ?? {},
     statistics: {
@@ -101,9 +104,12 @@ function countsOf({
   }
 }
 
-/** As many as the run kept: at most 20. */
-function unexpectedOf(result: ExpectationResult, { format, categories }: GxOptions): Kwargs {
-  const judged = judgedColumns(result.kwargs)
+/** As many as the run kept: of COMPLETE, GX lists up to 200. */
+export const GX_COMPLETE_ROWS = 200
+
+function unexpectedOf(result: ExpectationResult, { format, categories, parameters = {} }: GxOptions): Kwargs {
+  const resolved = resolveParameters(result.kwargs, parameters)
+  const judged = judgedColumns(resolved.ok ? resolved.kwargs : result.kwargs)
   // Rows of a query of the user's are judged as wholes.
   const columns = judged.length > 0 ? judged : result.failingColumns
   const places = columns.map((name) => result.failingColumns.indexOf(name))
@@ -121,8 +127,8 @@ function unexpectedOf(result: ExpectationResult, { format, categories }: GxOptio
     (columns.every((name) => categories.get(name) !== 'A') || list.every((value) => value === null)) &&
     (columns.length === 1 || rows.every((cells) => !cells.includes(null)))
   return {
-    partial_unexpected_list: list,
-    ...(format !== 'BASIC' && sortable ? { partial_unexpected_counts: counted(values) } : {}),
+    partial_unexpected_list: list.slice(0, LISTED),
+    ...(format !== 'BASIC' && sortable ? { partial_unexpected_counts: counted(values.slice(0, LISTED)) } : {}),
     ...(format === 'COMPLETE' ? { unexpected_list: list, unexpected_index_query: result.failingRowsSql } : {}),
   }
 }

@@ -5,6 +5,7 @@ import type { ExpectationResult } from '#shared/model/run.ts'
 import { compare } from '#test/conformance/compare.ts'
 import { otherKeys, readAnswers, readCases } from '#test/conformance/conformance.ts'
 import { createDatabase } from '#test/support/database.ts'
+import { expectation, openTestConnection, validate } from './validation-support.ts'
 
 /** Our results in GX's own JSON have the keys that GX Core's have, for every case of the conformance data. */
 
@@ -118,4 +119,33 @@ test('a result in each format, and the suite with its statistics', () => {
     success: false,
     statistics: { evaluated_expectations: 0, success_percent: null },
   })
+})
+
+test('COMPLETE lists up to 200 values where a run kept so many, the others 20; a column may be named by a parameter', async () => {
+  const database = await createDatabase({
+    sql: 'CREATE TABLE many (id integer PRIMARY KEY, n integer); INSERT INTO many SELECT i, i % 3 FROM generate_series(1, 230) i',
+  })
+  const connection = await openTestConnection(database)
+  const parameters = { which: 'n' }
+  const wanted = [
+    expectation('expect_column_values_to_be_in_set', { column: { $PARAMETER: 'which' }, value_set: [7] }),
+    expectation('expect_column_values_to_be_between', { column: 'n', min_value: 7 }),
+  ]
+  const { results } = await validate(connection, 'many', wanted, { parameters, sampleRows: 200 })
+  const categories = new Map([['n', 'N']])
+  const listed = (format: 'SUMMARY' | 'COMPLETE') =>
+    results.map((one) => {
+      const { partial_unexpected_list, unexpected_list } = Object(gxResult(one, { format, categories, parameters }).result)
+      return [partial_unexpected_list.length, unexpected_list?.length, partial_unexpected_list[0]]
+    })
+  expect(listed('COMPLETE')).toEqual([
+    [20, 200, 1],
+    [20, 200, 1],
+  ])
+  expect(listed('SUMMARY')).toEqual([
+    [20, undefined, 1],
+    [20, undefined, 1],
+  ])
+  await connection.dispose()
+  await database.dispose()
 })

@@ -9,7 +9,7 @@ import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
-import { gxSuiteResult } from '#shared/expectations/gx-result.ts'
+import { GX_COMPLETE_ROWS, gxSuiteResult } from '#shared/expectations/gx-result.ts'
 import { relationText } from '#shared/model/data-asset.ts'
 import { type Command, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
@@ -83,7 +83,13 @@ async function run(
     return say(command.json ? jsonText(made) : planAsText(asset, made))
   }
   const { verify, allowLargeSorts } = command
-  const result = await validate(client, asset, command.batch, { verify, allowLargeSorts }, signal)
+  const result = await validate(
+    client,
+    asset,
+    command.batch,
+    { verify, allowLargeSorts, ...(command.gx === 'COMPLETE' ? { samples: GX_COMPLETE_ROWS } : {}) },
+    signal,
+  )
   if (command.gx !== null) {
     const columns = await client.assets.columns({ id: asset.id })
     const categories = new Map(columns.map(({ name, category }) => [name, category]))

@@ -24,6 +24,8 @@ export async function validate(client: Client, asset: DataAsset, period: string 
 export interface Wish {
   readonly verify: boolean
   readonly allowLargeSorts: boolean
+  /** How many failing rows of each expectation are kept; left out: as many as the window shows. */
+  readonly samples?: number
 }
 
 /** What validating it would send. */

@@ -3,6 +3,7 @@ import { emptySql, identifier, join, type Sql, sql, toDisplayText } from '#share
 
 /** The rows that fail: the query that people read and run, and the sample that is kept. Both select the same rows in the same order. */
 
+/** Unless a run asks for more, as GX does. */
 export const SAMPLE_ROWS = 20
 
 /** Key columns first, then the others; values written in; every name qualified, so that it runs anywhere as it is. */
@@ -27,10 +28,10 @@ export function describeStatement(query: Sql): Sql {
   return sql`SELECT * FROM (${query}\n) AS failing LIMIT 0`
 }
 
-/** Up to 20 rows under these columns, each value as text and cut to a length that a result can keep. */
-export function sampleStatement(failing: FailingRows, batch: Batch, columns: readonly string[]): Sql {
+/** Up to `limit` rows under these columns, each value as text and cut to a length that a result can keep. */
+export function sampleStatement(failing: FailingRows, batch: Batch, columns: readonly string[], limit: number): Sql {
   const places = columns.map((_, index) => identifier(`c${index}`))
-  return sql`SELECT ${cells(places)} FROM (${sampleRows(failing, batch, columns)}) AS f(${join(places, ', ')})`
+  return sql`SELECT ${cells(places)} FROM (${sampleRows(failing, batch, columns, limit)}) AS f(${join(places, ', ')})`
 }
 
 /** One of several checks of single rows whose samples are read together. */
@@ -43,7 +44,7 @@ export interface SharedCheck {
  * The samples of several checks from one look at each row. Each row of the answer says which check it is of, then its cells, to which
  * NULLs are added up to the longest.
  */
-export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Batch): Sql {
+export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Batch, limit: number): Sql {
   const names = [...new Set([...batch.table.keyColumns, ...checks.flatMap(({ columns }) => columns)])]
   const place = (name: string) => identifier(`c${names.indexOf(name)}`)
   const mark = (index: number) => identifier(`fails${index}`)
@@ -54,7 +55,7 @@ export function sharedSampleStatement(checks: readonly SharedCheck[], batch: Bat
   ]
   const order = batch.table.keyColumns.length === 0 ? emptySql : sql` ORDER BY ${join(batch.table.keyColumns.map(place), ', ')}`
   const samples = checks.map(({ columns }, index) => {
-    const rows = sql`SELECT * FROM failing WHERE ${mark(index)}${order} LIMIT ${SAMPLE_ROWS}::pg_catalog.int8`
+    const rows = sql`SELECT * FROM failing WHERE ${mark(index)}${order} LIMIT ${limit}::pg_catalog.int8`
     const blank = Array.from({ length: longest - columns.length }, () => sql`NULL::pg_catalog.text`)
     return sql`SELECT * FROM (SELECT ${join([sql`${index}::pg_catalog.int4`, ...columns.map((name) => cell(place(name))), ...blank], ', ')} FROM (${rows}) AS f) AS s`
   })
@@ -80,8 +81,8 @@ export function clipCell(text: string | null): string | null {
 
 const CELL_CHARACTERS = 2_000
 
-function sampleRows(failing: FailingRows, batch: Batch, columns: readonly string[]): Sql {
-  const limit = sql`LIMIT ${SAMPLE_ROWS}::pg_catalog.int8`
+function sampleRows(failing: FailingRows, batch: Batch, columns: readonly string[], rows: number): Sql {
+  const limit = sql`LIMIT ${rows}::pg_catalog.int8`
   if ('query' in failing.rows) return sql`SELECT * FROM (${failing.rows.query}\n) AS failing ${limit}`
   // OFFSET 0 keeps the planner from walking a whole primary-key index in search of rare rows.
   return sql`SELECT * FROM (SELECT ${selected(columns, batch)} FROM ${batch.fencedSource} WHERE ${failing.rows.where} OFFSET 0) AS failing${orderBy(batch.table.keyColumns, 'failing')} ${limit}`

@@ -3,11 +3,11 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch, FailingRows } from '#shared/expectations/definition.ts'
 import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
 import { runOn, type Source } from './execute.ts'
-import { clipCell, describeStatement, SAMPLE_ROWS, sampleColumns, sampleStatement, sharedSampleStatement } from './failing-rows.ts'
+import { clipCell, describeStatement, sampleColumns, sampleStatement, sharedSampleStatement } from './failing-rows.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
 import type { ValidationSession } from './session.ts'
 
-/** Up to 20 failing rows, read for failures only. */
+/** Some failing rows, read for failures only. */
 export interface Sample {
   readonly columns: readonly string[]
   readonly values: readonly (readonly (string | null)[])[]
@@ -18,13 +18,18 @@ export interface Sample {
 export const noSample: Sample = { columns: [], values: [], problem: null }
 
 /** @throws what ends the run: a cancel, a timeout, a lost connection. */
-export async function readSample(session: ValidationSession, source: Source, failing: FailingRows, batch: Batch): Promise<Sample> {
+export async function readSample(
+  session: ValidationSession,
+  source: Source,
+  { failing, batch }: Pick<Wanted<unknown>, 'failing' | 'batch'>,
+  limit: number,
+): Promise<Sample> {
   const asUser = source.asUser || 'query' in failing.rows
   const run = (statement: Parameters<ValidationSession['query']>[0]) =>
     asUser ? session.queryAsUser(statement) : session.isolated(() => session.query(statement))
   try {
     const columns = sampleColumns(failing, batch) ?? ('query' in failing.rows ? await columnsOf(run, failing.rows.query) : [])
-    const { rows } = await run(sampleStatement(failing, batch, columns))
+    const { rows } = await run(sampleStatement(failing, batch, columns, limit))
     return { columns, values: rows.map((row) => row.map(clipCell)), problem: null }
   } catch (error) {
     if (!(error instanceof PostgresError) || ends(error)) throw error
@@ -46,13 +51,13 @@ export interface Wanted<Owner> {
  * Which samples are worth reading together: checks of single rows over the same rows, if reading each by itself would take longer
  * than one look at all of them. Without a key, a frequent failure is found by itself long before the end.
  */
-export function groupsOf<Owner>(wanted: readonly Wanted<Owner>[], rows: number): readonly (readonly Wanted<Owner>[])[] {
+export function groupsOf<Owner>(wanted: readonly Wanted<Owner>[], rows: number, limit: number): readonly (readonly Wanted<Owner>[])[] {
   const alone = (each: Wanted<Owner>) => [each]
   const groups = Map.groupBy(wanted, ({ batch, rowWise }) => (rowWise ? sqlKey(batch.source) : null))
   return [...groups].flatMap(([source, members]) => {
     const all = members.reduce((sum, { failingRows }) => sum + failingRows, 0)
     if (source === null || members.length < 2 || all > SHARED_ROWS) return members.map(alone)
-    const looks = members.reduce((sum, each) => sum + shareRead(each, rows), 0)
+    const looks = members.reduce((sum, each) => sum + shareRead(each, rows, limit), 0)
     return looks > 1 ? [members] : members.map(alone)
   })
 }
@@ -61,8 +66,8 @@ export function groupsOf<Owner>(wanted: readonly Wanted<Owner>[], rows: number):
 const SHARED_ROWS = 100_000
 
 /** How much of the table is read for one sample by itself, 0 to 1. */
-function shareRead<Owner>({ batch, failingRows }: Wanted<Owner>, rows: number): number {
-  return batch.table.keyColumns.length > 0 || rows === 0 ? 1 : Math.min(1, SAMPLE_ROWS / Math.max(1, failingRows))
+function shareRead<Owner>({ batch, failingRows }: Wanted<Owner>, rows: number, limit: number): number {
+  return batch.table.keyColumns.length > 0 || rows === 0 ? 1 : Math.min(1, limit / Math.max(1, failingRows))
 }
 
 /** Samples by their owner. Where they cannot be read together, each is read by itself, so that only what fails fails. */
@@ -70,6 +75,7 @@ export async function readSamples<Owner>(
   session: ValidationSession,
   source: Source,
   group: readonly Wanted<Owner>[],
+  limit: number,
 ): Promise<ReadonlyMap<Owner, Sample>> {
   const out = new Map<Owner, Sample>()
   const [first] = group
@@ -78,7 +84,7 @@ export async function readSamples<Owner>(
       const checks = group.flatMap(({ failing, batch }) =>
         'where' in failing.rows ? [{ where: failing.rows.where, columns: sampleColumns(failing, batch) ?? [] }] : [],
       )
-      const { rows } = await runShared(session, source, sharedSampleStatement(checks, first.batch))
+      const { rows } = await runShared(session, source, sharedSampleStatement(checks, first.batch, limit))
       for (const [index, { owner }] of group.entries()) {
         const columns = checks[index]?.columns ?? []
         const own = rows.filter(([check]) => check === String(index))
@@ -89,7 +95,7 @@ export async function readSamples<Owner>(
       if (!(error instanceof PostgresError) || ends(error)) throw error
     }
   }
-  for (const { owner, failing, batch } of group) out.set(owner, await readSample(session, source, failing, batch))
+  for (const wanted of group) out.set(wanted.owner, await readSample(session, source, wanted, limit))
   return out
 }
 

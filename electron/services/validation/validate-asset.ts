@@ -10,7 +10,7 @@ import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
-import { failingRowsSql } from './failing-rows.ts'
+import { failingRowsSql, SAMPLE_ROWS } from './failing-rows.ts'
 import type { HeldRows } from './held-rows.ts'
 import { openHelper } from './helper.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
@@ -33,6 +33,8 @@ export interface ValidationRequest extends AssetRequest {
   readonly runId: string
   /** false: no value of a row is kept or quoted. */
   readonly keepFailingValues: boolean
+  /** How many rows of a failure are kept; SAMPLE_ROWS unless given. */
+  readonly sampleRows?: number
   readonly budgetMs: number
   /** The number of rows that the last run saw; null when there is none. */
   readonly previousRows: number | null
@@ -292,13 +294,14 @@ class Work {
       ]
     })
     const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
-    const groups = groupsOf(failures, rows)
+    const { sampleRows = SAMPLE_ROWS } = this.#request
+    const groups = groupsOf(failures, rows, sampleRows)
     this.#total += groups.length
     await passes.run(
       groups.map((group) => ({
         weight: group.length,
         run: async (session) => {
-          for (const [prepared, sample] of await readSamples(session, source, group)) {
+          for (const [prepared, sample] of await readSamples(session, source, group, sampleRows)) {
             this.#samples.set(prepared, sample)
             if (sample.problem !== null)
               this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)

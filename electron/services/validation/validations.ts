@@ -45,6 +45,8 @@ export interface RunWish {
   /** true: what a constraint proves is measured all the same. */
   readonly verify?: boolean | undefined
   readonly allowLargeSorts?: boolean | undefined
+  /** How many failing rows of each expectation are kept. */
+  readonly samples?: number | undefined
 }
 
 /** A plan reads the catalog only. */
@@ -240,6 +242,7 @@ export class Validations {
         budgetMs,
         previousRows: records.previousRows(target.assetId),
         allowLargeSorts: wish.allowLargeSorts ?? false,
+        ...(wish.samples === undefined ? {} : { sampleRows: wish.samples }),
         control: (stopped) => connections.leaseIfFree(target.dataSourceId, 'control', { signal: AbortSignal.any([signal, stopped]) }),
         second: () => connections.leaseIfFree(target.dataSourceId, 'validation', { signal }),
         signal,
