@@ -91,8 +91,13 @@ function holds(
   }
 }
 
-/** A double where it stands for the same number; else PostgreSQL's own text. */
+/** A number where JavaScript has the same one; else PostgreSQL's own text: of a bigint or a long numeric, the last digits count as well. */
 function numberOf(text: string | null): number | string | null {
   const number = Number(text)
-  return text === null || !Number.isFinite(number) ? text : number
+  if (text === null || !Number.isFinite(number)) return text
+  const digits = text
+    .replace(/e.*$/i, '')
+    .replace(/^-?0*\.?0*/, '')
+    .replace('.', '').length
+  return digits <= 15 || String(number) === text ? number : text
 }

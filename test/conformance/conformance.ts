@@ -186,6 +186,8 @@ function same(name: string, ours: unknown, theirs: unknown): boolean {
   // GX turns NaN into null.
   if (ours === 'NaN' && theirs === null) return true
   if (typeof ours === 'number' && typeof theirs === 'number') return name === 'observed_value' ? isClose(ours, theirs) : ours === theirs
+  // More digits than a double has; of GX's, this reader keeps those of a double.
+  if (name === 'observed_value' && typeof ours === 'string' && typeof theirs === 'number') return ours !== '' && Number(ours) === theirs
   if (typeof ours === 'string' && typeof theirs === 'string') return ours === theirs || isoTime(ours) === theirs
   if (typeof ours === 'object' && ours !== null && typeof theirs === 'object' && theirs !== null) {
     const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)])

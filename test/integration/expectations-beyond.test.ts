@@ -280,3 +280,14 @@ describe('two queries', () => {
     expect([outcome, problem?.sentence.length]).toEqual(['error', expect.any(Number)])
   })
 })
+
+test('the largest of whole numbers beyond 2^53 is shown with its last digit', async () => {
+  await database.run(`CREATE TABLE beyond (big bigint, wide numeric, half double precision);
+    INSERT INTO beyond VALUES (9007199254740993, 1.00000000000000000001, 0.1), (9007199254740992, 1.50, 0.25)`)
+  const largest = async (column: string) =>
+    (await validateOne(connection, 'beyond', 'expect_column_max_to_be_between', { column, min_value: 0 })).observedValue
+  expect([await largest('big'), await largest('wide'), await largest('half')]).toEqual(['9007199254740993', 1.5, 0.25])
+  expect((await validateOne(connection, 'beyond', 'expect_column_min_to_be_between', { column: 'wide', min_value: 0 })).observedValue).toBe(
+    '1.00000000000000000001',
+  )
+})
