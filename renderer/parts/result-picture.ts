@@ -94,6 +94,14 @@ export function boundsOf(kwargs: Kwargs): PictureBounds | null {
   return { lower, upper, strictLower: kwargs.strict_min === true, strictUpper: kwargs.strict_max === true }
 }
 
+/** `at least 1 and below 5`. */
+export function boundsText({ lower, upper, strictLower, strictUpper }: PictureBounds): string {
+  if (lower !== null && upper !== null && lower.at === upper.at && !strictLower && !strictUpper) return `exactly ${lower.text}`
+  const low = lower === null ? null : `${strictLower ? 'above' : 'at least'} ${lower.text}`
+  const high = upper === null ? null : `${strictUpper ? 'below' : 'at most'} ${upper.text}`
+  return [low, high].filter((part) => part !== null).join(' and ')
+}
+
 /** A finite number, or a date or timestamp as PostgreSQL writes it. null: it has no place on a scale. */
 export function figureOf(value: unknown): Figure | null {
   if (typeof value === 'number') return Number.isFinite(value) ? { at: value, text: numberText(value) } : null

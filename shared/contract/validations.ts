@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BatchPeriod } from '#shared/model/batch.ts'
 import { ExpectationInput } from '#shared/model/expectation.ts'
-import { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
+import { HistoryPoint, Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import { RunPlan } from '#shared/model/run-plan.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -34,5 +34,7 @@ export const validations = {
   /** Newest first. */
   list: procedure.input(z.strictObject({ assetId: z.uuid().nullable(), limit: z.int().min(1).max(1_000) })).output(z.array(RunSummary)),
   get: procedure.input(byId).output(Run),
+  /** What the last runs found of one expectation, newest first. */
+  history: procedure.input(z.strictObject({ expectationId: z.uuid(), limit: z.int().min(1).max(1_000) })).output(z.array(HistoryPoint)),
   remove: procedure.input(byId).output(nothing),
 }

@@ -104,6 +104,21 @@ export const RunPreview = z.object({
 })
 export type RunPreview = z.infer<typeof RunPreview>
 
+/** What one run found of one expectation, as it was then: its bounds may be others now. */
+export const HistoryPoint = ExpectationResult.pick({
+  outcome: true,
+  observedValue: true,
+  counts: true,
+  kwargs: true,
+  sentence: true,
+}).extend({
+  runId: z.uuid(),
+  startedAt: z.iso.datetime(),
+  /** null: the whole table. */
+  batch: RunBatch.nullable(),
+})
+export type HistoryPoint = z.infer<typeof HistoryPoint>
+
 export const Run = z.object({
   summary: RunSummary,
   circumstances: RunCircumstances.nullable(),

@@ -18,6 +18,7 @@ export function validationProcedures({ validations, records }: { readonly valida
     }),
     list: rpc.validations.list.handler(({ input }) => records.list(input.assetId, input.limit)),
     get: rpc.validations.get.handler(({ input }) => records.get(input.id)),
+    history: rpc.validations.history.handler(({ input }) => records.history(input.expectationId, input.limit)),
     remove: rpc.validations.remove.handler(({ input }) => {
       validations.remove(input.id)
       return {}

@@ -1,7 +1,7 @@
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import { type BatchDefinition, type RunBatch, toBatchDefinition } from '#shared/model/batch.ts'
-import { ExpectationResult, type Run, RunCircumstances, RunStatistics, RunSummary } from '#shared/model/run.ts'
+import { ExpectationResult, HistoryPoint, type Run, RunCircumstances, RunStatistics, RunSummary } from '#shared/model/run.ts'
 
 /** Runs and their results in the store. */
 
@@ -71,6 +71,12 @@ interface ResultRow {
   readonly failing_rows_sql: string | null
   readonly proved_by: string | null
   readonly problem: string | null
+}
+
+type HistoryRow = Pick<ResultRow, 'outcome' | 'observed_value' | 'counts' | 'kwargs' | 'sentence'> & {
+  readonly run_id: string
+  readonly started_at: string
+  readonly batch: string | null
 }
 
 const noStatistics: RunStatistics = { evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 }
@@ -221,6 +227,28 @@ export class RunRecords {
       )
       .all(expectationId, interval, count)
       .map(({ value }) => value)
+  }
+
+  /** What the last runs found of an expectation, newest first; also of one that is deleted by now. */
+  history(expectationId: string, limit: number): HistoryPoint[] {
+    return this.#store.database
+      .prepare<[string, number], HistoryRow>(
+        `SELECT e.run_id, r.started_at, r.batch, e.outcome, e.observed_value, e.counts, e.kwargs, e.sentence
+         FROM expectation_results e JOIN runs r ON r.id = e.run_id WHERE e.expectation_id = ? ORDER BY r.sequence DESC LIMIT ?`,
+      )
+      .all(expectationId, limit)
+      .map((row) =>
+        HistoryPoint.parse({
+          runId: row.run_id,
+          startedAt: row.started_at,
+          batch: fromJson(row.batch),
+          outcome: row.outcome,
+          observedValue: fromJson(row.observed_value),
+          counts: fromJson(row.counts),
+          kwargs: fromJson(row.kwargs),
+          sentence: row.sentence,
+        }),
+      )
   }
 
   /** A run that is not over stays. */

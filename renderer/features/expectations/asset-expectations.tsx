@@ -5,8 +5,11 @@ import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
 import { navigate } from '#api/route.ts'
+import { ExpectationHistory } from '#parts/expectation-history.tsx'
+import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { DataAsset } from '#shared/model/data-asset.ts'
+import type { Expectation } from '#shared/model/expectation.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { type DrawerTask, ExpectationDrawer } from './expectation-drawer.tsx'
@@ -25,6 +28,7 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
   const [editingParameters, setEditingParameters] = useState(false)
   const [suggesting, setSuggesting] = useState(false)
   const [search, setSearch] = useState('')
+  const [historyOf, setHistoryOf] = useState<Expectation | null>(null)
   const [open, setOpen] = useState<DrawerTask | null>(null)
   const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : null)
   const openForm = (opened: boolean) => navigate({ page: 'asset', id: asset.id, tab: 'expectations', add: opened })
@@ -104,12 +108,21 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
               parameters={parameters.data ?? {}}
               onEdit={(expectation) => setOpen({ kind: 'edit', expectation })}
               onDuplicate={(expectation) => setOpen({ kind: 'duplicate', expectation })}
+              onShowHistory={setHistoryOf}
             />
           )}
         </div>
       )}
       <ParametersPanel asset={asset} opened={editingParameters} onClose={() => setEditingParameters(false)} />
       <SuggestionsPanel asset={asset} opened={suggesting} onClose={() => setSuggesting(false)} />
+      <ExpectationHistory
+        expectation={
+          historyOf === null
+            ? null
+            : { id: historyOf.id, sentence: <ExpectationSentence expectation={historyOf} parameters={parameters.data ?? {}} /> }
+        }
+        onClose={() => setHistoryOf(null)}
+      />
       <ExpectationDrawer
         asset={asset}
         task={task}

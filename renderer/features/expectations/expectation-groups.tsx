@@ -1,5 +1,5 @@
 import { ActionIcon, Kbd, Menu, Text, Title, Tooltip, UnstyledButton } from '@mantine/core'
-import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconChartLine, IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
 import { api } from '#api/client.ts'
 import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
@@ -13,7 +13,7 @@ import type { ListGroup, Outcomes } from './expectation-list.ts'
 import styles from './expectations.module.css'
 
 /** The expectations of an asset under their headings. Arrows walk through the sentences; keys edit, duplicate and delete. */
-export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDuplicate }: ExpectationGroupsProps) {
+export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDuplicate, onShowHistory }: ExpectationGroupsProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the buttons inside; here they bubble to one place
     <div className={styles.groups} onKeyDown={walk}>
@@ -34,6 +34,7 @@ export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDupl
                 parameters={parameters}
                 onEdit={() => onEdit(expectation)}
                 onDuplicate={() => onDuplicate(expectation)}
+                onShowHistory={() => onShowHistory(expectation)}
               />
             ))}
           </ul>
@@ -41,7 +42,7 @@ export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDupl
       ))}
       <Text c="dimmed" size="xs">
         On a sentence: <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> go on, <Kbd size="xs">Enter</Kbd> edits, <Kbd size="xs">D</Kbd>{' '}
-        duplicates, <Kbd size="xs">Delete</Kbd> deletes.
+        duplicates, <Kbd size="xs">H</Kbd> shows the history, <Kbd size="xs">Delete</Kbd> deletes.
       </Text>
     </div>
   )
@@ -54,9 +55,10 @@ interface ExpectationGroupsProps {
   readonly parameters: SuiteParameters
   onEdit(expectation: Expectation): void
   onDuplicate(expectation: Expectation): void
+  onShowHistory(expectation: Expectation): void
 }
 
-function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate }: ExpectationRowProps) {
+function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate, onShowHistory }: ExpectationRowProps) {
   return (
     <li className={styles.row}>
       <div>
@@ -70,6 +72,7 @@ function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate 
               neighbour(event.currentTarget)?.focus()
               void remove(expectation)
             } else if (event.key.toLowerCase() === 'd') onDuplicate()
+            else if (event.key.toLowerCase() === 'h') onShowHistory()
           }}
         >
           <ExpectationSentence expectation={expectation} parameters={parameters} />
@@ -85,6 +88,11 @@ function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate 
         <OutcomeBadge outcome={outcome} plain />
       )}
       <div className={styles.rowActions}>
+        <Tooltip label="History">
+          <ActionIcon aria-label="History" onClick={onShowHistory}>
+            <IconChartLine size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
         <Tooltip label="Edit">
           <ActionIcon aria-label="Edit" onClick={onEdit}>
             <IconPencil size={16} aria-hidden />
@@ -111,6 +119,7 @@ interface ExpectationRowProps {
   readonly parameters: SuiteParameters
   onEdit(): void
   onDuplicate(): void
+  onShowHistory(): void
 }
 
 /** Shows the severity, and changes it in place. */

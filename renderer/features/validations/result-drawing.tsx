@@ -1,4 +1,4 @@
-import type { CountedValue, PictureBounds, QuantileRow, ResultPicture } from '#parts/result-picture.ts'
+import { boundsText, type CountedValue, type PictureBounds, type QuantileRow, type ResultPicture } from '#parts/result-picture.ts'
 import { percentText } from '#parts/run-view.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import { countOf } from '#ui/format.ts'
@@ -96,14 +96,6 @@ export function ResultDrawing({ picture, passed }: { readonly picture: ResultPic
     default:
       return assertNever(picture)
   }
-}
-
-/** `at least 1 and below 5`. */
-export function boundsText({ lower, upper, strictLower, strictUpper }: PictureBounds): string {
-  if (lower !== null && upper !== null && lower.at === upper.at && !strictLower && !strictUpper) return `exactly ${lower.text}`
-  const low = lower === null ? null : `${strictLower ? 'above' : 'at least'} ${lower.text}`
-  const high = upper === null ? null : `${strictUpper ? 'below' : 'at most'} ${upper.text}`
-  return [low, high].filter((part) => part !== null).join(' and ')
 }
 
 /** A long list is told by its beginning. */

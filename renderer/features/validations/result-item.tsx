@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core'
-import { IconCopy, IconDots, IconTable } from '@tabler/icons-react'
+import { IconChartLine, IconCopy, IconDots, IconTable } from '@tabler/icons-react'
 import { notifyError } from '#parts/notify-error.tsx'
 import { drawnFacts, pictureOf } from '#parts/result-picture.ts'
 import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
@@ -14,7 +14,7 @@ import { Fact, FailingValues } from './result-facts.tsx'
 import styles from './validations.module.css'
 
 /** One expectation of a run: its verdict, what was seen beside what is expected, how much failed, and which values. */
-export function ResultItem({ result, change, onShowRows }: ResultItemProps) {
+export function ResultItem({ result, change, onShowRows, onShowHistory }: ResultItemProps) {
   const { outcome, counts, problem } = result
   const picture = pictureOf(result)
   const observed = picture?.kind === 'range' || picture?.kind === 'quantiles' ? null : observedText(result.observedValue)
@@ -36,7 +36,7 @@ export function ResultItem({ result, change, onShowRows }: ResultItemProps) {
           ) : (
             <SeverityBadge severity={result.severity} plain />
           )}
-          <ResultMenu result={result} />
+          <ResultMenu result={result} onShowHistory={onShowHistory} />
         </span>
       </div>
       <dl className={styles.facts}>
@@ -82,9 +82,10 @@ interface ResultItemProps {
   /** Against the run before; null: the same, or not known. */
   readonly change: 'new' | 'mended' | null
   onShowRows(): void
+  onShowHistory(): void
 }
 
-function ResultMenu({ result }: { readonly result: ExpectationResult }) {
+function ResultMenu({ result, onShowHistory }: { readonly result: ExpectationResult; onShowHistory(): void }) {
   const copy = async (what: string, text: string) => {
     try {
       await navigator.clipboard.writeText(text)
@@ -101,6 +102,9 @@ function ResultMenu({ result }: { readonly result: ExpectationResult }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconChartLine size={14} aria-hidden />} onClick={onShowHistory}>
+          History of this expectation
+        </Menu.Item>
         <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => void copy('Sentence', result.sentence)}>
           Copy sentence
         </Menu.Item>

@@ -10,7 +10,7 @@ import styles from './results-list.module.css'
 import { SectionContents } from './section-contents.tsx'
 
 /** Results by section, each of which folds. Of more than some hundred only those exist that are in sight. */
-export function ResultsList({ sections, changes, onShowRows }: ResultsListProps) {
+export function ResultsList({ sections, changes, onShowRows, onShowHistory }: ResultsListProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const entries = useMemo(() => entriesOf(sections, folded), [sections, folded])
   const id = useId()
@@ -27,7 +27,12 @@ export function ResultsList({ sections, changes, onShowRows }: ResultsListProps)
         onFold={() => fold(entry.section.key)}
       />
     ) : (
-      <ResultItem result={entry.result} change={changeOf(entry.result, changes)} onShowRows={() => onShowRows(entry.result)} />
+      <ResultItem
+        result={entry.result}
+        change={changeOf(entry.result, changes)}
+        onShowRows={() => onShowRows(entry.result)}
+        onShowHistory={() => onShowHistory(entry.result)}
+      />
     )
   const onGoTo = useCallback((index: number) => goTo.current(index), [])
   return (
@@ -58,6 +63,7 @@ interface ResultsListProps {
   readonly sections: readonly ResultSection[]
   readonly changes: RunChanges | null
   onShowRows(result: ExpectationResult): void
+  onShowHistory(result: ExpectationResult): void
 }
 
 type Entry =

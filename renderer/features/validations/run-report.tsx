@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { useTask } from '#api/live.ts'
+import { ExpectationHistory } from '#parts/expectation-history.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { useValidate } from '#parts/run-validate.ts'
 import { isUnderWay, noteOf } from '#parts/run-view.ts'
@@ -13,6 +14,7 @@ import { FailingRowsDrawer } from './failing-rows-drawer.tsx'
 import { ResultFilters } from './result-filters.tsx'
 import { filterResults, noFilter, sectionsOf } from './result-sections.ts'
 import { ResultsList } from './results-list.tsx'
+import { RunComparison } from './run-comparison.tsx'
 import { RunDetails } from './run-details.tsx'
 import { RunSummary } from './run-summary.tsx'
 import { useRunBefore } from './use-run-before.ts'
@@ -23,6 +25,8 @@ export function RunReport({ run }: { readonly run: Run }) {
   const { summary, results } = run
   const [filter, setFilter] = useState(noFilter)
   const [shownResult, setShownResult] = useState<ExpectationResult | null>(null)
+  const [historyOf, setHistoryOf] = useState<ExpectationResult | null>(null)
+  const [comparing, setComparing] = useState(false)
   const asset = useQuery(queries.assets.get.queryOptions({ input: { id: summary.assetId } }))
   const before = useRunBefore(run)
   const changes = before?.changes ?? null
@@ -34,12 +38,19 @@ export function RunReport({ run }: { readonly run: Run }) {
       <RunNote summary={summary} dataSourceId={asset.data?.dataSourceId ?? null} />
       {results.length > 0 && (
         <>
-          <RunSummary summary={summary} results={results} before={before} filter={filter} onFilter={setFilter} />
+          <RunSummary
+            summary={summary}
+            results={results}
+            before={before}
+            filter={filter}
+            onFilter={setFilter}
+            onCompare={() => setComparing(true)}
+          />
           <ResultFilters filter={filter} onFilter={setFilter} shown={shown.length} total={results.length} />
           {shown.length === 0 ? (
             <Text c="dimmed">{filter.failuresOnly && filter.search === '' ? 'Nothing failed.' : 'No result matches.'}</Text>
           ) : (
-            <ResultsList sections={sections} changes={changes} onShowRows={setShownResult} />
+            <ResultsList sections={sections} changes={changes} onShowRows={setShownResult} onShowHistory={setHistoryOf} />
           )}
         </>
       )}
@@ -47,6 +58,11 @@ export function RunReport({ run }: { readonly run: Run }) {
         <Text c="dimmed">The data asset had no expectations when it was validated, so there was nothing to find.</Text>
       )}
       <RunDetails run={run} />
+      <RunComparison run={run} beforeId={before?.summary.id ?? null} opened={comparing} onClose={() => setComparing(false)} />
+      <ExpectationHistory
+        expectation={historyOf === null ? null : { id: historyOf.expectationId, sentence: historyOf.sentence }}
+        onClose={() => setHistoryOf(null)}
+      />
       <FailingRowsDrawer
         result={shownResult}
         assetName={summary.assetName}

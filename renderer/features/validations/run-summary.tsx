@@ -1,4 +1,5 @@
-import { UnstyledButton } from '@mantine/core'
+import { Button, UnstyledButton } from '@mantine/core'
+import { IconArrowsDiff } from '@tabler/icons-react'
 import { statisticsSentence } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
@@ -9,7 +10,7 @@ import styles from './run-summary.module.css'
 import type { RunBefore } from './use-run-before.ts'
 
 /** What came of a run, in figures: by severity and outcome, and against the run before. Each figure filters the list below. */
-export function RunSummary({ summary, results, before, filter, onFilter }: RunSummaryProps) {
+export function RunSummary({ summary, results, before, filter, onFilter, onCompare }: RunSummaryProps) {
   const counts = countsBySeverity(results)
   const share = summary.statistics.evaluated === 0 ? null : (summary.statistics.successful / summary.statistics.evaluated) * 100
   return (
@@ -27,6 +28,9 @@ export function RunSummary({ summary, results, before, filter, onFilter }: RunSu
             onFilter={(change) => onFilter({ ...filter, change })}
           />
         )}
+        <Button variant="default" size="compact-sm" leftSection={<IconArrowsDiff size={14} aria-hidden />} onClick={onCompare}>
+          Compare with another run
+        </Button>
       </div>
       <table className={styles.counts} aria-label="Results by severity">
         <thead>
@@ -67,6 +71,7 @@ interface RunSummaryProps {
   readonly before: RunBefore | null
   readonly filter: ResultFilter
   onFilter(filter: ResultFilter): void
+  onCompare(): void
 }
 
 function Changes({ changes, startedAt, filter, onFilter }: ChangesProps) {
