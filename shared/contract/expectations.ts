@@ -10,6 +10,10 @@ export const expectations = {
   remove: procedure.input(byId).output(nothing),
   /** What the table's constraints, types and statistics speak for, and the asset does not have yet. Nothing of the table is read. */
   suggest: procedure.input(z.strictObject({ assetId: z.uuid() })).output(z.array(Suggestion)),
+  /** A suggestion of this type and kwargs is not wanted, or is wanted after all. */
+  dismiss: procedure
+    .input(z.strictObject({ assetId: z.uuid(), suggestion: ExpectationInput.pick({ type: true, kwargs: true }), dismissed: z.boolean() }))
+    .output(nothing),
   parameters: procedure.input(z.strictObject({ assetId: z.uuid() })).output(SuiteParameters),
   /** All of them; whoever names one that is gone says so in the next run. */
   setParameters: procedure.input(z.strictObject({ assetId: z.uuid(), parameters: SuiteParameters })).output(nothing),

@@ -48,11 +48,18 @@ export function gxSuiteResult({ summary, circumstances, results }: Run, options:
 }
 
 export function gxResult(result: ExpectationResult, options: GxOptions): Kwargs {
+  const resolved = resolveParameters(result.kwargs, options.parameters ?? {})
   const failed = result.outcome === 'error' || result.outcome === 'incomplete'
   const message = failed ? (result.problem?.sentence ?? '') : null
   return {
     success: result.outcome === 'passed',
-    expectation_config: { type: result.type, kwargs: result.kwargs, meta: {}, id: result.expectationId, severity: result.severity },
+    expectation_config: {
+      type: result.type,
+      kwargs: resolved.ok ? resolved.kwargs : result.kwargs,
+      meta: {},
+      id: result.expectationId,
+      severity: result.severity,
+    },
     result: failed || options.format === 'BOOLEAN_ONLY' ? {} : keysOf(result, options),
     meta: {},
     exception_info: { raised_exception: failed, exception_traceback: null, exception_message: message },

@@ -8,5 +8,12 @@ export const Suggestion = z.object({
   why: z.string(),
   /** How sure that is: something PostgreSQL enforces, how the column is declared, or what ANALYZE saw in a sample. */
   from: z.enum(['constraint', 'type', 'statistics']),
+  /** Somebody did not want it. */
+  dismissed: z.boolean(),
 })
 export type Suggestion = z.infer<typeof Suggestion>
+
+/** What a suggestion is about: the same check with other figures or another severity is the same. */
+export function suggestionSubject({ type, kwargs }: Pick<ExpectationInput, 'type' | 'kwargs'>): string {
+  return JSON.stringify([type, kwargs.column ?? kwargs.column_list ?? null, kwargs.row_condition ?? null])
+}

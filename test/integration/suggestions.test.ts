@@ -86,6 +86,18 @@ describe('suggestions', () => {
     const after = await app.client.expectations.suggest({ assetId })
     expect(after).toEqual(before.slice(1))
   })
+
+  test('are remembered as dismissed, with other figures too, until they are brought back', async () => {
+    const [first, second] = await app.client.expectations.suggest({ assetId })
+    if (first === undefined || second === undefined) throw new Error('no suggestions')
+    const { type, kwargs } = first.input
+    await app.client.expectations.dismiss({ assetId, suggestion: { type, kwargs: { ...kwargs, max_value: 17 } }, dismissed: true })
+    expect((await app.client.expectations.suggest({ assetId })).filter(({ dismissed }) => dismissed)).toEqual([
+      { ...first, dismissed: true },
+    ])
+    await app.client.expectations.dismiss({ assetId, suggestion: { type, kwargs }, dismissed: false })
+    expect(await app.client.expectations.suggest({ assetId })).toEqual(expect.arrayContaining([first, second]))
+  })
 })
 
 describe('a preview', () => {

@@ -6,6 +6,7 @@ import { findExpectation } from '#shared/expectations/registry.ts'
 import { resolveParameters, withParameters } from '#shared/expectations/suite-parameters.ts'
 import { hasWindows, withoutWindows } from '#shared/expectations/windows.ts'
 import type { Expectation, ExpectationInput, Kwargs, SuiteParameters } from '#shared/model/expectation.ts'
+import { suggestionSubject } from '#shared/model/suggestion.ts'
 import type { ExpectationRecords } from './records.ts'
 
 /** Expectations as people make, edit, remove and restore them. */
@@ -53,6 +54,13 @@ export class Expectations {
     if (!this.#records.hasAsset(assetId)) throw notFound('data asset')
     this.#records.setParameters(assetId, parameters)
     this.#changes.emit('expectations', 'assets')
+  }
+
+  /** A suggestion is not wanted, or is wanted after all; the same check with other figures goes with it. */
+  dismiss(assetId: string, suggestion: Pick<ExpectationInput, 'type' | 'kwargs'>, dismissed: boolean): void {
+    if (!this.#records.hasAsset(assetId)) throw notFound('data asset')
+    this.#records.setDismissed(assetId, suggestionSubject(suggestion), dismissed)
+    this.#changes.emit('expectations')
   }
 
   remove(id: string): void {

@@ -24,6 +24,10 @@ export function expectationProcedures({
       return {}
     }),
     suggest: rpc.expectations.suggest.handler(({ input, signal }) => suggestions.of(input.assetId, signal ?? new AbortController().signal)),
+    dismiss: rpc.expectations.dismiss.handler(({ input }) => {
+      expectations.dismiss(input.assetId, input.suggestion, input.dismissed)
+      return {}
+    }),
     restore: rpc.expectations.restore.handler(({ input }) => expectations.restore(input.id)),
   }
 }

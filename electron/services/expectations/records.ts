@@ -46,6 +46,21 @@ export class ExpectationRecords {
     this.#store.database.prepare('UPDATE data_assets SET suite_parameters = ? WHERE id = ?').run(JSON.stringify(parameters), assetId)
   }
 
+  /** Subjects of suggestions that are not wanted. */
+  dismissed(assetId: string): ReadonlySet<string> {
+    const rows = this.#store.database
+      .prepare<[string], { subject: string }>('SELECT subject FROM dismissed_suggestions WHERE asset_id = ?')
+      .all(assetId)
+    return new Set(rows.map(({ subject }) => subject))
+  }
+
+  setDismissed(assetId: string, subject: string, dismissed: boolean): void {
+    const statement = dismissed
+      ? 'INSERT INTO dismissed_suggestions (asset_id, subject) VALUES (?, ?) ON CONFLICT DO NOTHING'
+      : 'DELETE FROM dismissed_suggestions WHERE asset_id = ? AND subject = ?'
+    this.#store.database.prepare(statement).run(assetId, subject)
+  }
+
   /** How many each asset has, by asset. */
   counts(): ReadonlyMap<string, number> {
     const rows = this.#store.database

@@ -5,6 +5,7 @@ import { windows } from './migrations/0004-windows.ts'
 import { proofs } from './migrations/0005-proofs.ts'
 import { querySessions } from './migrations/0006-query-sessions.ts'
 import { suiteParameters } from './migrations/0007-suite-parameters.ts'
+import { dismissedSuggestions } from './migrations/0008-dismissed-suggestions.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -14,4 +15,13 @@ export interface Migration {
 }
 
 /** In order, without gaps. A new one goes to the end, in a file of its own. */
-export const migrations: readonly Migration[] = [tables, connect, installation, windows, proofs, querySessions, suiteParameters]
+export const migrations: readonly Migration[] = [
+  tables,
+  connect,
+  installation,
+  windows,
+  proofs,
+  querySessions,
+  suiteParameters,
+  dismissedSuggestions,
+]

@@ -1,5 +1,5 @@
 import type { Kwargs } from '#shared/model/expectation.ts'
-import type { Suggestion } from '#shared/model/suggestion.ts'
+import { type Suggestion, suggestionSubject } from '#shared/model/suggestion.ts'
 
 /** From what the catalog and ANALYZE know of a table to expectations worth having. Pure; nothing of the table is read for it. */
 
@@ -59,11 +59,9 @@ export function withoutKnown(
   suggestions: readonly Suggestion[],
   existing: readonly { readonly type: string; readonly kwargs: Kwargs }[],
 ): Suggestion[] {
-  const subject = ({ type, kwargs }: { readonly type: string; readonly kwargs: Kwargs }) =>
-    JSON.stringify([type, kwargs.column ?? kwargs.column_list ?? null, kwargs.row_condition ?? null])
-  const seen = new Set(existing.map(subject))
+  const seen = new Set(existing.map(suggestionSubject))
   return suggestions.filter(({ input }) => {
-    const key = subject(input)
+    const key = suggestionSubject(input)
     if (seen.has(key)) return false
     seen.add(key)
     return true
@@ -77,7 +75,12 @@ const betweenType = 'expect_column_values_to_be_between'
 const regexType = 'expect_column_values_to_match_regex'
 
 function made(type: string, kwargs: Kwargs, from: Suggestion['from'], why: string): Suggestion {
-  return { input: { type, kwargs, severity: from === 'statistics' ? 'warning' : 'critical', description: null, notes: null }, why, from }
+  return {
+    input: { type, kwargs, severity: from === 'statistics' ? 'warning' : 'critical', description: null, notes: null },
+    why,
+    from,
+    dismissed: false,
+  }
 }
 
 function uniqueKey({ name, columns }: SuggestionFacts['uniqueKeys'][number]): Suggestion {

@@ -1,7 +1,7 @@
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Connections } from '#services/validation/connections.ts'
 import type { RunRecords } from '#services/validation/records.ts'
-import type { Suggestion } from '#shared/model/suggestion.ts'
+import { type Suggestion, suggestionSubject } from '#shared/model/suggestion.ts'
 import { type SuggestionFacts, suggest, withoutKnown } from './suggest.ts'
 import { readSuggestionFacts } from './suggestion-facts.ts'
 
@@ -35,7 +35,11 @@ export class Suggestions {
     try {
       const facts = await readSuggestionFacts(lease.connection, schema, relation, signal)
       const { keepFailingValues } = await connections.get(dataSourceId)
-      return withoutKnown(suggest(keepFailingValues ? facts : withoutValues(facts)), expectations.list(assetId))
+      const dismissed = expectations.dismissed(assetId)
+      return withoutKnown(suggest(keepFailingValues ? facts : withoutValues(facts)), expectations.list(assetId)).map((suggestion) => ({
+        ...suggestion,
+        dismissed: dismissed.has(suggestionSubject(suggestion.input)),
+      }))
     } finally {
       await lease.release()
     }

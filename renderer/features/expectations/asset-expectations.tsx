@@ -16,6 +16,7 @@ import { type DrawerTask, ExpectationDrawer } from './expectation-drawer.tsx'
 import { ExpectationGroups } from './expectation-groups.tsx'
 import { listGroups, listSummary, type Outcomes, searchExpectations } from './expectation-list.ts'
 import styles from './expectations.module.css'
+import { GxSuiteMenu } from './gx-suite-menu.tsx'
 import { ParametersPanel } from './parameters-panel.tsx'
 import { SuggestionsPanel } from './suggestions-panel.tsx'
 
@@ -87,6 +88,7 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
                 <IconVariable size={16} aria-hidden />
               </ActionIcon>
               {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
+              <GxSuiteMenu asset={asset} expectations={list.data} parameters={parameters.data ?? {}} />
               <AddButton onClick={() => openForm(true)} />
             </Group>
           </Group>

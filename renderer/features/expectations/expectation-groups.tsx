@@ -1,5 +1,5 @@
 import { ActionIcon, Kbd, Menu, Text, Title, Tooltip, UnstyledButton } from '@mantine/core'
-import { IconChartLine, IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconBraces, IconChartLine, IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
 import { api } from '#api/client.ts'
 import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
@@ -11,6 +11,7 @@ import type { ExpectationResult } from '#shared/model/run.ts'
 import { notify } from '#ui/notify.tsx'
 import type { ListGroup, Outcomes } from './expectation-list.ts'
 import styles from './expectations.module.css'
+import { copyAsGx } from './gx-suite-menu.tsx'
 
 /** The expectations of an asset under their headings. Arrows walk through the sentences; keys edit, duplicate and delete. */
 export function ExpectationGroups({ groups, outcomes, parameters, onEdit, onDuplicate, onShowHistory }: ExpectationGroupsProps) {
@@ -101,6 +102,11 @@ function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate,
         <Tooltip label="Duplicate">
           <ActionIcon aria-label="Duplicate" onClick={onDuplicate}>
             <IconCopy size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Copy as GX JSON">
+          <ActionIcon aria-label="Copy as GX JSON" onClick={() => void copyAsGx(expectation)}>
+            <IconBraces size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
         <Tooltip label="Delete">

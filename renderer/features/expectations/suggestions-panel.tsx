@@ -1,5 +1,5 @@
 import { Badge, Button, Checkbox, Group, Text } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { IconArrowBackUp, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, queries } from '#api/client.ts'
@@ -16,7 +16,6 @@ import { notify } from '#ui/notify.tsx'
 import { SidePanel } from '#ui/side-panel.tsx'
 import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
 import { useAction } from '#ui/use-action.ts'
-import { dismiss, dismissedOf } from './dismissed-suggestions.ts'
 import { previewSentence } from './expectation-preview.tsx'
 import styles from './expectations.module.css'
 
@@ -38,23 +37,44 @@ interface SuggestionsPanelProps {
 function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) {
   const list = useQuery(queries.expectations.suggest.queryOptions({ input: { assetId: asset.id }, staleTime: 0 }))
   const trial = useAction<RunPreview>()
-  const [dismissed, setDismissed] = useState(() => dismissedOf(asset.id))
+  // By what was asked: the list is another one once one of them is dismissed.
+  const [tried, setTried] = useState<ReadonlyMap<string, ExpectationResult>>(new Map())
+  const [showing, setShowing] = useState<'wanted' | 'dismissed'>('wanted')
   const [unpicked, setUnpicked] = useState<ReadonlySet<string>>(new Set())
   const [adding, setAdding] = useState(false)
 
   if (list.isPending) return <Loading rows={8} />
   if (list.isError) return <Problem error={list.error} onRetry={() => void list.refetch()} />
-  const shown = list.data.filter((suggestion) => !dismissed.has(keyOf(suggestion)))
+  const shown = list.data.filter(({ dismissed }) => dismissed === (showing === 'dismissed'))
+  const dismissedCount = list.data.filter(({ dismissed }) => dismissed).length
+  const other = showing === 'dismissed' ? 'Show the others' : `Show ${countOf(dismissedCount, 'dismissed suggestion')}`
+  const dismiss = async ({ input: { type, kwargs } }: Suggestion, dismissed: boolean) => {
+    try {
+      await api.expectations.dismiss({ assetId: asset.id, suggestion: { type, kwargs }, dismissed })
+      await list.refetch()
+    } catch (error) {
+      notifyError(error)
+    }
+  }
   if (shown.length === 0) {
     return (
-      <EmptyState title="Nothing to suggest">
+      <EmptyState
+        title={showing === 'dismissed' ? 'None is dismissed' : 'Nothing to suggest'}
+        actions={
+          list.data.length > 0 && (
+            <Button variant="default" onClick={() => setShowing(showing === 'dismissed' ? 'wanted' : 'dismissed')}>
+              {other}
+            </Button>
+          )
+        }
+      >
         {list.data.length > 0
           ? 'Every suggestion was dismissed or is among the expectations already.'
           : 'Suggestions come from keys, constraints and types, and from what the last ANALYZE saw. What these speak for is among the expectations already, or the table has none.'}
       </EmptyState>
     )
   }
-  const resultOf = (suggestion: Suggestion) => trial.result?.results[list.data.indexOf(suggestion)] ?? null
+  const resultOf = (suggestion: Suggestion) => tried.get(keyOf(suggestion)) ?? null
   const picked = shown.filter((suggestion) => !unpicked.has(keyOf(suggestion)))
   const pick = (suggestions: readonly Suggestion[], on: boolean) =>
     setUnpicked((before) => {
@@ -63,15 +83,20 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
       return after
     })
   const tryAll = async () => {
-    const tried = await trial.run((signal) =>
-      api.validations.preview({ assetId: asset.id, inputs: list.data.slice(0, MOST_TRIED).map(({ input }) => input) }, { signal }),
+    const asked = shown.slice(0, MOST_TRIED)
+    const made = await trial.run((signal) =>
+      api.validations.preview({ assetId: asset.id, inputs: asked.map(({ input }) => input) }, { signal }),
     )
+    if (made === null) return
+    const results = new Map(
+      asked.flatMap((suggestion, index) => (made.results[index] === undefined ? [] : [[keyOf(suggestion), made.results[index]]])),
+    )
+    setTried(results)
     // What would not pass is better looked at than added.
-    if (tried !== null)
-      pick(
-        list.data.filter((_, index) => tried.results[index]?.outcome !== 'passed'),
-        false,
-      )
+    pick(
+      shown.filter((suggestion) => results.get(keyOf(suggestion))?.outcome !== 'passed'),
+      false,
+    )
   }
   const add = async () => {
     setAdding(true)
@@ -96,6 +121,11 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
           onChange={() => pick(shown, picked.length < shown.length)}
         />
         <Group gap="xs" ml="auto">
+          {(dismissedCount > 0 || showing === 'dismissed') && (
+            <Button variant="subtle" color="gray" onClick={() => setShowing(showing === 'dismissed' ? 'wanted' : 'dismissed')}>
+              {other}
+            </Button>
+          )}
           {trial.busy ? (
             <Button variant="default" onClick={trial.cancel}>
               Cancel
@@ -144,11 +174,11 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
                 variant="subtle"
                 color="gray"
                 size="compact-sm"
-                aria-label={`Dismiss: ${suggestion.why}`}
-                leftSection={<IconX size={14} aria-hidden />}
-                onClick={() => setDismissed(dismiss(asset.id, key))}
+                aria-label={`${suggestion.dismissed ? 'Bring back' : 'Dismiss'}: ${suggestion.why}`}
+                leftSection={suggestion.dismissed ? <IconArrowBackUp size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
+                onClick={() => void dismiss(suggestion, !suggestion.dismissed)}
               >
-                Dismiss
+                {suggestion.dismissed ? 'Bring back' : 'Dismiss'}
               </Button>
             </li>
           )
