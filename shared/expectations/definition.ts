@@ -92,7 +92,7 @@ export interface Batch {
   readonly source: Sql
   /** The same, where a WHERE stands beside it: PostgreSQL looks at the cheaper condition first, and a check may fail on rows that are not in the batch. */
   readonly fencedSource: Sql
-  /** The relation without an alias, as `{batch}` in a user's query stands for it. */
+  /** The relation without an alias, as `{batch}` in a user's query stands for it: what that asks of a row is asked of rows of the batch only. */
   readonly relation: Sql
   /** The quoted column, for example `b."status"`. */
   column(name: string): Sql

@@ -291,3 +291,18 @@ test('the largest of whole numbers beyond 2^53 is shown with its last digit', as
     '1.00000000000000000001',
   )
 })
+
+test('a query of the user’s asks rows of the batch only, however cheap its question is', async () => {
+  await database.run('CREATE TABLE divided (n integer); INSERT INTO divided VALUES (0), (1), (2), (4)')
+  const some = (column: string, operator: string, parameter: number) => ({
+    type: 'comparison',
+    column: { name: column },
+    operator,
+    parameter,
+  })
+  const result = await validateOne(connection, 'divided', 'unexpected_rows_expectation', {
+    unexpected_rows_query: 'SELECT * FROM {batch} WHERE 4 / n > 3',
+    row_condition: { type: 'or', conditions: [some('n', '==', 1), some('n', '==', 2), some('n', '>', 3)] },
+  })
+  expect([result.problem, result.observedValue]).toEqual([null, 1])
+})

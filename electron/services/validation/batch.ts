@@ -36,7 +36,7 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
     source: sql`${relation} AS b`,
     // OFFSET 0 keeps the two conditions apart; the index on a column of the batch is used all the same.
     fencedSource: rows === null ? sql`${whole} AS b` : sql`(SELECT * FROM ${whole} AS b WHERE ${rows} OFFSET 0) AS b`,
-    relation,
+    relation: rows === null ? whole : sql`(SELECT * FROM ${whole} AS b WHERE ${rows} OFFSET 0)`,
     column,
     compare,
     matches(name, regex) {
