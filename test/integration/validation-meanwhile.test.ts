@@ -38,12 +38,13 @@ afterAll(async () => database.dispose())
 const unique = expectation('expect_column_values_to_be_unique', { column: 'id' })
 const rows = (value: number) => expectation('expect_table_row_count_to_equal', { value })
 
-/** Right before the different values are counted, and the number of rows is known. */
-const between = /^(?!.*EXPLAIN).*count\(DISTINCT/su
+/** Right before the values that repeat are counted, and the number of rows is known. */
+const between = /^(?!.*EXPLAIN).*(count\(DISTINCT|HAVING count)/su
 
 async function during(change: string, relation: string, before: number) {
-  let changed = false
+  let [reached, changed] = [false, false]
   const racing = interrupting(connection, between, async () => {
+    reached = true
     await database.run(`SET lock_timeout = '300ms'; ${change}`).then(
       () => {
         changed = true
@@ -52,6 +53,8 @@ async function during(change: string, relation: string, before: number) {
     )
   })
   const { results, ending } = await validate(racing, relation, [rows(before), unique])
+  // Else nothing was done meanwhile, and nothing would be shown.
+  expect(reached).toBe(true)
   return { changed, ending: ending?.state ?? null, outcomes: results.map(({ outcome }) => outcome) }
 }
 
