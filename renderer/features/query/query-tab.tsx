@@ -14,7 +14,7 @@ import { IDLE_LIMIT_MS, SessionStrip, statusOf, useSessionPolling } from './quer
 import { QueryStatus } from './query-status.tsx'
 import type { QueryTab } from './query-tabs.ts'
 import { QueryToolbar } from './query-toolbar.tsx'
-import { type PaneName, paneOf, ResultTabs } from './result-tabs.tsx'
+import { isPlan, type PaneName, paneOf, planPaneOf, ResultTabs } from './result-tabs.tsx'
 import type { RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
 import { queryTabs, useRun } from './use-query-tabs.ts'
@@ -59,7 +59,7 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
   const explain = (analyze: boolean) => {
     const part = selectedPart(tab.sql, editor.current) ?? partAtCaret(tab.sql, editor.current)
     if (part === null) return
-    const prefix = analyze ? 'EXPLAIN (ANALYZE, BUFFERS) ' : 'EXPLAIN '
+    const prefix = analyze ? 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' : 'EXPLAIN (FORMAT JSON) '
     start({ sql: `${prefix}${part.sql}`, offset: part.offset - prefix.length, prefixLength: prefix.length })
   }
   const cancel = () => void run.cancel().catch(notifyError)
@@ -164,5 +164,6 @@ function paneFor({ phase, results, messages, error, outcome }: RunState): PaneNa
   const ended = error !== null || (outcome !== null && outcome.outcome !== 'complete') || messages.some(({ kind }) => kind === 'failed')
   const first = results[0]
   if (ended || (phase === 'finished' && first === undefined)) return 'messages'
-  return first === undefined ? 'data' : paneOf(first)
+  if (first === undefined) return 'data'
+  return isPlan(first) ? planPaneOf(first) : paneOf(first)
 }

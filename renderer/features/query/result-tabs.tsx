@@ -6,22 +6,29 @@ import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
+import { PlanPanel } from './plan/plan-panel.tsx'
 import styles from './query.module.css'
 import { ResultBar } from './result-bar.tsx'
 import type { RunResult, RunState } from './run-state.ts'
 
-/** `result:` and the id, or one of those that are always there. */
-export type PaneName = `result:${string}` | 'data' | 'messages' | 'notifications' | 'history'
+/** `result:` or `plan:` and the id, or one of those that are always there. */
+export type PaneName = `result:${string}` | `plan:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
 export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
   const { results } = run
+  const plans = results.filter(isPlan)
   // Only the panel in front is drawn, so that one is enough.
   const grid = useRef<GridHandle>(null)
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
   return (
     <Tabs value={pane} onChange={(next) => next !== null && onPane(next as PaneName)} keepMounted={false} className={styles.results}>
       <Tabs.List aria-label="Results" className={styles.resultList}>
+        {plans.map((plan) => (
+          <Tabs.Tab key={plan.resultId} value={planPaneOf(plan)}>
+            {plans.length === 1 ? 'Explain' : `Explain ${results.indexOf(plan) + 1}`}
+          </Tabs.Tab>
+        ))}
         {results.length === 0 && <Tabs.Tab value="data">Data output</Tabs.Tab>}
         {results.map((result, index) => (
           <Tabs.Tab key={result.resultId} value={paneOf(result)}>
@@ -34,6 +41,11 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
         </Tabs.Tab>
         <Tabs.Tab value="history">History</Tabs.Tab>
       </Tabs.List>
+      {plans.map((plan) => (
+        <Tabs.Panel key={plan.resultId} value={planPaneOf(plan)} className={styles.resultPanel}>
+          {plan.done ? <PlanPanel resultId={plan.resultId} /> : <Text className={styles.words}>Waiting for the plan …</Text>}
+        </Tabs.Panel>
+      ))}
       {results.length === 0 && (
         <Tabs.Panel value="data" className={styles.words}>
           <NoData run={run} />
@@ -87,6 +99,15 @@ interface ResultTabsProps {
 
 export function paneOf({ resultId }: RunResult): PaneName {
   return `result:${resultId}`
+}
+
+export function planPaneOf({ resultId }: RunResult): PaneName {
+  return `plan:${resultId}`
+}
+
+/** What EXPLAIN (FORMAT JSON) gives: one column of that name. */
+export function isPlan({ columns: [column, ...others] }: RunResult): boolean {
+  return others.length === 0 && column?.name === 'QUERY PLAN' && column.type === 'json'
 }
 
 function NoData({ run }: { readonly run: RunState }) {

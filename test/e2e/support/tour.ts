@@ -156,6 +156,12 @@ async function query(page: Page, at: (name: string) => Promise<void>): Promise<v
   await page.keyboard.press('F5')
   await expect(page.getByText('42703').first()).toBeVisible({ timeout: 30_000 })
   await at('query-error')
+  await page.locator('.cm-content').first().click()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.insertText('SELECT status, count(*) FROM orders WHERE amount > 5 GROUP BY status')
+  await page.keyboard.press('Shift+F7')
+  await expect(page.getByRole('table', { name: 'Plan' })).toBeVisible({ timeout: 30_000 })
+  await at('query-plan')
 }
 
 async function sources(page: Page, at: (name: string) => Promise<void>): Promise<void> {
