@@ -15,6 +15,8 @@ export interface TreeRow {
   readonly expanded: boolean | null
   /** A double click on it is told by `onOpen`; on others it opens and closes the level below. */
   readonly opens?: boolean
+  /** What a drop of it puts into a text; left out: it cannot be dragged. */
+  readonly dragText?: string | undefined
   /** What can be done with it, at the row's end. */
   readonly actions?: ReactNode
 }
@@ -99,6 +101,8 @@ export function TreeView({ label, rows, onToggle, onOpen, onMenu }: TreeViewProp
               className={styles.row}
               style={{ transform: `translateY(${start}px)`, paddingLeft: 4 + (row.level - 1) * 16 }}
               data-index={index}
+              draggable={row.dragText !== undefined}
+              onDragStart={(event) => row.dragText !== undefined && event.dataTransfer.setData('text/plain', row.dragText)}
               title={row.detail === undefined ? row.text : `${row.text} · ${row.detail}`}
               onClick={() => setActiveKey(row.key)}
               onDoubleClick={() => onDoubleClick(row)}

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
+import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
 import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
@@ -16,6 +17,17 @@ export const query = {
     .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string() }))
     .output(z.array(z.object({ name: z.string(), kind: RelationKind, comment: z.string().nullable() }))),
   columns: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() })).output(z.array(Column)),
+  /** Functions, sequences and types of a schema; of null, roles and extensions. */
+  objects: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string().nullable() })).output(z.array(DatabaseObject)),
+  /** Keys, indexes, triggers, policies and grants of a relation, and the statements that make it anew. */
+  relationDetails: procedure
+    .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() }))
+    .output(RelationDetails),
+  objectDetails: procedure
+    .input(z.strictObject({ dataSourceId: z.uuid(), kind: ObjectKind, oid: z.int().min(0).max(4_294_967_295) }))
+    .output(ObjectDetails),
+  /** Tables and columns whose names have each of the words in them. The server looks; at most some hundred come. */
+  find: procedure.input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(200) })).output(z.array(FoundName)),
   /**
    * Runs a script, one statement a message, each committed by itself unless `session` says otherwise. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { firstRowsSql, formatClock, runSentence } from '#features/query/query-words.ts'
 import { applyEvent, idleRun, placeOf, type RunState } from '#features/query/run-state.ts'
-import { type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
+import { foundNodes, objectsWanted, type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
 import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
 
 const resultId = '3f6c0d0e-4f0a-4a1f-9d53-2f1f6f3f0001'
@@ -75,22 +75,58 @@ describe('the object tree', () => {
         [{ name: 'id', position: 1, type: 'integer', category: 'N', nullable: false, primaryKey: true, comment: null }],
       ],
     ]),
+    objects: new Map([['sales', [{ kind: 'function', oid: 1, name: 'twice', detail: '()' }]]]),
   }
-  const shown = (open: readonly string[], filter: string) =>
-    treeNodes(levels, new Set(open), filter).map((node) =>
-      node.kind === 'schema' ? node.schema : node.kind === 'relation' ? node.relation : node.kind === 'column' ? node.column : '…',
-    )
+  const shown = (nodes: ReturnType<typeof treeNodes>) =>
+    nodes.map((node) => {
+      switch (node.kind) {
+        case 'schema':
+          return node.schema
+        case 'relation':
+          return node.relation
+        case 'column':
+          return node.column
+        case 'folder':
+          return `[${node.title}]`
+        case 'object':
+          return node.object.name
+        default:
+          return '…'
+      }
+    })
+  const below = ['[Functions]', '[Sequences]', '[Types]']
+  const ends = ['[Roles]', '[Extensions]']
 
   test.each([
-    ['schemas only while nothing is open', [], '', ['public', 'sales']],
-    ['what is open, by level', ['["sales"]', '["sales","orders"]'], '', ['public', 'sales', 'orders', 'id', 'returns']],
-    ['that a level is being read', ['["public"]'], '', ['public', '…', 'sales']],
-    ['what a search finds, without opening it by hand', [], 'ord', ['sales', 'orders']],
-    ['every table of a schema that a search names', [], 'SALES', ['sales', 'orders', 'returns']],
-    ['what words of a search find in schema and table together', [], 'sales ret', ['sales', 'returns']],
-    ['nothing when a search finds nothing', ['["sales"]'], 'xyz', []],
-  ])('shows %s', (_, open, filter, expected) => {
-    expect(shown(open, filter)).toEqual(expected)
+    ['schemas only while nothing is open', [], ['public', 'sales', ...ends]],
+    ['what is open, by level', ['["sales"]', '["sales","orders"]'], ['public', 'sales', 'orders', 'id', 'returns', ...below, ...ends]],
+    ['that a level is being read', ['["public"]'], ['public', '…', ...below, 'sales', ...ends]],
+    [
+      'what a folder holds',
+      ['["sales"]', '{"schema":"sales","title":"Functions"}', '{"schema":"sales","title":"Types"}'],
+      ['public', 'sales', 'orders', 'returns', '[Functions]', 'twice', '[Sequences]', '[Types]', '…', ...ends],
+    ],
+  ])('shows %s', (_, open, expected) => {
+    expect(shown(treeNodes(levels, new Set(open)))).toEqual(expected)
+  })
+
+  test('reads objects only of folders that are open', () => {
+    const open = new Set(['["sales"]', '{"schema":"sales","title":"Types"}', '{"schema":"public","title":"Types"}'])
+    expect(objectsWanted(['public', 'sales'], open)).toEqual(['sales'])
+    expect(objectsWanted([], new Set(['{"schema":null,"title":"Roles"}']))).toEqual([''])
+  })
+
+  test('shows what a search found under its schema, each table once, its columns where they were found', () => {
+    const name = (relation: string, column: string | null) => ({ schema: 'sales', relation, relationKind: 'table' as const, column })
+    const found = [name('orders', null), name('orders', 'order_id'), name('returns', 'order_id')]
+    expect(shown(foundNodes(found, levels.columns, new Set()))).toEqual(['sales', 'orders', 'order_id', 'returns', 'order_id'])
+    expect(shown(foundNodes(found, levels.columns, new Set(['["sales","orders"]'])))).toEqual([
+      'sales',
+      'orders',
+      'id',
+      'returns',
+      'order_id',
+    ])
   })
 })
 

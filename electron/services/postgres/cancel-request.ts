@@ -12,11 +12,11 @@ import { tlsOptions } from './tls-options.ts'
  * Source: PostgreSQL, "Message Flow", section "Canceling Requests in Progress".
  * @throws Error where the server cannot be reached, is not who it has to be, or does not close the connection in time
  */
-export async function requestCancel(settings: ConnectionSettings, { processId, secretKey }: BackendKey): Promise<void> {
+export async function requestCancel(settings: ConnectionSettings, { processId, secretKey }: BackendKey, limitMs = LIMIT_MS): Promise<void> {
   const { host, port } = settings
   const tls = await tlsOptions(settings)
   const socket = host.startsWith('/') ? connect(join(host, `.s.PGSQL.${port}`)) : connect(port, host)
-  const limit = setTimeout(() => socket.destroy(new Error('The server did not take the cancel in time.')), LIMIT_MS)
+  const limit = setTimeout(() => socket.destroy(new Error('The server did not take the cancel in time.')), limitMs)
   try {
     await once(socket, 'connect')
     const channel = tls === false ? socket : await secured(socket, host, tls)

@@ -6,7 +6,7 @@ import type { BackendKey, Canceller } from './connection.ts'
 export type CancelOutcome = 'cancel' | 'terminate' | 'disconnect'
 
 /** How long each stage may take before the next, harder one. */
-const PATIENCE_MS = 5_000
+export const PATIENCE_MS = 5_000
 /** Who gets the message and does not stop is asked again by another way. */
 const REQUEST_PATIENCE_MS = 1_500
 
@@ -18,6 +18,8 @@ export interface Control {
 
 /** How a statement is stopped. */
 export interface CancelWays {
+  /** PATIENCE_MS unless given. */
+  readonly patienceMs?: number | undefined
   /** PostgreSQL's message for it, which needs no login; nothing is heard of what came of it. */
   request(key: BackendKey): Promise<void>
   openControl(): Promise<Control>
@@ -28,7 +30,7 @@ export interface CancelWays {
  * nobody else knows which server works for us. In one, its process is known and is named.
  * Nothing else is sent on the connection until this has returned, so that what comes late meets no other statement.
  */
-export function cancelBy({ request, openControl }: CancelWays): Canceller {
+export function cancelBy({ request, openControl, patienceMs = PATIENCE_MS }: CancelWays): Canceller {
   return async ({ processId, key, settled, destroy }) => {
     if (key !== null) {
       const sent = await request(key).then(
@@ -36,7 +38,7 @@ export function cancelBy({ request, openControl }: CancelWays): Canceller {
         // It could not be had, or not under TLS: the session of a control connection is the next way.
         () => false,
       )
-      if (sent && (await within(settled(), REQUEST_PATIENCE_MS)) !== late) return 'cancel'
+      if (sent && (await within(settled(), Math.min(patienceMs, REQUEST_PATIENCE_MS))) !== late) return 'cancel'
     }
     let control: Control
     try {
@@ -51,9 +53,9 @@ export function cancelBy({ request, openControl }: CancelWays): Canceller {
         // A pooler may let us in and keep the question until it has a server for it; a bad server never answers.
         const obeyed = await within(
           control.call(name, processId).catch(() => false),
-          PATIENCE_MS,
+          patienceMs,
         )
-        if (obeyed === true && (await within(settled(), PATIENCE_MS)) !== late) return outcome
+        if (obeyed === true && (await within(settled(), patienceMs)) !== late) return outcome
       }
       destroy()
       return 'disconnect'

@@ -165,12 +165,14 @@ WHERE n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'infor
 GROUP BY n.nspname
 ORDER BY n.nspname`)
 
-function withTag(statement: ReturnType<typeof sql>): ReturnType<typeof sql> {
+/** A statement about the catalog, marked as ours. */
+export function withTag(statement: ReturnType<typeof sql>): ReturnType<typeof sql> {
   const [first = '', ...rest] = statement.strings
   return { ...statement, strings: [tag + first.trimStart(), ...rest] }
 }
 
-function kindOf(relkind: string | null | undefined): RelationKind {
+/** pg_class.relkind as a word. */
+export function kindOf(relkind: string | null | undefined): RelationKind {
   switch (relkind) {
     case 'p':
       return 'partitioned table'

@@ -5,7 +5,7 @@ import type { Sslmode } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
-import { type Control, cancelBy } from './cancel.ts'
+import { type Control, cancelBy, PATIENCE_MS } from './cancel.ts'
 import { requestCancel } from './cancel-request.ts'
 import { type ConnectFailure, explainConnectError } from './connect-failures.ts'
 import { ConnectTracer } from './connect-trace.ts'
@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
   /** The whole attempt; 10 seconds unless said otherwise. */
   readonly timeoutMs?: number
+  /** How long each way of stopping a statement may take before the next, harder one; PATIENCE_MS unless said otherwise. */
+  readonly patienceMs?: number | undefined
   /** Where its steps are told. */
   readonly tracer?: ConnectTracer | undefined
 }
@@ -62,10 +64,15 @@ export class ConnectError extends Error {
 /** @throws ConnectError, or AppError CANCELLED when aborted */
 export async function openConnection(settings: ConnectionSettings, options: OpenOptions = {}): Promise<Connection> {
   if (options.signal?.aborted) throw cancelled()
+  const { patienceMs } = options
   const { client, askedForPassword } = await openClient(settings, options)
   return new PgConnection(
     client,
-    cancelBy({ request: (key) => requestCancel(settings, key), openControl: () => openControl(settings) }),
+    cancelBy({
+      request: (key) => requestCancel(settings, key, patienceMs),
+      openControl: () => openControl(settings, patienceMs),
+      patienceMs,
+    }),
     askedForPassword,
   )
 }
@@ -148,8 +155,8 @@ function dropEnvironment(client: pg.Client, { searchPath }: ConnectionSettings):
   parameters.replication = undefined
 }
 
-async function openControl(settings: ConnectionSettings): Promise<Control> {
-  const { client } = await openClient({ ...settings, applicationName: `${settings.applicationName} control` }, { timeoutMs: 5_000 })
+async function openControl(settings: ConnectionSettings, patienceMs = PATIENCE_MS): Promise<Control> {
+  const { client } = await openClient({ ...settings, applicationName: `${settings.applicationName} control` }, { timeoutMs: patienceMs })
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
   return {
     call: async (name, processId) => {

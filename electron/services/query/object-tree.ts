@@ -1,6 +1,9 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
 import { listColumns, listRelations, listSchemas } from '#services/postgres/catalog.ts'
+import { findNames, listObjects, readObjectDetails } from '#services/postgres/catalog-objects.ts'
+import { readRelationDetails } from '#services/postgres/relation-details.ts'
 import type { Column, RelationKind } from '#shared/model/data-source.ts'
+import type { DatabaseObject, FoundName, ObjectDetails, RelationDetails } from '#shared/model/database-object.ts'
 
 /** The object tree, a level at a time. */
 export class ObjectTree {
@@ -26,6 +29,27 @@ export class ObjectTree {
 
   columns(dataSourceId: string, schema: string, relation: string, signal: AbortSignal | undefined): Promise<Column[]> {
     return this.#with(dataSourceId, signal, ({ connection }) => listColumns(connection, schema, relation, { signal }))
+  }
+
+  objects(dataSourceId: string, schema: string | null, signal: AbortSignal | undefined): Promise<DatabaseObject[]> {
+    return this.#with(dataSourceId, signal, ({ connection }) => listObjects(connection, schema, { signal }))
+  }
+
+  relationDetails(dataSourceId: string, schema: string, relation: string, signal: AbortSignal | undefined): Promise<RelationDetails> {
+    return this.#with(dataSourceId, signal, ({ connection }) => readRelationDetails(connection, schema, relation, { signal }))
+  }
+
+  objectDetails(
+    dataSourceId: string,
+    object: Pick<DatabaseObject, 'kind' | 'oid'>,
+    signal: AbortSignal | undefined,
+  ): Promise<ObjectDetails> {
+    return this.#with(dataSourceId, signal, ({ connection }) => readObjectDetails(connection, object, { signal }))
+  }
+
+  find(dataSourceId: string, search: string, signal: AbortSignal | undefined): Promise<FoundName[]> {
+    const words = search.split(/\s+/).filter(Boolean)
+    return this.#with(dataSourceId, signal, ({ connection }) => findNames(connection, words, { signal }))
   }
 
   async #with<Result>(dataSourceId: string, signal: AbortSignal | undefined, work: (lease: Lease) => Promise<Result>): Promise<Result> {

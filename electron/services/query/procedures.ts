@@ -19,6 +19,12 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     schemas: rpc.query.schemas.handler(({ input, signal }) => tree.schemas(input.dataSourceId, signal)),
     relations: rpc.query.relations.handler(({ input, signal }) => tree.relations(input.dataSourceId, input.schema, signal)),
     columns: rpc.query.columns.handler(({ input, signal }) => tree.columns(input.dataSourceId, input.schema, input.relation, signal)),
+    objects: rpc.query.objects.handler(({ input, signal }) => tree.objects(input.dataSourceId, input.schema, signal)),
+    relationDetails: rpc.query.relationDetails.handler(({ input, signal }) =>
+      tree.relationDetails(input.dataSourceId, input.schema, input.relation, signal),
+    ),
+    objectDetails: rpc.query.objectDetails.handler(({ input, signal }) => tree.objectDetails(input.dataSourceId, input, signal)),
+    find: rpc.query.find.handler(({ input, signal }) => tree.find(input.dataSourceId, input.search, signal)),
     run: rpc.query.run.handler(({ input, signal }) => whileRunning<QueryEvent>(signal, (push, stop) => queries.run(input, stop, push))),
     cancel: rpc.query.cancel.handler(({ input }) => {
       queries.cancel(input.runId)

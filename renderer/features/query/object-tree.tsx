@@ -1,25 +1,44 @@
 import { ActionIcon, CloseButton, Menu, Text, TextInput, Tooltip } from '@mantine/core'
-import { IconColumns, IconDots, IconFolder, IconRefresh, IconSearch, IconTable, IconTableShortcut } from '@tabler/icons-react'
+import {
+  IconColumns,
+  IconDots,
+  IconFolder,
+  IconFunction,
+  IconListNumbers,
+  IconPuzzle,
+  IconRefresh,
+  IconSearch,
+  IconSum,
+  IconTable,
+  IconTableShortcut,
+  IconTag,
+  IconUser,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { assertNever } from '#shared/assert-never.ts'
+import type { ObjectKind } from '#shared/model/database-object.ts'
+import { quoteName } from '#shared/postgres/role-steps.ts'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
 import { type TreeRow, TreeView } from '#ui/tree-view.tsx'
+import { ObjectPanel, type ShownObject } from './object-panel.tsx'
 import styles from './query.module.css'
 import { qualifiedName } from './query-words.ts'
 import type { TreeNode } from './tree-nodes.ts'
 import type { ObjectTree } from './use-object-tree.ts'
 
 /** What the data source holds. Reading its names is all that it does by itself. */
-export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRows }: ObjectTreePaneProps) {
+export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRows, onOpenText }: ObjectTreePaneProps) {
   const [menuKey, setMenuKey] = useState<string | null>(null)
+  const [shown, setShown] = useState<ShownObject | null>(null)
   const cache = useQueryClient()
   const refresh = () => {
-    for (const part of [queries.query.schemas, queries.query.relations, queries.query.columns])
+    const parts = [queries.query.schemas, queries.query.relations, queries.query.columns, queries.query.objects, queries.query.find]
+    for (const part of [...parts, queries.query.relationDetails, queries.query.objectDetails])
       void cache.invalidateQueries({ queryKey: part.key({ input: { dataSourceId } }) })
   }
   const copyName = async (name: string) => {
@@ -34,32 +53,34 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
   const openRows = (key: string) => {
     const node = tree.nodes.find((node) => node.key === key)
     if (node?.kind === 'relation') onFirstRows(node.schema, node.relation)
+    else if (node?.kind === 'object') setShown(node)
   }
   const actionsOf = (node: TreeNode) => {
-    if (node.kind !== 'relation') return undefined
-    const { schema, relation } = node
+    if (node.kind !== 'relation' && node.kind !== 'object') return undefined
+    const name = node.kind === 'relation' ? node.relation : node.object.name
     return (
       <Menu position="bottom-end" shadow="sm" opened={menuKey === node.key} onChange={(opened) => setMenuKey(opened ? node.key : null)}>
         <Menu.Target>
-          <ActionIcon size="xs" tabIndex={-1} aria-label={`Actions for ${relation}`}>
+          <ActionIcon size="xs" tabIndex={-1} aria-label={`Actions for ${name}`}>
             <IconDots size={14} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => onFirstRows(schema, relation)}>Select first 100 rows</Menu.Item>
-          <Menu.Item onClick={() => void copyName(qualifiedName(schema, relation))}>Copy qualified name</Menu.Item>
+          {node.kind === 'relation' && <Menu.Item onClick={() => onFirstRows(node.schema, node.relation)}>Select first 100 rows</Menu.Item>}
+          <Menu.Item onClick={() => setShown(node)}>Properties and definition</Menu.Item>
+          <Menu.Item onClick={() => void copyName(textOf(node) ?? name)}>Copy qualified name</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     )
   }
-  const rows = tree.nodes.map((node): TreeRow => ({ ...rowOf(node), actions: actionsOf(node) }))
+  const rows = tree.nodes.map((node): TreeRow => ({ ...rowOf(node), dragText: textOf(node), actions: actionsOf(node) }))
   return (
     <div className={styles.tree}>
       <div className={styles.treeHead}>
         <TextInput
           type="search"
-          aria-label="Filter tables"
-          placeholder="Filter tables"
+          aria-label="Search tables and columns"
+          placeholder="Search tables and columns"
           className={styles.grow}
           leftSection={<IconSearch size={14} aria-hidden />}
           rightSection={filter === '' ? null : <CloseButton size="xs" aria-label="Clear filter" onClick={() => onFilter('')} />}
@@ -84,10 +105,19 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
       ) : (
         tree.error === null && (
           <Text c="dimmed" px={8}>
-            {filter === '' ? 'There is no schema that this role may use.' : 'No table has this in its name.'}
+            {filter === '' ? 'There is no schema that this role may use.' : 'No table and no column has this in its name.'}
           </Text>
         )
       )}
+      <ObjectPanel
+        shown={shown}
+        dataSourceId={dataSourceId}
+        onClose={() => setShown(null)}
+        onOpenText={(title, sql) => {
+          setShown(null)
+          onOpenText(title, sql)
+        }}
+      />
     </div>
   )
 }
@@ -99,6 +129,8 @@ interface ObjectTreePaneProps {
   onFilter(filter: string): void
   /** Opens a tab that reads them. */
   onFirstRows(schema: string, relation: string): void
+  /** Opens a tab with the text, and runs nothing. */
+  onOpenText(title: string, sql: string): void
 }
 
 function rowOf(node: TreeNode): TreeRow {
@@ -115,12 +147,57 @@ function rowOf(node: TreeNode): TreeRow {
     }
     case 'column': {
       const { key, column, type, nullable } = node
-      const detail = nullable ? type : `${type}, not null`
+      const detail = type === null ? undefined : nullable ? type : `${type}, not null`
       return { key, level: 3, text: column, detail, icon: <IconColumns size={14} aria-hidden />, expanded: null }
     }
+    case 'folder': {
+      const { key, level, title, count, expanded } = node
+      return {
+        key,
+        level,
+        text: title,
+        detail: count === null ? undefined : String(count),
+        icon: <IconFolder size={14} aria-hidden />,
+        expanded,
+      }
+    }
+    case 'object': {
+      const { key, level, object } = node
+      const Icon = objectIcons[object.kind]
+      const detail = object.detail === '' ? undefined : object.detail
+      return { key, level, text: object.name, detail, icon: <Icon size={14} aria-hidden />, expanded: null, opens: true }
+    }
+    case 'none':
+      return { key: node.key, level: node.level, text: node.text, expanded: null }
     case 'waiting':
       return { key: node.key, level: node.level, text: 'Reading …', expanded: null }
     default:
       return assertNever(node)
+  }
+}
+
+const objectIcons: Readonly<Record<ObjectKind, typeof IconTable>> = {
+  function: IconFunction,
+  procedure: IconFunction,
+  aggregate: IconSum,
+  sequence: IconListNumbers,
+  type: IconTag,
+  role: IconUser,
+  extension: IconPuzzle,
+}
+
+/** As it stands in a statement. */
+function textOf(node: TreeNode): string | undefined {
+  switch (node.kind) {
+    case 'schema':
+      return quoteName(node.schema)
+    case 'relation':
+      return qualifiedName(node.schema, node.relation)
+    case 'column':
+      return quoteName(node.column)
+    case 'object':
+      return node.schema === null ? quoteName(node.object.name) : qualifiedName(node.schema, node.object.name)
+    default:
+      return undefined
   }
 }

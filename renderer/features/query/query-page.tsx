@@ -108,7 +108,16 @@ function Tree({ source, onNames }: { readonly source: DataSource; onNames(names:
       session: { ...defaultPreferences.queryOptions, autocommit: true, idleLimitMs: IDLE_LIMIT_MS },
     })
   }
-  return <ObjectTreePane tree={tree} dataSourceId={source.id} filter={filter} onFilter={setFilter} onFirstRows={onFirstRows} />
+  return (
+    <ObjectTreePane
+      tree={tree}
+      dataSourceId={source.id}
+      filter={filter}
+      onFilter={setFilter}
+      onFirstRows={onFirstRows}
+      onOpenText={(title, sql) => void queryTabs.add({ title, sql, dataSourceId: source.id })}
+    />
+  )
 }
 
 /** Tabs that were in front once: they stay drawn, so that their editors and grids are found as they were left. */

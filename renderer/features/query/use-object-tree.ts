@@ -1,9 +1,10 @@
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { queries } from '#api/client.ts'
 import type { Column, RelationKind } from '#shared/model/data-source.ts'
 import type { SqlNames } from '#ui/sql-editor/editor-types.ts'
-import { type TreeNode, treeNodes } from './tree-nodes.ts'
+import { foundNodes, keyOfRelation, keyOfSchema, objectsWanted, type TreeNode, treeNodes } from './tree-nodes.ts'
 
 export interface ObjectTree {
   readonly nodes: readonly TreeNode[]
@@ -16,42 +17,45 @@ export interface ObjectTree {
   retry(): void
 }
 
-/** While a filter is typed, that many schemas are read to find its words in them. */
-const SCHEMAS_TO_FILTER = 50
-
-/** Schemas, relations, columns: each level is read when it is opened, and asked again only by hand. */
+/** Schemas, relations, columns: each level is read when it is opened, and asked again only by hand. A search is the server's. */
 export function useObjectTree(dataSourceId: string, filter: string): ObjectTree {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set([keyOfSchema('public')]))
-  const schemas = useQuery(queries.query.schemas.queryOptions({ input: { dataSourceId }, staleTime: Number.POSITIVE_INFINITY }))
-  const filtering = filter.trim() !== ''
+  const schemas = useQuery(queries.query.schemas.queryOptions({ input: { dataSourceId }, ...asked }))
+  const search = useDebouncedValue(filter.trim(), SEARCH_AFTER_MS)[0]
+  const found = useQuery({ ...queries.query.find.queryOptions({ input: { dataSourceId, search }, ...asked }), enabled: search !== '' })
   const schemaNames = useMemo(() => (schemas.data ?? []).map(({ name }) => name), [schemas.data])
-  const readSchemas = schemaNames.filter((name, index) => (filtering && index < SCHEMAS_TO_FILTER) || open.has(keyOfSchema(name)))
+  const readSchemas = schemaNames.filter((name) => open.has(keyOfSchema(name)))
   const relationQueries = useQueries({
-    queries: readSchemas.map((schema) =>
-      queries.query.relations.queryOptions({ input: { dataSourceId, schema }, staleTime: Number.POSITIVE_INFINITY }),
-    ),
+    queries: readSchemas.map((schema) => queries.query.relations.queryOptions({ input: { dataSourceId, schema }, ...asked })),
   })
   const relations = useStable(dataByKey(readSchemas, relationQueries))
-  const openRelations = [...relations].flatMap(([schema, list]) =>
-    list.flatMap(({ name }) => (open.has(keyOfRelation(schema, name)) ? [{ schema, relation: name }] : [])),
-  )
-  const columnQueries = useQueries({
-    queries: openRelations.map(({ schema, relation }) =>
-      queries.query.columns.queryOptions({ input: { dataSourceId, schema, relation }, staleTime: Number.POSITIVE_INFINITY }),
+  const wanted = objectsWanted(schemaNames, open)
+  const objectQueries = useQueries({
+    queries: wanted.map((schema) =>
+      queries.query.objects.queryOptions({ input: { dataSourceId, schema: schema === '' ? null : schema }, ...asked }),
     ),
   })
-  const columns = useStable(
-    dataByKey(
-      openRelations.map(({ schema, relation }) => keyOfRelation(schema, relation)),
-      columnQueries,
-    ),
+  const known = new Set([
+    ...[...relations].flatMap(([schema, list]) => list.map(({ name }) => keyOfRelation(schema, name))),
+    ...(found.data ?? []).map(({ schema, relation }) => keyOfRelation(schema, relation)),
+  ])
+  const openRelations = [...open].filter((key) => known.has(key))
+  const columnQueries = useQueries({
+    queries: openRelations.map((key) => {
+      const [schema = '', relation = ''] = JSON.parse(key) as string[]
+      return queries.query.columns.queryOptions({ input: { dataSourceId, schema, relation }, ...asked })
+    }),
+  })
+  const columns = useStable(dataByKey(openRelations, columnQueries))
+  const failed = [schemas, ...(search === '' ? [] : [found]), ...relationQueries, ...columnQueries, ...objectQueries].filter(
+    ({ isError }) => isError,
   )
-  const failed = [schemas, ...relationQueries, ...columnQueries].filter(({ isError }) => isError)
   const names = useMemo(() => namesOf(relations, columns), [relations, columns])
+  const levels = { schemas: schemas.data ?? [], relations, columns, objects: dataByKey(wanted, objectQueries) }
   return {
-    nodes: treeNodes({ schemas: schemas.data ?? [], relations, columns }, open, filter),
+    nodes: search === '' ? treeNodes(levels, open) : foundNodes(found.data ?? [], columns, open),
     names,
-    pending: schemas.isPending,
+    pending: search === '' ? schemas.isPending : found.isPending,
     error: failed[0]?.error ?? null,
     toggle: (key) =>
       setOpen((before) => {
@@ -65,18 +69,14 @@ export function useObjectTree(dataSourceId: string, filter: string): ObjectTree 
   }
 }
 
+const asked = { staleTime: Number.POSITIVE_INFINITY }
+/** Typing pauses this long before the server is asked. */
+const SEARCH_AFTER_MS = 200
+
 export interface RelationEntry {
   readonly name: string
   readonly kind: RelationKind
   readonly comment: string | null
-}
-
-export function keyOfSchema(schema: string): string {
-  return JSON.stringify([schema])
-}
-
-export function keyOfRelation(schema: string, relation: string): string {
-  return JSON.stringify([schema, relation])
 }
 
 function dataByKey<Data>(keys: readonly string[], results: readonly { readonly data: Data | undefined }[]): ReadonlyMap<string, Data> {
