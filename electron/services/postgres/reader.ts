@@ -59,6 +59,7 @@ class Reading {
   #restore: () => void = () => {}
   #commandTag = ''
   #error: Error | null = null
+  #described = false
 
   constructor(statement: CompiledSql, sink: RowSink, resolve: (commandTag: string) => void, reject: (error: Error) => void) {
     this.#statement = statement
@@ -79,6 +80,9 @@ class Reading {
   }
 
   handleRowDescription(message: { readonly fields: readonly { name: string; dataTypeID: number; dataTypeModifier: number }[] }): void {
+    // SECURITY: one statement has one result. A server that says otherwise would have one made for each time it says so.
+    if (this.#described) throw new WireFault('unreadable')
+    this.#described = true
     this.#guarded(() =>
       this.#sink.columns(
         message.fields.map((field) => ({ name: field.name, typeOid: field.dataTypeID, typeModifier: field.dataTypeModifier })),
