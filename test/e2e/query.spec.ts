@@ -192,6 +192,31 @@ test('texts survive a reload and are found in the history; a link runs nothing',
   expect(history).toEqual([])
 })
 
+test('a file is opened in a tab of its own, with a warning of what cannot be seen in it, and saved again', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await connect(app, database.connectionString)
+  await openQuery(page, openApp)
+  const chooser = page.waitForEvent('filechooser')
+  await page.locator('.cm-content:visible').click()
+  await page.keyboard.press('ControlOrMeta+O')
+  await (await chooser).setFiles({ name: 'monthly.sql', mimeType: 'application/sql', buffer: Buffer.from("SELECT 'a\u202Eb' AS odd;\n") })
+  await expect(page.getByRole('tab', { name: 'monthly' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByText(/holds 1 character that cannot be seen .* right-to-left override in line 1, column 10/)).toBeVisible()
+  const download = page.waitForEvent('download')
+  await page.locator('.cm-content:visible').click()
+  await page.keyboard.press('ControlOrMeta+S')
+  const saved = await download
+  expect(saved.suggestedFilename()).toBe('monthly.sql')
+  const second = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Open a file' }).filter({ visible: true }).click()
+  await (await second).setFiles({ name: 'odd.sql', mimeType: 'application/sql', buffer: Buffer.from([0x53, 0xe4]) })
+  await expect(page.getByText('odd.sql is not written in UTF-8')).toBeVisible()
+})
+
 async function connect(
   app: RunningApp,
   connectionString: string,

@@ -9,9 +9,11 @@ interface QueryKeys {
   rollBack(): void
   options(): void
   save(): void
+  openFile(): void
+  saveFile(): void
 }
 
-/** F5 executes, Alt+F5 the statement at the caret, F7 explains it, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
+/** F5 executes, Alt+F5 the statement at the caret, F7 explains it, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, Ctrl+O opens and Ctrl+S saves a file, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
 export function useQueryKeys(active: boolean, keys: QueryKeys): void {
   const latest = useRef(keys)
   useEffect(() => {
@@ -31,6 +33,8 @@ export function useQueryKeys(active: boolean, keys: QueryKeys): void {
       else if (event.code === 'KeyR' && !plain && event.shiftKey && !event.altKey) latest.current.rollBack()
       else if (event.code === 'KeyX' && plain && event.altKey && event.shiftKey) latest.current.options()
       else if (event.key === 'F8' && plain && !event.shiftKey && !event.altKey) latest.current.save()
+      else if (event.code === 'KeyO' && !plain && !event.shiftKey && !event.altKey) latest.current.openFile()
+      else if (event.code === 'KeyS' && !plain && !event.shiftKey && !event.altKey) latest.current.saveFile()
       else return
       event.preventDefault()
     }

@@ -4,7 +4,9 @@ import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { hiddenCharacters } from '#shared/sql/hidden-characters.ts'
 import { statementAt } from '#shared/sql/split-statements.ts'
+import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import type { CursorPlace, SqlEditorHandle, SqlNames } from '#ui/sql-editor/editor-types.ts'
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
@@ -17,6 +19,7 @@ import { QueryToolbar } from './query-toolbar.tsx'
 import { isPlan, type PaneName, paneOf, planPaneOf, ResultTabs } from './result-tabs.tsx'
 import type { RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
+import { openSqlFile, saveSqlFile } from './sql-file.ts'
 import { queryTabs, useRun } from './use-query-tabs.ts'
 import { readOnlyOf } from './write-lock.ts'
 
@@ -68,6 +71,16 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     if (status !== 'transaction' && status !== 'failed') return
     void run.endTransaction(how).then((message) => notify({ message }), notifyError)
   }
+  const openFile = async () => {
+    try {
+      const file = await openSqlFile()
+      if (file !== null) queryTabs.add({ ...file, dataSourceId: tab.dataSourceId })
+    } catch (error) {
+      // Sentences of ours, or the browser's own about a file that it may not read.
+      notify({ message: error instanceof Error ? error.message : 'The file could not be read.', tone: 'failed' })
+    }
+  }
+  const hidden = useMemo(() => hiddenCharacters(tab.sql), [tab.sql])
   const press = (selector: string) => panel.current?.querySelector<HTMLElement>(selector)?.click()
   useQueryKeys(active, {
     execute,
@@ -78,6 +91,8 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
     rollBack: () => end('rollback'),
     options: () => press('[data-query-options]'),
     save: () => press('[data-save-results]'),
+    openFile: () => void openFile(),
+    saveFile: () => saveSqlFile(tab),
   })
   useSessionPolling(run, active)
 
@@ -95,7 +110,15 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
 
   return (
     <div ref={panel} role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className={styles.panel} hidden={!active}>
-      <QueryToolbar tab={tab} sources={sources} source={source} onExecute={execute} onEnd={end} />
+      <QueryToolbar
+        tab={tab}
+        sources={sources}
+        source={source}
+        onExecute={execute}
+        onEnd={end}
+        onOpenFile={() => void openFile()}
+        onSaveFile={() => saveSqlFile(tab)}
+      />
       <SessionStrip run={run} state={state} dataSourceId={source?.id ?? null} />
       <SplitPanes name="query.editor" orientation="vertical" sizes={[42, 58]} least={[80, 120]} label="Height of the editor">
         <div className={styles.editor}>
@@ -116,6 +139,11 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
               handle={editor}
             />
           </div>
+          {hidden[0] !== undefined && (
+            <Text component="p" role="status" className={styles.secretNote}>
+              {`This text holds ${countOf(hidden.length, 'character')} that cannot be seen or that change the order of what is seen. The first is a ${hidden[0].name} in line ${hidden[0].line}, column ${hidden[0].column}: what runs may not be what it looks like.`}
+            </Text>
+          )}
           {mayHoldSecret(tab.sql) && (
             <Text component="p" role="status" className={styles.secretNote}>
               This text may hold a password. It is kept neither as a draft nor in the history.

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Select, Switch, Text, Tooltip } from '@mantine/core'
-import { IconArrowBackUp, IconCheck, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCheck, IconDeviceFloppy, IconFolderOpen, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { ProtectionMark } from '#parts/protection-mark.tsx'
@@ -13,7 +13,7 @@ import { queryTabs, useRun } from './use-query-tabs.ts'
 import { readOnlyOf, useNowUntil, withReadOnly } from './write-lock.ts'
 
 /** What the tab runs, where, in which transaction, and whether it may change anything. */
-export function QueryToolbar({ tab, sources, source, onExecute, onEnd }: QueryToolbarProps) {
+export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFile, onSaveFile }: QueryToolbarProps) {
   const run = queryTabs.run(tab.id)
   const state = useRun(run)
   const status = statusOf(state)
@@ -25,6 +25,16 @@ export function QueryToolbar({ tab, sources, source, onExecute, onEnd }: QueryTo
   return (
     <div className={styles.toolbar} role="toolbar" aria-label="Query">
       <SessionMark status={status} />
+      <Tooltip label="Open a file in a new tab (Ctrl+O)">
+        <ActionIcon aria-label="Open a file" aria-keyshortcuts="Control+O" onClick={onOpenFile}>
+          <IconFolderOpen size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Save the text as a file (Ctrl+S)">
+        <ActionIcon aria-label="Save as a file" aria-keyshortcuts="Control+S" disabled={tab.sql === ''} onClick={onSaveFile}>
+          <IconDeviceFloppy size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
       <Select
         aria-label="Data source"
         placeholder="Data source"
@@ -104,6 +114,8 @@ interface QueryToolbarProps {
   readonly source: DataSource | null
   onExecute(): void
   onEnd(how: 'commit' | 'rollback'): void
+  onOpenFile(): void
+  onSaveFile(): void
 }
 
 const READ_ONLY_HINT =
