@@ -66,6 +66,34 @@ export async function takeInOrders(app: RunningApp, database: TestDatabase): Pro
   }
 }
 
+/** A data source on the database, and nothing of it taken in. */
+export async function addShop(app: RunningApp, database: TestDatabase): Promise<string> {
+  const { client, close } = await callApp(app)
+  try {
+    const { id } = await client.dataSources.create({
+      name: 'Shop',
+      connectionString: database.connectionString,
+      sslmode: 'disable',
+      plaintextConsent: false,
+      savePassword: false,
+      environment: 'none',
+    })
+    return id
+  } finally {
+    close()
+  }
+}
+
+/** Runs it and waits for its end. */
+export async function validated(client: ContractClient, assetId: string): Promise<string> {
+  const { id } = await client.validations.start({ assetId })
+  await expect(async () => {
+    const { summary } = await client.validations.get({ id })
+    expect(summary.state).toBe('done')
+  }).toPass()
+  return id
+}
+
 /** The contract over a socket of its own, by the whole protocol: key, token, ticket. */
 export async function callApp(app: RunningApp): Promise<{ readonly client: ContractClient; close(): void }> {
   const link = new URL(await app.freshLink())

@@ -1,8 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import type { ContractClient } from '#shared/contract/contract.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
-import { callApp, takeInOrders } from './expectations-support.ts'
+import { callApp, takeInOrders, validated } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
 import { look } from './support/look.ts'
 
@@ -80,15 +79,6 @@ test('the history of an expectation is drawn and told, and leads to its runs; tw
   await page.keyboard.press('h')
   await expect(history.getByRole('region', { name: /^Share of values that fail over 8 runs/ })).toBeVisible()
 })
-
-async function validated(client: ContractClient, assetId: string): Promise<string> {
-  const { id } = await client.validations.start({ assetId })
-  await expect(async () => {
-    const { summary } = await client.validations.get({ id })
-    expect(summary.state).toBe('done')
-  }).toPass()
-  return id
-}
 
 async function violations(page: Page): Promise<readonly string[]> {
   const found = await new AxeBuilder({ page }).analyze()

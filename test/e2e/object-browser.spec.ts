@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { callApp, shop } from './expectations-support.ts'
+import { addShop, shop } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
 import { look } from './support/look.ts'
 
@@ -17,16 +17,7 @@ test('functions, sequences, types, roles and extensions are found; a table tells
     CREATE FUNCTION sales.twice(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n * 2';
     COMMENT ON FUNCTION sales.twice(integer) IS 'Doubles';
     CREATE SEQUENCE sales.counter; CREATE TYPE sales.mood AS ENUM ('sad', 'ok'); GRANT SELECT ON sales.orders TO PUBLIC`)
-  const { client, close } = await callApp(app)
-  await client.dataSources.create({
-    name: 'Shop',
-    connectionString: database.connectionString,
-    sslmode: 'disable',
-    plaintextConsent: false,
-    savePassword: false,
-    environment: 'none',
-  })
-  close()
+  await addShop(app, database)
   await openApp()
   await page.goto(`${new URL(page.url()).origin}/#/query`)
   const item = (name: string | RegExp) => page.getByRole('treeitem', { name })

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import type { TestDatabase } from '#test/support/database.ts'
-import { callApp } from './expectations-support.ts'
+import { addShop, callApp } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
-import type { RunningApp } from './support/running-app.ts'
 import { writeSql } from './support/sql-editor.ts'
 
 /** The grid of the query pane by hand and by key, and what its tabs keep. */
 
 test('cells are reached, selected and copied by keys alone, as they are in the database', async ({ app, page, openApp, database }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await store(app, database)
+  await addShop(app, database)
   await openQueries(page, openApp)
   await type(
     page,
@@ -63,7 +61,7 @@ test('a hundred columns of ten thousand rows draw only what is in sight, and col
   openApp,
   database,
 }) => {
-  await store(app, database)
+  await addShop(app, database)
   await openQueries(page, openApp)
   const columns = Array.from({ length: 100 }, (_, index) => `n * ${index} AS c${index}`).join(', ')
   await type(page, `SELECT ${columns} FROM generate_series(1, 10000) n`)
@@ -99,7 +97,7 @@ test('only what is selected runs, the panes keep their sizes, and a text with a 
   openApp,
   database,
 }) => {
-  await store(app, database)
+  await addShop(app, database)
   await openQueries(page, openApp)
   await type(page, 'SELECT 1 AS one; SELECT nowhere')
   await page.keyboard.press('Home')
@@ -137,7 +135,7 @@ test('of a million and a half rows the last is reached, by the thumb and by key,
   openApp,
   database,
 }) => {
-  await store(app, database)
+  await addShop(app, database)
   await openQueries(page, openApp)
   await type(page, "SELECT n AS id, 'row ' || n AS text FROM generate_series(1, 1500000) n")
   await page.keyboard.press('F5')
@@ -165,19 +163,6 @@ test('of a million and a half rows the last is reached, by the thumb and by key,
   expect(file.suggestedFilename()).toBe('Query 1.jsonl')
   expect(readFileSync(await file.path(), 'utf8')).toBe('{"id":1,"text":"row 1"}\n{"id":2,"text":"row 2"}\n{"id":3,"text":"row 3"}\n')
 })
-
-async function store(app: RunningApp, database: TestDatabase): Promise<void> {
-  const { client, close } = await callApp(app)
-  await client.dataSources.create({
-    name: 'Shop',
-    connectionString: database.connectionString,
-    sslmode: 'disable',
-    plaintextConsent: false,
-    savePassword: false,
-    environment: 'none',
-  })
-  close()
-}
 
 async function openQueries(page: Page, openApp: () => Promise<Page>): Promise<void> {
   await openApp()

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { callApp } from './expectations-support.ts'
+import { addShop } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
 import { look } from './support/look.ts'
 import { writeSql } from './support/sql-editor.ts'
@@ -17,16 +17,7 @@ test('Shift+F7 runs and explains; the costliest node is named; three views show 
     CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer, amount numeric);
     INSERT INTO customers SELECT i, 'name ' || i FROM generate_series(1, 1000) i;
     INSERT INTO orders SELECT i, 1 + i % 1000, i % 97 FROM generate_series(1, 60000) i; ANALYZE`)
-  const { client, close } = await callApp(app)
-  await client.dataSources.create({
-    name: 'Shop',
-    connectionString: database.connectionString,
-    sslmode: 'disable',
-    plaintextConsent: false,
-    savePassword: false,
-    environment: 'none',
-  })
-  close()
+  await addShop(app, database)
   await openApp()
   await page.goto(`${new URL(page.url()).origin}/#/query`)
   await writeSql(

@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import type { ContractClient } from '#shared/contract/contract.ts'
-import { callApp, takeInOrders } from './expectations-support.ts'
+import { callApp, takeInOrders, validated } from './expectations-support.ts'
 import { expectEveryKind } from './support/every-failure.ts'
 import { expect, test } from './support/fixtures.ts'
 
@@ -123,16 +122,6 @@ test('of a thousand results only those in sight exist, and the contents lead to 
   expect(await page.locator('main *').count()).toBeLessThan(3_000)
   expect(await violations(page)).toEqual([])
 })
-
-/** Runs it and waits for its end. */
-async function validated(client: ContractClient, assetId: string): Promise<string> {
-  const { id } = await client.validations.start({ assetId })
-  await expect(async () => {
-    const { summary } = await client.validations.get({ id })
-    expect(summary.state).toBe('done')
-  }).toPass()
-  return id
-}
 
 async function violations(page: Page): Promise<readonly string[]> {
   const found = await new AxeBuilder({ page }).analyze()
