@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { tryConnection } from '#services/data-sources/attempt.ts'
-import type { ConnectionSettings } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import { startTlsServer } from '#test/support/tls-server.ts'
 import { type Figure, figure, report, timed } from './measure.ts'

@@ -2,7 +2,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tryConnection } from '#services/data-sources/attempt.ts'
-import type { ConnectionSettings } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import type { ConnectReport, ConnectTrace } from '#shared/model/connect.ts'
 import { pgbouncerProgram, startPooler } from '#test/support/pgbouncer.ts'
 import { startTlsServer, type TlsServer } from '#test/support/tls-server.ts'

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { ConnectError, openConnection } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { createRole } from '#services/setup/create-role.ts'
 import { tryPassword } from '#services/setup/role-login.ts'
 import type { RoleOutcome, RolePlan } from '#shared/model/role-plan.ts'

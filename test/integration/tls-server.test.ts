@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { ConnectError, openConnection } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
 import { type ServerCertificate, startTlsServer, type TlsServer } from '#test/support/tls-server.ts'

@@ -7,7 +7,8 @@ import { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cancelBy } from '#services/postgres/cancel.ts'
 import { requestCancel } from '#services/postgres/cancel-request.ts'
-import { type ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { type ConnectError, openConnection } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { toProblem } from '#services/postgres/errors.ts'
 
 /** Servers that want the password, on loopback, with encryption and without: what they are sent, to the byte. */

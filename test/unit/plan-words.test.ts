@@ -68,6 +68,22 @@ test('the sentence names the node that costs most and the worst estimate', () =>
   )
 })
 
+test('a wrong estimate is told of where it begins, not of what it is carried up to', () => {
+  const node = (type: string, rows: number, Plans: readonly object[] = []) => ({
+    'Node Type': type,
+    'Total Cost': 1,
+    'Plan Rows': 350,
+    'Actual Total Time': 1,
+    'Actual Rows': rows,
+    'Actual Loops': 1,
+    Plans,
+  })
+  const carried = parsePlan(
+    JSON.stringify([{ Plan: node('Sort', 35_000, [node('Hash Join', 35_000, [node('Seq Scan', 35_000), node('Hash', 350)])]) }]),
+  )
+  expect(carried === null ? '' : planSentence(carried, null)).toContain('Seq Scan gave 100 × more rows')
+})
+
 test('rows are of all loops, estimates of one; what never ran says so', () => {
   if (join === undefined || scan === undefined || index === undefined || never === undefined) throw new Error('no nodes')
   expect([rowsText(index), estimateText(index)]).toEqual(['500', { text: '100 × more', heat: 1 }])

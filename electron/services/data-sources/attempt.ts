@@ -1,6 +1,7 @@
-import { CONNECT_LIMIT_MS, ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { CONNECT_LIMIT_MS, ConnectError, openConnection } from '#services/postgres/connect.ts'
 import { ConnectTracer } from '#services/postgres/connect-trace.ts'
 import type { Connection } from '#services/postgres/connection.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { readServerFacts } from '#services/postgres/server-facts.ts'
 import { withVariables } from '#services/postgres/variables.ts'

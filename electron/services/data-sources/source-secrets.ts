@@ -1,5 +1,6 @@
 import type { Log } from '#services/platform.ts'
-import { ConnectError, type ConnectionSettings } from '#services/postgres/connect.ts'
+import { ConnectError } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { PasswordState } from '#shared/model/data-source.ts'
 import { ClientKeys } from './client-keys.ts'

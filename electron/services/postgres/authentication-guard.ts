@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { ConnectionSettings } from './connect.ts'
 import { PasswordMissing, UnsafeAuthentication, UnsupportedAuthentication } from './connect-failures.ts'
 import { streamOf } from './connection.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 
 const SCRAM: ReadonlySet<string> = new Set(['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'])
 

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import type { ConnectTrace } from '#shared/model/connect.ts'
-import type { Sslmode } from '#shared/model/data-source.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
@@ -10,28 +9,11 @@ import { requestCancel } from './cancel-request.ts'
 import { type ConnectFailure, explainConnectError } from './connect-failures.ts'
 import { ConnectTracer } from './connect-trace.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 import { guardParser } from './guarded-parser.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
-
-export interface ConnectionSettings {
-  /** A host name, an address, or the folder of a Unix socket. */
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly user: string
-  /** Asked only when the server asks. null: there is none. */
-  readonly password: () => Promise<string | null>
-  readonly sslmode: Sslmode
-  /** PEM. null: what the system and Node trust. */
-  readonly rootCertificatePem: string | null
-  /** What this computer shows of itself; its key is asked for at each connection. null or left out: nothing. */
-  readonly clientCertificate?: { readonly pem: string; readonly key: () => Promise<string> } | null
-  readonly applicationName: string
-  /** Set as the session starts, not by a statement that a pooler would hand on to others. null or left out: the role's own. */
-  readonly searchPath?: readonly string[] | null
-}
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,8 @@
 import { AppError, cancelled } from '#shared/contract/errors.ts'
-import { CONNECT_LIMIT_MS, type ConnectionSettings, openConnection } from './connect.ts'
+import { CONNECT_LIMIT_MS, openConnection } from './connect.ts'
 import { ConnectTracer } from './connect-trace.ts'
 import type { Connection } from './connection.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 import { withVariables } from './variables.ts'
 
 /** The connections to one data source: few, kept a while, given to one user at a time. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type ConnectionOptions, getCACertificates } from 'node:tls'
-import type { ConnectionSettings } from './connect.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 
 /** What is checked of the other end. `false`: no encryption, which the policy has allowed before it came to this. */
 export async function tlsOptions({

@@ -1,6 +1,7 @@
 import { replaceReferences, wholeReference } from '#shared/postgres/variable-reference.ts'
-import { ConnectError, type ConnectionSettings } from './connect.ts'
+import { ConnectError } from './connect.ts'
 import type { ConnectFailure } from './connect-failures.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 
 /**
  * Puts environment variables in the place of their `${NAME}`. SECURITY: looked up in this process at the moment of connecting;

@@ -1,4 +1,5 @@
-import { ConnectError, type ConnectionSettings, openConnection } from '#services/postgres/connect.ts'
+import { ConnectError, openConnection } from '#services/postgres/connect.ts'
+import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { applicationName } from '#shared/model/names.ts'
 import type { ConnectionPlace } from './admin-sessions.ts'
 

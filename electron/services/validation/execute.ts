@@ -2,7 +2,6 @@ import type { Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { MetricKind, MetricValue } from '#shared/expectations/definition.ts'
 import { join, type Sql, sql } from '#shared/sql/sql.ts'
-import type { HeldRows } from './held-rows.ts'
 import { isolate } from './isolate.ts'
 import type { Pass } from './passes.ts'
 import type { Fragment, OwnFragment, Plan, ScanFragment } from './plan.ts'
@@ -26,11 +25,17 @@ export interface Source {
 /** Scanning again for every half of a batch is dear, so there is a limit; enough to isolate several offenders among 400. */
 const SCAN_ATTEMPTS = 64
 
+/** Who reads the rows of an asset once for several fragments (held-rows.ts). */
+export interface Holder {
+  answers(fragment: Fragment): boolean
+  measure(session: ValidationSession, source: Source, fragments: readonly Fragment[], measured: Measured): Promise<void>
+}
+
 /** The statements of a plan, each to be sent once. What one of them throws ends the run: a cancel, a timeout, a lost connection. */
 export function passesOf(
   plan: Plan,
   source: Source,
-  { measured, held, progress }: { readonly measured: Measured; readonly held: HeldRows | null; progress(): void },
+  { measured, held, progress }: { readonly measured: Measured; readonly held: Holder | null; progress(): void },
 ): readonly Pass[] {
   const together = held === null ? [] : heldTogether(plan, held, measured)
   if (held !== null && together.length > 0) {
@@ -67,7 +72,7 @@ export function passesOf(
 }
 
 /** What is asked of rows that are read once; nothing, where there is only one pass over them. */
-function heldTogether(plan: Plan, held: HeldRows, measured: Measured): readonly Fragment[] {
+function heldTogether(plan: Plan, held: Holder, measured: Measured): readonly Fragment[] {
   const sound = (fragment: Fragment) => !measured.problems.has(fragment.key)
   const own = plan.own.filter((fragment) => sound(fragment) && fragment.costs !== 'index' && held.answers(fragment))
   const scans = plan.scans.map((scan) => scan.filter(sound)).filter((scan) => scan.length > 0)

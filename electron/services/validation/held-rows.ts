@@ -3,7 +3,7 @@ import { conditionSql } from '#shared/expectations/row-condition.ts'
 import { compile, emptySql, identifier, join, quoteIdentifier, type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable } from './asset-source.ts'
 import { batchOf } from './batch.ts'
-import { type Measured, runOn, type Source, scanStatement, toMetricValue } from './execute.ts'
+import { type Holder, type Measured, runOn, type Source, scanStatement, toMetricValue } from './execute.ts'
 import { type Fragment, fragmentOf, scansOf } from './plan.ts'
 import { onRowsOf, type Ready } from './prepare.ts'
 import { readRecord } from './record-text.ts'
@@ -14,7 +14,7 @@ import type { ValidationSession } from './session.ts'
  * MATERIALIZED common table expression, and every pass reads that. The same questions are written twice, of the asset itself and of
  * the rows that are held; the first are the names under which values are kept.
  */
-export class HeldRows {
+export class HeldRows implements Holder {
   readonly #from: Sql
   readonly #table: OpenTable
   readonly #batch: Batch

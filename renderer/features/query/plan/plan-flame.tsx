@@ -1,7 +1,7 @@
 import type { PlanNode, QueryPlan } from '#shared/postgres/query-plan.ts'
+import type { DrawnPlan } from './drawn-plan.ts'
 import styles from './plan.module.css'
 import { walk } from './plan-keys.ts'
-import type { DrawnPlan } from './plan-panel.tsx'
 import { figureText, heatMarks, heatOf } from './plan-words.ts'
 
 /** Each node as wide as its share of the whole, its children below it: where nothing is below, the node itself is busy. */

@@ -79,13 +79,6 @@ function Plan({ plan, json }: { readonly plan: QueryPlan; readonly json: string 
   )
 }
 
-/** What every view is given. */
-export interface DrawnPlan {
-  readonly plan: QueryPlan
-  readonly picked: QueryPlan['root']
-  onPick(id: number): void
-}
-
 function Ends({ plan }: { readonly plan: QueryPlan }) {
   const lines = [
     ...plan.triggers.map(

@@ -1,6 +1,6 @@
+import type { DrawnPlan } from './drawn-plan.ts'
 import styles from './plan.module.css'
 import { walk } from './plan-keys.ts'
-import type { DrawnPlan } from './plan-panel.tsx'
 import { estimateText, figureText, type Heat, heatMarks, heatOf, rowsText, shareOf } from './plan-words.ts'
 
 /** A line for each node: what it takes by itself and with its children, how far the estimate was off, rows and loops. */

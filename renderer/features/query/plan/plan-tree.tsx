@@ -1,7 +1,7 @@
 import type { PlanNode } from '#shared/postgres/query-plan.ts'
+import type { DrawnPlan } from './drawn-plan.ts'
 import styles from './plan.module.css'
 import { walk } from './plan-keys.ts'
-import type { DrawnPlan } from './plan-panel.tsx'
 import { estimateText, figureText, heatMarks, heatOf, rowsText, shareOf } from './plan-words.ts'
 
 /** Boxes from the result on the left to the tables on the right. */

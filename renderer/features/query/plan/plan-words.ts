@@ -57,14 +57,17 @@ export function planSentence(plan: QueryPlan, most: { readonly node: PlanNode; r
   const percent = most === null ? 0 : Math.round(most.share * 100)
   const what = plan.measure === 'ms' ? 'time' : 'estimated cost'
   const where = most === null || percent < 1 ? '' : ` ${percent} % of the ${what} goes to ${most.node.title}.`
-  const worst = plan.nodes.reduce<PlanNode | null>(
-    (found, node) => ((node.misestimate?.factor ?? 0) > (found?.misestimate?.factor ?? 10) ? node : found),
-    null,
-  )
-  const estimate = worst?.misestimate == null ? '' : ` ${worst.title} gave ${estimateText(worst)?.text} rows than the planner expected.`
+  const worst = worstEstimate(plan)
+  const estimate = worst === null ? '' : ` ${worst.title} gave ${estimateText(worst)?.text} rows than the planner expected.`
   const all =
     plan.executionMs === null
       ? 'Not executed: figures are the planner’s estimates.'
       : `Executed in ${figureText(plan.executionMs, 'ms')}${plan.planningMs === null ? '' : `, planned in ${figureText(plan.planningMs, 'ms')}`}.`
   return `${all}${where}${estimate}`
+}
+
+/** Where it begins to be wrong: a wrong number of rows is carried up to every node above. null: none is off by more than ten times. */
+function worstEstimate({ nodes }: QueryPlan): PlanNode | null {
+  const greatest = Math.max(...nodes.map(({ misestimate }) => misestimate?.factor ?? 1))
+  return greatest <= 10 ? null : (nodes.findLast(({ misestimate }) => (misestimate?.factor ?? 1) >= 0.9 * greatest) ?? null)
 }
