@@ -22,7 +22,7 @@ import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
-import { isRewritten, readParts } from './scanned-relations.ts'
+import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
@@ -134,6 +134,7 @@ class Work {
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
     await passes.leave()
+    this.#remarkOnConditions(table)
     const moved =
       storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
       JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
@@ -190,6 +191,16 @@ class Work {
       this.#remarks.push(
         `The table had no rows, but about ${Math.round(expected).toLocaleString('en')} were known of before. Checks of single rows pass on an empty table.`,
       )
+    }
+  }
+
+  /** GX passes an expectation whose row condition holds for no row; that nothing was looked at is said all the same. */
+  #remarkOnConditions(table: OpenTable): void {
+    for (const prepared of this.#ready()) {
+      if (prepared.condition === null) continue
+      const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
+      if (judged.kind === 'evaluated' && judged.evaluation.counts?.elementCount === 0)
+        this.#remarks.push(`No row meets the condition of "${prepared.sentence}", so none was looked at.`)
     }
   }
 
@@ -276,7 +287,7 @@ class Work {
     const { second } = this.#request
     if (this.#invited || second === undefined || session.exportedSnapshot === null) return
     this.#invited = true
-    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES) return
+    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES || (await readsForeign(session, this.#read))) return
     const helper = await openHelper(second, this.#request, session)
     if (helper === null) return
     if (typeof helper === 'string') this.#remarks.push(helper)
