@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
 import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
@@ -28,6 +29,17 @@ export const query = {
     .output(ObjectDetails),
   /** Tables and columns whose names have each of the words in them. The server looks; at most some hundred come. */
   find: procedure.input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(200) })).output(z.array(FoundName)),
+  /** What the editor completes from; never asked on a tab's own session. */
+  completion: {
+    words: procedure.input(z.strictObject({ dataSourceId: z.uuid() })).output(CompletionWords),
+    relations: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), after: z.strictObject({ schema: z.string(), name: z.string() }).nullable() }))
+      .output(CompletionPage),
+    /** `schema` null: as the search path finds it. */
+    columns: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string().nullable(), name: z.string() }))
+      .output(CompletionColumns.nullable()),
+  },
   /**
    * Runs a script, one statement a message, each committed by itself unless `session` says otherwise. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.

@@ -25,6 +25,15 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     ),
     objectDetails: rpc.query.objectDetails.handler(({ input, signal }) => tree.objectDetails(input.dataSourceId, input, signal)),
     find: rpc.query.find.handler(({ input, signal }) => tree.find(input.dataSourceId, input.search, signal)),
+    completion: {
+      words: rpc.query.completion.words.handler(({ input, signal }) => tree.completionWords(input.dataSourceId, signal)),
+      relations: rpc.query.completion.relations.handler(({ input, signal }) =>
+        tree.completionRelations(input.dataSourceId, input.after, signal),
+      ),
+      columns: rpc.query.completion.columns.handler(({ input, signal }) =>
+        tree.completionColumns(input.dataSourceId, input.schema, input.name, signal),
+      ),
+    },
     run: rpc.query.run.handler(({ input, signal }) => whileRunning<QueryEvent>(signal, (push, stop) => queries.run(input, stop, push))),
     cancel: rpc.query.cancel.handler(({ input }) => {
       queries.cancel(input.runId)
