@@ -154,6 +154,7 @@ describe('a damaged file', () => {
     const vault = new PassphraseVault(file, CHEAP)
     expect(readFileSync(await vault.setAside(), 'utf8')).toBe('x')
     expect(vault.state()).toBe('none')
+    await expect(vault.unlock(PASSPHRASE)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await vault.create(PASSPHRASE)
     expect(await vault.read('a')).toEqual({ state: 'missing' })
   })

@@ -53,9 +53,10 @@ export class PassphraseVault {
     })
   }
 
-  /** @throws AppError INVALID at `passphrase` when it does not open */
+  /** @throws AppError INVALID at `passphrase` when it does not open, NOT_FOUND when there is none */
   unlock(passphrase: string): Promise<void> {
     return this.#inTurn(async () => {
+      if (!existsSync(this.file)) throw new AppError('NOT_FOUND', 'There is no vault to unlock.', { entity: 'vault' })
       const lockings = this.#lockings
       const opened = await this.#openWith(passphrase, 'passphrase')
       if (lockings !== this.#lockings) return void opened.key.fill(0)
