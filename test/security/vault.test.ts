@@ -12,7 +12,7 @@ afterEach(async () => {
 })
 
 type Answer = { readonly value?: unknown; readonly code?: string; readonly message?: string }
-type Ask = (call: 'probe' | 'status' | 'save' | 'read' | 'forget', ...values: string[]) => Promise<Answer>
+type Ask = (call: 'probe' | 'status' | 'save' | 'read' | 'forget', ...values: (string | null)[]) => Promise<Answer>
 
 /** A vault in a new process, as after a restart of the app. */
 function startVault(environment: NodeJS.ProcessEnv): Ask {
@@ -50,11 +50,11 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that works', () => {
     const { environment } = await keychain('unlocked')
     const vault = startVault(environment)
     expect(await vault('probe')).toMatchObject({ value: { mode: 'os-keychain', probe: 'ok', remedy: null } })
-    expect(await vault('save', account, secret)).toEqual({ value: 'saved' })
+    expect(await vault('save', account, secret)).toEqual({ value: 'keychain' })
     const restarted = startVault(environment)
-    expect(await restarted('read', account)).toEqual({ value: { state: 'found', secret } })
-    await restarted('forget', account, 'saved')
-    expect(await vault('read', account)).toEqual({ value: { state: 'missing' } })
+    expect(await restarted('read', account, 'keychain')).toEqual({ value: { state: 'found', secret, from: 'keychain' } })
+    await restarted('forget', account, 'keychain')
+    expect(await vault('read', account, 'keychain')).toEqual({ value: { state: 'missing' } })
   })
 
   test.each([
@@ -65,17 +65,17 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that works', () => {
   ])('never sees a secret that it could not keep: %s', async (_name, secret) => {
     const vault = startVault((await keychain('unlocked')).environment)
     expect(await vault('save', account, secret)).toMatchObject({ code: 'INVALID' })
-    expect(await vault('read', account)).toEqual({ value: { state: 'missing' } })
+    expect(await vault('read', account, 'keychain')).toEqual({ value: { state: 'missing' } })
   })
 
   test('that is killed between a save and a read makes the secret unavailable, not missing', async () => {
     const { environment, killKeyring } = await keychain('unlocked')
     const vault = startVault(environment)
-    expect(await vault('save', account, 'kept')).toEqual({ value: 'saved' })
+    expect(await vault('save', account, 'kept')).toEqual({ value: 'keychain' })
     await killKeyring()
-    expect(await vault('read', account)).toMatchObject({ value: { state: 'unavailable' } })
+    expect(await vault('read', account, 'keychain')).toMatchObject({ value: { state: 'unavailable' } })
     expect(await vault('status')).toMatchObject({ value: { mode: 'session-only' } })
-    expect(await vault('forget', account, 'saved')).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await vault('forget', account, 'keychain')).toMatchObject({ code: 'UNAVAILABLE' })
   })
 
   test('that is killed before a save keeps the secret in memory, and says so', async () => {
@@ -84,7 +84,7 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that works', () => {
     await vault('probe')
     await killKeyring()
     expect(await vault('save', account, 'held')).toEqual({ value: 'in-memory' })
-    expect(await vault('read', account)).toEqual({ value: { state: 'found', secret: 'held' } })
+    expect(await vault('read', account, 'keychain')).toEqual({ value: { state: 'found', secret: 'held', from: 'memory' } })
     expect(await vault('status')).toMatchObject({ value: { mode: 'session-only' } })
   })
 })
@@ -97,8 +97,10 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that does not work is named 
     const vault = startVault((await keychain(kind)).environment)
     expect(await vault('probe')).toMatchObject({ value: { mode: 'session-only', probe, remedy: expect.any(String) } })
     expect(await vault('save', account, 'held')).toEqual({ value: 'in-memory' })
-    expect(await vault('read', account)).toEqual({ value: { state: 'found', secret: 'held' } })
-    expect(await startVault((await keychain(kind)).environment)('read', account)).toMatchObject({ value: { state: 'unavailable' } })
+    expect(await vault('read', account, 'keychain')).toEqual({ value: { state: 'found', secret: 'held', from: 'memory' } })
+    expect(await startVault((await keychain(kind)).environment)('read', account, 'keychain')).toMatchObject({
+      value: { state: 'unavailable' },
+    })
   })
 
   test.each([
@@ -108,6 +110,6 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that does not work is named 
     const { DISPLAY: _display, DBUS_SESSION_BUS_ADDRESS: _bus, XDG_RUNTIME_DIR: _runtime, ...environment } = process.env
     const vault = startVault({ ...environment, ...bus })
     expect(await vault('probe')).toMatchObject({ value: { mode: 'session-only', probe: 'no-bus' } })
-    expect(await vault('forget', account, 'in-memory')).toEqual({ value: null })
+    expect(await vault('forget', account, null)).toEqual({ value: null })
   })
 })
