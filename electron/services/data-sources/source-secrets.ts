@@ -85,14 +85,19 @@ export class SourceSecrets {
   /** The last of a removal: the row goes when its secrets are gone. */
   async purge({ id, secretSaved, clientKeySaved }: Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>): Promise<void> {
     try {
-      await this.#keys.forget(id, clientKeySaved ? 'saved' : 'in-memory')
-      await this.#secrets.forget(id, secretSaved ? 'saved' : 'in-memory')
+      await this.forgetAll({ id, secretSaved, clientKeySaved })
     } catch (error) {
       // The keychain cannot be asked now: the row stays, removed, and the next start tries again.
       this.#log.error('secret-not-forgotten', error, { dataSourceId: id })
       return
     }
     this.#records.purge(id)
+  }
+
+  /** The marks stay as they are. @throws AppError UNAVAILABLE when the keychain that has one cannot be asked */
+  async forgetAll({ id, secretSaved, clientKeySaved }: Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>): Promise<void> {
+    await this.#keys.forget(id, clientKeySaved ? 'saved' : 'in-memory')
+    await this.#secrets.forget(id, secretSaved ? 'saved' : 'in-memory')
   }
 
   async #forgetSavedAndHold(id: string, password: string): Promise<'in-memory'> {
