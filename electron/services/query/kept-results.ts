@@ -1,6 +1,5 @@
 import { AppError, notFound } from '#shared/contract/errors.ts'
-import type { ExportFormat, ResultColumn, ResultWindow } from '#shared/model/query.ts'
-import { type ExportPart, exportPart } from './export-rows.ts'
+import type { ResultColumn, ResultWindow } from '#shared/model/query.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 
 interface Kept {
@@ -38,10 +37,9 @@ export class KeptResults {
     return cell
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
-  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
-    const { columns, rows } = this.#result(resultId)
-    return exportPart({ columns, rows, format, from })
+  /** What is exported of it; gone when the tab runs again or is closed. @throws AppError NOT_FOUND */
+  get(resultId: string): { readonly columns: readonly ResultColumn[]; readonly rows: ResultRows } {
+    return this.#result(resultId)
   }
 
   drop(tabId: string): void {

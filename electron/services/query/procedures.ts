@@ -1,6 +1,6 @@
 import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
-import type { QueryEvent } from '#shared/model/query.ts'
+import type { ExportEvent, QueryEvent } from '#shared/model/query.ts'
 import type { QueryDrafts } from './drafts.ts'
 import type { QueryHistory } from './history.ts'
 import type { ObjectTree } from './object-tree.ts'
@@ -32,7 +32,9 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     }),
     window: rpc.query.window.handler(({ input }) => queries.results.window(input.resultId, input.from, input.count, input.clipLength)),
     cell: rpc.query.cell.handler(({ input }) => queries.results.cell(input.resultId, input.row, input.column)),
-    exportPart: rpc.query.exportPart.handler(({ input }) => queries.results.exportPart(input.resultId, input.format, input.from)),
+    export: rpc.query.export.handler(({ input, signal }) =>
+      whileRunning<ExportEvent>(signal, (push, stop) => queries.export(input, stop, push)),
+    ),
     session: rpc.query.session.handler(({ input }) => queries.session(input.tabId, input.afterNotification)),
     endTransaction: rpc.query.endTransaction.handler(({ input }) => queries.endTransaction(input.tabId, input.how)),
     keepTransaction: rpc.query.keepTransaction.handler(({ input }) => queries.keepTransaction(input.tabId)),

@@ -158,6 +158,7 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
           onPick={onPick}
           title={tab.title}
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
+          exportAgain={() => run.exportAgain()}
           onRetry={execute}
           onSelectRows={setSelectedRows}
         />
