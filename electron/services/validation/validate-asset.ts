@@ -10,6 +10,7 @@ import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
+import { type Extent, readExtent, readHeldBytes } from './extent.ts'
 import { failingRowsSql, SAMPLE_ROWS } from './failing-rows.ts'
 import type { HeldRows } from './held-rows.ts'
 import { openHelper } from './helper.ts'
@@ -18,7 +19,7 @@ import { type Pass, Passes } from './passes.ts'
 import { fragmentOf, type MetricKeys, metricKeys, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
-import { NeedsConsent, planOf, readHeldBytes, SORT_LIMIT_BYTES } from './price.ts'
+import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
 import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
 import { isRewritten, readParts } from './scanned-relations.ts'
@@ -94,6 +95,7 @@ class Work {
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
   #sizeBytes: number | null = null
+  #extent: Extent | null = null
   #invited = false
   #watchdog: Watchdog | null = null
   #done = 0
@@ -202,7 +204,7 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    const held = await this.#mayHold(session)
+    const held = await this.#mayHold(session, source)
     return passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
   }
 
@@ -227,7 +229,7 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    const held = await this.#mayHold(session)
+    const held = await this.#mayHold(session, source)
     const sent = passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
     if (sent.length > 1) await this.#inviteHelper(session, passes)
     await passes.run(sent, (free) => this.#early(free, source))
@@ -237,26 +239,31 @@ class Work {
   async #askConsent(session: ValidationSession, source: Source, plan: Plan): Promise<void> {
     const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
     if (allowLargeSorts === true || plan.own.length === 0) return
-    const tableBytes = await this.#readSizeBytes(session)
-    // A value with its head takes at most twice what is stored of it.
-    if (2 * tableBytes <= sortLimitBytes) return
+    const extent = await this.#readExtent(session, source)
+    if (extent.mostBytes <= sortLimitBytes) return
     const sound = { ...plan, own: plan.own.filter(({ key }) => !this.#measured.problems.has(key)) }
-    const held = await readHeldBytes(session, source, sound, { tableBytes, rows: this.#table?.estimatedRows ?? null })
-    const most = Math.max(0, ...held.values())
-    if (most > sortLimitBytes) throw new NeedsConsent(most)
+    const most = Math.max(0, ...(await readHeldBytes(session, source, sound, extent)).values())
+    if (most > sortLimitBytes) throw new NeedsConsent(most, extent.estimated)
   }
 
   /** Rows that might fill the server's disk are not held: then each pass evaluates the view again. */
-  async #mayHold(session: ValidationSession): Promise<HeldRows | null> {
+  async #mayHold(session: ValidationSession, source: Source): Promise<HeldRows | null> {
     const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
     if (this.#held === null || allowLargeSorts === true) return this.#held
-    return 2 * (await this.#readSizeBytes(session)) > sortLimitBytes ? null : this.#held
+    return (await this.#readExtent(session, source)).mostBytes > sortLimitBytes ? null : this.#held
   }
 
   /** A query of the user's may take any time; of our own, only those over a large table do. */
   async #mayLast(session: ValidationSession): Promise<boolean> {
     if (this.#held !== null || planOf(this.#prepared).own.some(({ query }) => query !== null)) return true
     return (await this.#readSizeBytes(session)) >= SHARED_FROM_BYTES
+  }
+
+  async #readExtent(session: ValidationSession, scanned: Source): Promise<Extent> {
+    const table = this.#table
+    if (table === null) throw new TypeError('The asset is not open yet.')
+    this.#extent ??= await readExtent(session, { table, scanned, whole: { ...scanned, from: table.relation } })
+    return this.#extent
   }
 
   async #readSizeBytes(session: ValidationSession): Promise<number> {
