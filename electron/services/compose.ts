@@ -118,7 +118,7 @@ export async function compose(platform: Platform): Promise<Application> {
   // Only the window shows rows; the CLI beside it must not empty its folder.
   const spillFolder = join(platform.dataFolder, 'rows')
   if (isWindow) await prepareSpillFolder(spillFolder)
-  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder })
+  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder, files: platform.files })
 
   if (isWindow) {
     logged(

@@ -18,6 +18,8 @@ export class FakeElectron {
   readonly ipcMain = new EventEmitter()
   readonly windows: FakeWindow[] = []
   readonly module: Record<string, unknown>
+  /** What the person chooses in the dialog that asks where a file goes; null: they close it. */
+  savesTo: string | null = null
 
   constructor() {
     const calls = this.calls
@@ -33,7 +35,7 @@ export class FakeElectron {
       session: this.session,
       ipcMain: this.ipcMain,
       protocol,
-      dialog: { showErrorBox: record(calls, 'dialog.showErrorBox') },
+      dialog: { showErrorBox: record(calls, 'dialog.showErrorBox'), showSaveDialog: this.#answerSaveDialog },
       shell: { openExternal: record(calls, 'shell.openExternal', Promise.resolve()) },
       screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
       Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: record(calls, 'Menu.setApplicationMenu') },
@@ -46,6 +48,11 @@ export class FakeElectron {
       },
     }
     this.module = { ...electron, default: electron }
+  }
+
+  readonly #answerSaveDialog = (...args: unknown[]) => {
+    this.calls.push({ name: 'dialog.showSaveDialog', args })
+    return Promise.resolve({ canceled: this.savesTo === null, filePath: this.savesTo ?? '' })
   }
 
   names(): readonly string[] {
