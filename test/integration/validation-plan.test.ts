@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Connection } from '#services/postgres/connection.ts'
+import { priceAsset } from '#services/validation/price.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import { planText } from '#shared/model/run-plan.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -101,6 +104,61 @@ describe('a sort that may be large', () => {
     } finally {
       await connection.dispose()
     }
+  })
+})
+
+describe('of rows that are not stored as they are read, the planner says how many there are', () => {
+  const wanted = [
+    expectation('expect_column_values_to_be_unique', { column: 'code' }),
+    expectation('expect_column_median_to_be_between', { column: 'amount', min_value: 0 }),
+  ]
+  const unique = wanted.slice(0, 1)
+  /** Far more than is stored, and less than rows of the view would take. */
+  const sortLimitBytes = 20_000_000
+  let connection: Connection
+
+  beforeAll(async () => {
+    const { host, port, user, password } = database
+    await database.run(`
+      CREATE VIEW multiplied AS SELECT o.id, o.code || s.id AS code, o.amount FROM orders o CROSS JOIN orders s WHERE s.id <= 400;
+      CREATE VIEW counted AS SELECT status AS code, count(*) AS amount FROM multiplied m JOIN orders o ON o.id = m.id GROUP BY status;
+      CREATE EXTENSION postgres_fdw; CREATE SCHEMA far;
+      CREATE SERVER here FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${host}', port '${port}', dbname '${database.database}', use_remote_estimate 'true');
+      CREATE USER MAPPING FOR CURRENT_USER SERVER here OPTIONS (user '${user}', password '${password}');
+      IMPORT FOREIGN SCHEMA public LIMIT TO (orders) FROM SERVER here INTO far; ANALYZE`)
+    connection = await openTestConnection(database)
+  })
+
+  afterAll(async () => {
+    await connection.dispose()
+  })
+
+  test.each([
+    ['a view that multiplies rows', { schema: 'public', relation: 'multiplied', query: null }, sortLimitBytes],
+    ['a query that does', { schema: '', relation: 'q', query: 'SELECT a.code, a.amount FROM orders a, orders b' }, sortLimitBytes],
+    ['a foreign table', { schema: 'far', relation: 'orders', query: null }, 100_000],
+  ])('%s waits for consent', async (_what, relation, limit) => {
+    const refused = await validate(connection, '', unique, { source: relation, sortLimitBytes: limit })
+    expect(refused.ending).toMatchObject({ state: 'failed', sentence: expect.stringMatching(/take about .* by the planner's estimate/) })
+    await connection.query({ text: 'ROLLBACK', values: [] })
+    const options = { runId: randomUUID(), budgetMs: 60_000, signal: new AbortController().signal, sortLimitBytes: limit }
+    const plan = await priceAsset(connection, { ...options, source: relation, expectations: wanted })
+    expect(plan).toMatchObject({ needsConsent: true })
+    const sorts = plan.steps.filter(({ kind }) => kind === 'sort')
+    expect(sorts.map(({ estimated, holdsBytes }) => [estimated, (holdsBytes ?? 0) > limit])).toEqual([
+      [true, true],
+      [true, true],
+    ])
+  })
+
+  test('a view that gives few rows of many does not', async () => {
+    const { ending } = await validate(connection, 'counted', unique, { sortLimitBytes })
+    expect(ending).toBeNull()
+  })
+
+  test('nor does a foreign table of few', async () => {
+    const { ending, results } = await validate(connection, ['far', 'orders'], wanted, { sortLimitBytes })
+    expect([ending, results.map(({ outcome }) => outcome)]).toEqual([null, ['passed', 'passed']])
   })
 })
 

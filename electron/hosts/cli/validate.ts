@@ -35,14 +35,14 @@ export async function plan(client: Client, asset: DataAsset, period: string | nu
 }
 
 export function planAsText(asset: DataAsset, made: RunPlan): string {
-  const steps = made.steps.map(({ kind, expectations, holdsBytes }) => [
+  const steps = made.steps.map(({ kind, expectations, holdsBytes, estimated }) => [
     kind,
     String(expectations.length),
-    holdsBytes === null ? '' : `${Math.ceil(holdsBytes / 1_048_576)} MB`,
+    holdsBytes === null ? '' : `${estimated ? 'about' : 'up to'} ${Math.ceil(holdsBytes / 1_048_576)} MB`,
     expectations.length === 1 ? (expectations[0] ?? '') : '',
   ])
   return [
-    table(['step', 'expectations', 'holds up to', 'for'], steps),
+    table(['step', 'expectations', 'holds', 'for'], steps),
     '',
     ...made.proved.map(({ sentence, provedBy }) => table([`proved by ${provedBy}: ${sentence}`], [])),
     ...made.broken.map(({ sentence, why }) => table([`cannot be evaluated: ${sentence} (${why})`], [])),

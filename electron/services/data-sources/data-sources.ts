@@ -6,7 +6,7 @@ import { ConnectError, toAppError } from '#services/postgres/connect.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
-import { invalid, isAppError, notFound } from '#shared/contract/errors.ts'
+import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type {
   Certificates,
@@ -329,6 +329,26 @@ export class DataSources {
     return outcome
   }
 
+  /**
+   * Before other data takes the place of this: a password goes only where it was entered for, so what the incoming sources do not have exactly as it is here
+   * is forgotten. Returns what the others may say of theirs.
+   * @throws AppError UNAVAILABLE where one is saved that cannot be forgotten now
+   */
+  async giveWay(incoming: readonly StoredDataSource[]): Promise<ReadonlyMap<string, SavedMarks>> {
+    await this.finishRemovals()
+    if (this.#records.removed().length > 0) throw unforgotten('A data source was removed')
+    const marks = new Map<string, SavedMarks>()
+    const same = new Map(incoming.map((source) => [source.id, loginOf(source)]))
+    for (const source of this.#records.list()) {
+      if (same.get(source.id) === loginOf(source)) marks.set(source.id, source)
+      else await this.#secrets.forgetAll(source).catch(() => Promise.reject(unforgotten(`${source.name} is not as it is in the backup`)))
+    }
+    // SECURITY: one that is not here may have left a password all the same, and the backup says where it would go.
+    for (const source of incoming)
+      if (!marks.has(source.id)) await this.#secrets.forgetAll({ ...source, passwordIn: null, clientKeyIn: null })
+    return marks
+  }
+
   async relations(id: string, options: CallOptions = {}): Promise<Relation[]> {
     const lease = await this.lease(id, 'interactive', options)
     try {
@@ -447,6 +467,22 @@ export class DataSources {
     const source = this.#require(id)
     return passwordNeeded(source, cause === 'wrong-password' ? 'rejected' : 'missing', error.failure.sentence)
   }
+}
+
+type SavedMarks = Pick<StoredDataSource, 'passwordIn' | 'clientKeyIn'>
+
+/** All that decides who is given the password, and what for. */
+function loginOf(source: StoredDataSource): string {
+  const { kind, host, port, database, user, sslmode, rootCertificatePem, clientCertificatePem } = source
+  return JSON.stringify([kind, host, port, database, user, sslmode, rootCertificatePem, clientCertificatePem])
+}
+
+function unforgotten(why: string): AppError<'UNAVAILABLE'> {
+  return new AppError(
+    'UNAVAILABLE',
+    `${why}, so its saved password has to be forgotten first, and the keychain cannot be asked now. Unlock it, then restore again.`,
+    { cause: 'secret-not-forgotten' },
+  )
 }
 
 function describedBy(input: DataSourceInput, { fields, sslmode }: ConnectionWish) {

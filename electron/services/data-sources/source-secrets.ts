@@ -115,14 +115,19 @@ export class SourceSecrets {
   /** The last of a removal: the row goes when its secrets are gone. */
   async purge({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
     try {
-      await this.#keys.forget(id, clientKeyIn)
-      await this.#secrets.forget(id, passwordIn)
+      await this.forgetAll({ id, passwordIn, clientKeyIn })
     } catch (error) {
       // The place cannot be asked now: the row stays, removed, and the next start, or the next unlocking, tries again.
       this.#log.error('secret-not-forgotten', error, { dataSourceId: id })
       return
     }
     this.#records.purge(id)
+  }
+
+  /** The marks stay as they are. @throws AppError UNAVAILABLE when the place that has one cannot be asked */
+  async forgetAll({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
+    await this.#keys.forget(id, clientKeyIn)
+    await this.#secrets.forget(id, passwordIn)
   }
 
   async #isForgotten(place: SecretPlace, id: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 import { handBack } from './hand-back.ts'
 import type { QueryHistory } from './history.ts'
 import { KeptResults } from './kept-results.ts'
+import { ResultViews } from './result-views.ts'
 import { type LeaseRun, type RunRequest, readOnlyFor, runOnLease } from './run-on-lease.ts'
 import type { ScriptOutcome } from './run-script.ts'
 import { type Statement, statementsOf } from './script.ts'
@@ -35,11 +36,13 @@ export class Queries {
   /** Runs in a tab's own session, by tab, until their last word. */
   readonly #ending = new Map<string, Promise<unknown>>()
   readonly results: KeptResults
+  readonly views: ResultViews
 
   constructor(parts: QueriesParts) {
     this.#parts = parts
     this.#sessions = new TabSessions(parts.dataSources)
     this.results = new KeptResults(parts.spillFolder)
+    this.views = new ResultViews(this.results)
   }
 
   /**
@@ -109,6 +112,7 @@ export class Queries {
 
   async dispose(): Promise<void> {
     await this.#sessions.dispose()
+    await this.views.dispose()
     this.results.dispose()
   }
 
