@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
+import { recordFigure } from '#test/support/figures.ts'
 import { hasKeychainPrograms, startKeychain, type TestKeychain } from '#test/support/keychain.ts'
 
 const program = fileURLToPath(new URL('../support/vault-program.ts', import.meta.url))
@@ -89,10 +90,40 @@ describe.skipIf(!hasKeychainPrograms())('a keychain that works', () => {
   })
 })
 
+describe.skipIf(!hasKeychainPrograms())('a keychain with a person before it', () => {
+  test('is not read as empty while it is locked, and gives what it has once it is unlocked', async () => {
+    const { environment, lock, unlock } = await keychain('unlocked')
+    expect(await startVault(environment)('save', account, 'kept')).toEqual({ value: 'keychain' })
+    await lock()
+    const vault = startVault(environment)
+    expect(await vault('read', account, 'keychain')).toMatchObject({ value: { state: 'unavailable' } })
+    expect(await vault('status')).toMatchObject({ value: { probe: 'locked', mode: 'session-only' } })
+    // Nothing is written over it, and nothing taken out of it, meanwhile.
+    expect(await vault('forget', account, 'keychain')).toMatchObject({ code: 'UNAVAILABLE' })
+    await unlock()
+    expect(await vault('probe')).toMatchObject({ value: { probe: 'ok', mode: 'os-keychain' } })
+    expect(await vault('read', account, 'keychain')).toEqual({ value: { state: 'found', secret: 'kept', from: 'keychain' } })
+  })
+
+  test('keeps 200 data sources apart, and gives each its own after a restart', async () => {
+    const { environment } = await keychain('unlocked')
+    const vault = startVault(environment)
+    const all = Array.from({ length: 200 }, (_none, index) => [`${account}-${index}`, `secret ${index}`] as const)
+    for (const [name, secret] of all) expect(await vault('save', name, secret)).toEqual({ value: 'keychain' })
+    const restarted = startVault(environment)
+    for (const [name, secret] of all)
+      expect(await restarted('read', name, 'keychain')).toEqual({ value: { state: 'found', secret, from: 'keychain' } })
+    for (const [name] of all) await restarted('forget', name, 'keychain')
+    for (const [name] of all) expect(await restarted('read', name, 'keychain')).toEqual({ value: { state: 'missing' } })
+    recordFigure('keychainDataSources', all.length)
+  })
+})
+
 describe.skipIf(!hasKeychainPrograms())('a keychain that does not work is named by what it does', () => {
   test.each([
     ['nobody on the bus', 'none', 'no-service'],
     ['a locked keyring', 'locked', 'locked'],
+    ['a keyring whose file is damaged', 'damaged', 'damaged'],
   ] as const)('%s', async (_name, kind, probe) => {
     const vault = startVault((await keychain(kind)).environment)
     expect(await vault('probe')).toMatchObject({ value: { mode: 'session-only', probe, remedy: expect.any(String) } })
