@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { type Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -22,6 +22,7 @@ export interface TestHostOptions {
   readonly served?: Served
   readonly clock?: Clock
   readonly page?: string
+  readonly anyUser?: boolean
 }
 
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
@@ -34,6 +35,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     files: new PageFiles(pageFolder),
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.anyUser === undefined ? {} : { anyUser: options.anyUser }),
   })
   return {
     ...server,
@@ -75,6 +77,8 @@ export interface Ask {
   /** As they go over the wire, in order and as often as given; nothing is added but what HTTP cannot do without. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly body?: string
+  /** Whose connections are used; left out: one of its own. */
+  readonly agent?: Agent
 }
 
 /** One HTTP request, spelled out: no header that a test did not ask for. Host is ours unless a test gives one. */
@@ -91,7 +95,7 @@ export function ask(host: Pick<TestHost, 'port'>, given: Ask = {}): Promise<Repl
         path: given.path ?? '/',
         headers: headers.flat(),
         setHost: false,
-        agent: false,
+        agent: given.agent ?? false,
       },
       (response) => {
         const chunks: Buffer[] = []

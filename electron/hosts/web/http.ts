@@ -5,6 +5,7 @@ import { freshNonce, type PageFile, type PageFiles } from '#hosts/common/page-fi
 import type { Log } from '#services/platform.ts'
 import type { Access } from './access.ts'
 import { refusalOf } from './guard.ts'
+import type { Peers } from './peer-user.ts'
 import type { FailureLimit } from './rate-limit.ts'
 
 /** The web host's answers over HTTP: the page, and the three exchanges that lead to a socket. */
@@ -12,6 +13,7 @@ import type { FailureLimit } from './rate-limit.ts'
 export interface HttpParts {
   readonly access: Access
   readonly limit: FailureLimit
+  readonly peers: Peers
   readonly files: PageFiles
   readonly log: Log
   /** The Host values that are ours; known once the port is. */
@@ -46,7 +48,7 @@ export function requestHandler(parts: HttpParts): (request: IncomingMessage, res
 
 async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setCommonHeaders(response)
-  const refusal = refusalOf(request, parts.hosts(), 'request')
+  const refusal = refusalOf(request, parts.hosts(), 'request') ?? ((await parts.peers.mayTalk(request.socket)) ? null : 'user')
   if (refusal !== null) {
     parts.log.warn('web-refused', { reason: refusal })
     return sendJson(response, 403, {})
