@@ -64,7 +64,7 @@ const electronNames: Readonly<Record<string, readonly string[]>> = {
   [desktop('ports.ts')]: ['MessageChannelMain'],
   [desktop('preload.ts')]: ['ipcRenderer'],
   [desktop('security.ts')]: ['shell'],
-  [desktop('window.ts')]: ['BrowserWindow', 'screen'],
+  [desktop('window.ts')]: ['BrowserWindow', 'dialog', 'screen'],
 }
 
 /** The window's switches, all of which stand in one frozen constant. */
