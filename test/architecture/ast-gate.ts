@@ -65,7 +65,7 @@ const electronNames: Readonly<Record<string, readonly string[]>> = {
   [desktop('preload.ts')]: ['ipcRenderer'],
   [desktop('save-dialog.ts')]: ['dialog'],
   [desktop('security.ts')]: ['shell'],
-  [desktop('window.ts')]: ['BrowserWindow', 'screen'],
+  [desktop('window.ts')]: ['BrowserWindow', 'dialog', 'screen'],
 }
 
 /** The window's switches, all of which stand in one frozen constant. */

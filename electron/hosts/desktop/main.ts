@@ -107,6 +107,7 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
       bounds: store.get('windowBounds') ?? null,
       packaged: app.isPackaged,
       onMoved: (bounds) => store.set('windowBounds', bounds),
+      onPageEnded: (reason) => log.warn('page-ended', { reason }),
     })
   app.on('activate', () => windows.bringToFront() || show())
   app.on('window-all-closed', () => app.quit())
