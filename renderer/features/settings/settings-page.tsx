@@ -12,6 +12,9 @@ import { PageHeader } from '#ui/page-header.tsx'
 import { Section } from '#ui/section.tsx'
 import { ToneBadge } from '#ui/tone-badge.tsx'
 import { useAction } from '#ui/use-action.ts'
+import { BackupSection } from './backup-section.tsx'
+import { LogSection } from './log-section.tsx'
+import { ResultsSection } from './results-section.tsx'
 
 /** Looks, where passwords and data are kept, and versions. */
 export function SettingsPage() {
@@ -27,6 +30,9 @@ export function SettingsPage() {
           <>
             <Passwords vault={info.data.vault} />
             <DataFolder folder={info.data.dataFolder} />
+            <BackupSection />
+            <ResultsSection />
+            <LogSection />
             <Versions info={info.data} />
           </>
         )}
