@@ -153,13 +153,20 @@ describe('the desktop host', () => {
     expect(refused.flatMap((frame) => frame?.posted ?? [])).toEqual([])
 
     electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
-    const [posted] = contents.mainFrame.posted
-    expect(posted?.channel).toBe('plumbline:port')
-    const port = posted?.ports[0]
-    if (port === undefined) throw new Error('No port came.')
-    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
-    expect(await client.app.info({})).toMatchObject({ host: 'desktop', dataFolder: folder })
-    port.close()
+    expect(contents.mainFrame.posted[0]?.channel).toBe('plumbline:port')
+    const client = contractClient(contents)
+    expect(await client.api.app.info({})).toMatchObject({ host: 'desktop', dataFolder: folder })
+    client.close()
+  })
+
+  test.each(['suspend', 'lock-screen'])('locks the vault when the computer is left: %s', async (event) => {
+    const client = contractClient()
+    const { vault } = await client.api.app.info({})
+    if (vault.vault === 'none') await client.api.app.vault.create({ passphrase: 'four words, and none said' })
+    else await client.api.app.vault.unlock({ passphrase: 'four words, and none said' })
+    electron.powerMonitor.emit(event)
+    expect((await client.api.app.info({})).vault).toMatchObject({ vault: 'locked', mode: 'vault' })
+    client.close()
   })
 
   test('has that one channel and no other, whatever a library opens', () => {
@@ -201,6 +208,14 @@ describe('the desktop host', () => {
     expect(electron.names().filter((name) => name === 'app.exit')).toHaveLength(1)
   })
 })
+
+/** The contract over a port as the page gets it. */
+function contractClient(contents = new FakeContents()): { readonly api: ContractRouterClient<Contract>; close(): void } {
+  if (contents.mainFrame.posted.length === 0) electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
+  const port = contents.mainFrame.posted[0]?.ports[0]
+  if (port === undefined) throw new Error('No port came.')
+  return { api: createORPCClient(new RPCLink({ port })), close: () => port.close() }
+}
 
 function prevented(contents: FakeContents, event: string, url: string): boolean {
   let stopped = false
