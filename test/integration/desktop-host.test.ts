@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createORPCClient } from '@orpc/client'
@@ -28,9 +29,27 @@ beforeAll(async () => {
 })
 
 afterAll(() => {
+  for (const port of pages) port.close()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** What the page of a window has. */
+function pageOf(contents = new FakeContents()): ContractRouterClient<Contract> {
+  electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
+  const port = contents.mainFrame.posted[0]?.ports[0]
+  if (port === undefined) throw new Error('No port came.')
+  pages.push(port)
+  return createORPCClient(new RPCLink({ port }))
+}
+
+async function told<Event>(events: AsyncIterable<Event>): Promise<Event[]> {
+  const all: Event[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+const pages: { close(): void }[] = []
 
 describe('the desktop host', () => {
   test('does what must stand before Electron is ready, in this order', () => {
@@ -168,14 +187,23 @@ describe('the desktop host', () => {
     Object.assign(going.mainFrame, { postMessage: gone })
     electron.ipcMain.emit('plumbline:port', { senderFrame: going.mainFrame, sender: going })
 
-    electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
-    const [posted] = contents.mainFrame.posted
-    expect(posted?.channel).toBe('plumbline:port')
-    const port = posted?.ports[0]
-    if (port === undefined) throw new Error('No port came.')
-    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
+    const client = pageOf(contents)
+    expect(contents.mainFrame.posted[0]?.channel).toBe('plumbline:port')
     expect(await client.app.info({})).toMatchObject({ host: 'desktop', dataFolder: folder })
-    port.close()
+  })
+
+  test('asks where a file goes by the dialog of the system; the page names no folder, and a broken export leaves nothing there', async () => {
+    const client = pageOf()
+    const input = (name: string) => ({
+      source: { kind: 'again', dataSourceId: randomUUID(), sql: 'SELECT 1', tab: null } as const,
+      format: 'csv-exact' as const,
+      name,
+    })
+    expect(await told(await client.query.export(input('../../.bashrc')))).toEqual([{ type: 'dismissed' }])
+    expect(electron.argumentsOf('dialog.showSaveDialog').at(-1)).toMatchObject({ defaultPath: '__.._.bashrc' })
+    electron.savesTo = path.join(folder, 'chosen.csv')
+    await expect(told(await client.query.export(input('rows.csv')))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(readdirSync(folder).filter((name) => /chosen|\.part$/.test(name))).toEqual([])
   })
 
   test('has that one channel and no other, whatever a library opens', () => {

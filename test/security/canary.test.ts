@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scramVerifier } from '#services/postgres/scram.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
 import { reported } from '#test/support/attempt.ts'
+import { recordFigure } from '#test/support/figures.ts'
 import { ask } from '#test/support/host.ts'
 import { hasKeychainPrograms, startKeychain, type TestKeychain } from '#test/support/keychain.ts'
 import { filesBelow, needlesOf, type Place, scan } from '#test/support/secret-scan.ts'
@@ -26,6 +27,8 @@ let program: WebProgram
 let server: TlsServer
 let silent: Server
 let rude: Server
+/** Of all the runs below. */
+const searched = { places: 0, hits: 0 }
 
 beforeAll(async () => {
   ;[program, server, silent, rude] = await Promise.all([
@@ -52,6 +55,8 @@ beforeAll(async () => {
     await server.set(name, value)
 })
 afterAll(async () => {
+  recordFigure('canaryPlaces', searched.places)
+  recordFigure('canaryHits', searched.hits)
   await server?.dispose()
   silent?.close()
   rude?.close()
@@ -415,7 +420,10 @@ describe.skipIf(process.platform !== 'linux').each([
       expect(expected.filter((part) => !names.some((name) => name.includes(part)))).toEqual([])
       expect(server.log().includes('CREATE ROLE')).toBe(true)
       expect(Buffer.concat(heard.flatMap((one) => [...one.heard])).length).toBeGreaterThan(10_000)
-      expect(scan(places, [...needles, ...keyNeedles])).toEqual([])
+      const hits = scan(places, [...needles, ...keyNeedles])
+      searched.places += places.length
+      searched.hits += hits.length
+      expect(hits).toEqual([])
     } finally {
       observer.dispose()
       for (const { leave } of heard) leave()

@@ -8,6 +8,7 @@ import { RPCLink } from '@orpc/client/websocket'
 import { os } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { Downloads } from '#hosts/web/downloads.ts'
 import { routes } from '#hosts/web/http.ts'
 import {
   ask,
@@ -23,12 +24,13 @@ import {
 } from '#test/support/host.ts'
 
 let host: TestHost
+const downloads = new Downloads()
 beforeAll(async () => {
-  host = await startTestHost()
+  host = await startTestHost({ downloads })
 })
 afterAll(() => host.dispose())
 
-const everyPath = ['/', '/assets/main.js', ...routes.map(({ path }) => path), '/rpc', '/nowhere']
+const everyPath = ['/', '/assets/main.js', ...routes.map(({ path }) => path), '/download/guess', '/rpc', '/nowhere']
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
 describe('W01 a foreign Host', () => {
@@ -344,3 +346,86 @@ function rawStatus(text: string): Promise<number> {
     socket.once('close', () => resolve(0))
   })
 }
+
+describe('a download', () => {
+  const signal = new AbortController().signal
+
+  /** A file whose first bytes are there: where the page fetches it, the file, and those bytes on their way. */
+  async function begun(name = 'rows.csv', wanted = signal) {
+    const announced: string[] = []
+    const file = await downloads.open(name, { signal: wanted, announce: (path) => announced.push(path) })
+    const first = file.write(Buffer.from('one,'))
+    first.catch(() => {})
+    const [path = ''] = announced
+    return { path, file, first }
+  }
+
+  test('is not begun before there is something in it', async () => {
+    const announced: string[] = []
+    const file = await downloads.open('rows.csv', { signal, announce: (path) => announced.push(path) })
+    await file.discard()
+    expect(announced).toEqual([])
+  })
+
+  test('is had once, by the ticket in its address alone, as a file and nothing else', async () => {
+    const { path, file, first } = await begun("rows'\r\nSet-Cookie: x=1 ä.csv")
+    const answer = ask(host, { path })
+    await first
+    await file.write(Buffer.from('two'))
+    await file.finish()
+    const { status, body, headers } = await answer
+    expect([status, body]).toEqual([200, 'one,two'])
+    expect(headers['content-disposition']).toBe("attachment; filename*=UTF-8''rows%27%0D%0ASet-Cookie%3A%20x%3D1%20%C3%A4.csv")
+    expect(headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    expect(headers['set-cookie']).toBeUndefined()
+    expect((await ask(host, { path })).status).toBe(401)
+  })
+
+  test('is refused to a foreign host, a page of another site, another method and a guess, none of which use it up', async () => {
+    const { path, file, first } = await begun()
+    expect((await ask(host, { path, headers: [['Host', 'evil.test']] })).status).toBe(403)
+    expect((await ask(host, { path, headers: [['Sec-Fetch-Site', 'cross-site']] })).status).toBe(403)
+    expect((await ask(host, { path, headers: [['Origin', 'http://evil.test']] })).status).toBe(403)
+    expect((await ask(host, { path, method: 'HEAD' })).status).toBe(405)
+    expect((await ask(host, { path: `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}` })).status).toBe(401)
+    expect((await ask(host, { path: `/download/${await ticketFrom(host, await tokenFrom(host))}` })).status).toBe(401)
+    expect(await trySocket(host, { ticket: path.slice('/download/'.length) })).toMatchObject({ status: 401 })
+    const answer = ask(host, { path, headers: [['Sec-Fetch-Site', 'same-origin']] })
+    await first
+    await file.finish()
+    expect((await answer).status).toBe(200)
+  })
+
+  test('that breaks off does not look whole: the connection is cut', async () => {
+    const { path, file, first } = await begun()
+    const answer = fetch(`${host.origin}${path}`).then((response) => response.text())
+    await first
+    await file.discard()
+    await expect(answer).rejects.toThrow()
+  })
+
+  test('that the browser stops ends what writes it', async () => {
+    const { path, file, first } = await begun()
+    const stopping = new AbortController()
+    const answer = fetch(`${host.origin}${path}`, { signal: stopping.signal }).then((response) => response.text())
+    await first
+    stopping.abort()
+    await expect(answer).rejects.toThrow()
+    const writing = async () => {
+      for (;;) await file.write(Buffer.alloc(1_000_000))
+    }
+    await expect(writing()).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test('that nobody wants any more is not to be had', async () => {
+    const leaving = new AbortController()
+    const { path, first } = await begun('rows.csv', leaving.signal)
+    leaving.abort()
+    await expect(first).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect([401, 429]).toContain((await ask(host, { path })).status)
+  })
+})

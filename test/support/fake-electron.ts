@@ -18,6 +18,8 @@ export class FakeElectron {
   readonly ipcMain = new EventEmitter()
   readonly windows: FakeWindow[] = []
   readonly module: Record<string, unknown>
+  /** What the person chooses in the dialog that asks where a file goes; null: they close it. */
+  savesTo: string | null = null
   /** The button that a person presses in a message box. */
   answer = 0
 
@@ -37,6 +39,7 @@ export class FakeElectron {
       protocol,
       dialog: {
         showErrorBox: record(calls, 'dialog.showErrorBox'),
+        showSaveDialog: this.#answerSaveDialog,
         showMessageBox: (...args: readonly unknown[]) => {
           calls.push({ name: 'dialog.showMessageBox', args })
           return Promise.resolve({ response: this.answer })
@@ -54,6 +57,11 @@ export class FakeElectron {
       },
     }
     this.module = { ...electron, default: electron }
+  }
+
+  readonly #answerSaveDialog = (...args: unknown[]) => {
+    this.calls.push({ name: 'dialog.showSaveDialog', args })
+    return Promise.resolve({ canceled: this.savesTo === null, filePath: this.savesTo ?? '' })
   }
 
   names(): readonly string[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import { PageFiles } from '#hosts/common/page-files.ts'
 import type { Served } from '#hosts/common/serve-contract.ts'
+import type { Downloads } from '#hosts/web/downloads.ts'
 import type { Clock } from '#hosts/web/rate-limit.ts'
 import { startWebServer, type WebServer } from '#hosts/web/server.ts'
 import type { Log } from '#services/platform.ts'
@@ -22,6 +23,7 @@ export interface TestHostOptions {
   readonly served?: Served
   readonly clock?: Clock
   readonly page?: string
+  readonly downloads?: Downloads
   readonly anyUser?: boolean
 }
 
@@ -35,6 +37,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     files: new PageFiles(pageFolder),
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.downloads === undefined ? {} : { downloads: options.downloads }),
     ...(options.anyUser === undefined ? {} : { anyUser: options.anyUser }),
   })
   return {

@@ -27,6 +27,11 @@ export class Windows {
     window.webContents.once('did-finish-load', () => process.stdout.write('plumbline:ready\n'))
   }
 
+  /** null: there is none. */
+  get current(): BrowserWindow | null {
+    return this.#window
+  }
+
   /** false: there is no window. */
   bringToFront(): boolean {
     if (this.#window === null) return false

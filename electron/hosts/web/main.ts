@@ -10,6 +10,7 @@ import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { Downloads } from './downloads.ts'
 import { canOpenBrowser, openBrowser } from './open-browser.ts'
 import { readOptions, usage } from './options.ts'
 import { followPage } from './page-watch.ts'
@@ -44,12 +45,14 @@ async function main(given: readonly string[]): Promise<void> {
     process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
     const development = env.PLUMBLINE_DEVELOPMENT === '1'
     const files = new PageFiles(program.page, { live: development })
+    const downloads = new Downloads()
     const application = await compose({
       host: 'web',
       version: program.version,
       dataFolder: folder,
       log,
       preferences: filePreferences(folder, log),
+      files: downloads,
       modulesFolder: program.modules,
     })
     const stopFollowing = development ? followPage(program.page, () => application.changes.emit('page')) : () => {}
@@ -57,6 +60,7 @@ async function main(given: readonly string[]): Promise<void> {
       server = await startWebServer({
         served: application,
         files,
+        downloads,
         log,
         port: options.port,
         anyUser: options.anyUser,

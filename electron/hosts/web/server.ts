@@ -4,6 +4,7 @@ import type { PageFiles } from '#hosts/common/page-files.ts'
 import { ContractServer, type Served } from '#hosts/common/serve-contract.ts'
 import type { Log } from '#services/platform.ts'
 import { Access } from './access.ts'
+import { Downloads } from './downloads.ts'
 import { requestHandler } from './http.ts'
 import { Peers } from './peer-user.ts'
 import { type Clock, FailureLimit, systemClock } from './rate-limit.ts'
@@ -15,6 +16,8 @@ export interface WebServerOptions {
   readonly served: Served
   readonly files: PageFiles
   readonly log: Log
+  /** What the services write to; without, nothing is ever downloaded. */
+  readonly downloads?: Downloads
   /** 0: any free one. */
   readonly port?: number
   readonly clock?: Clock
@@ -41,7 +44,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const peers = new Peers({ anyUser: options.anyUser ?? false, onStranger: (user) => options.onStranger?.(user) })
   const common = { access, limit, peers, log: options.log, hosts: () => hosts }
   const sockets = new Sockets({ ...common, contract })
-  const answer = requestHandler({ ...common, files: options.files })
+  const answer = requestHandler({ ...common, files: options.files, downloads: options.downloads ?? new Downloads() })
 
   const make = (): Server => {
     // A missing Host is refused by our own guard, in the same words as a wrong one.

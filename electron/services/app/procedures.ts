@@ -2,9 +2,10 @@ import type { Changes } from '#services/changes.ts'
 import type { Platform } from '#services/platform.ts'
 import { rpc } from '#services/rpc.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
-import type { ChangeTopic, Preferences, VaultStatus } from '#shared/model/app.ts'
+import type { ChangeTopic, Preferences } from '#shared/model/app.ts'
 import type { Task } from '#shared/model/task.ts'
 import { EventQueue } from './event-queue.ts'
+import { type VaultControl, vaultProcedures } from './vault-procedures.ts'
 
 /** The parts of the contract that are about the program itself: facts, changes, preferences, running work. */
 
@@ -12,14 +13,9 @@ export interface AppParts {
   readonly platform: Platform
   readonly changes: Changes
   readonly tasks: Tasks
-  readonly vault: VaultProbe
+  readonly vault: VaultControl
   /** Sentences that a person must read after this start. */
   readonly notices: readonly string[]
-}
-
-export interface VaultProbe {
-  status(): VaultStatus
-  probe(): Promise<VaultStatus>
 }
 
 /** Five a second: a progress bar moves smoothly and a window stays idle in between. */
@@ -54,13 +50,7 @@ export function appProcedures({ platform, changes, vault, notices }: AppParts) {
         return preferences
       }),
     },
-    vault: {
-      probe: rpc.app.vault.probe.handler(async () => {
-        const status = await vault.probe()
-        changes.emit('vault', 'data-sources')
-        return status
-      }),
-    },
+    vault: vaultProcedures(vault, changes),
   }
 }
 
