@@ -1,5 +1,6 @@
 import { api } from '#api/client.ts'
 import type { ExportFormat } from '#shared/model/query.ts'
+import { ofResult } from './of-result.ts'
 
 /** All rows of a query as one file, read anew where the page holds only some of them. */
 
@@ -8,7 +9,7 @@ export interface ExportRequest {
   readonly sql: string
   readonly format: ExportFormat
   /** A result of this query that was read to its end; null: it is read anew. */
-  readonly whole: { readonly resultId: string; readonly rowCount: number } | null
+  readonly whole: { readonly resultId: string; readonly rowCount: number; readonly arrangementId?: string | undefined } | null
   readonly statementTimeoutMs: number
   readonly signal: AbortSignal
   /** `total` is null while the rows are being read. */
@@ -65,13 +66,16 @@ async function readAll(tabId: string, { dataSourceId, sql, statementTimeoutMs, s
 }
 
 async function written(
-  { resultId, rowCount }: { readonly resultId: string; readonly rowCount: number },
+  { resultId, rowCount, arrangementId }: NonNullable<ExportRequest['whole']>,
   { format, signal, progress }: ExportRequest,
 ): Promise<Exported> {
   // Each part as a Blob of its own, which the browser may put on disk.
   const parts: Blob[] = []
   for (let from: number | null = 0; from !== null; ) {
-    const part: { readonly text: string; readonly next: number | null } = await api.query.exportPart({ resultId, format, from }, { signal })
+    const part: { readonly text: string; readonly next: number | null } = await api.query.exportPart(
+      { ...ofResult(resultId, arrangementId), format, from },
+      { signal },
+    )
     parts.push(new Blob([part.text]))
     from = part.next
     progress(from ?? rowCount, rowCount)

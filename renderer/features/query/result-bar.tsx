@@ -1,6 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core'
 import { IconCopy, IconDownload } from '@tabler/icons-react'
-import { type RefObject, useState } from 'react'
+import { type ReactNode, type RefObject, useState } from 'react'
 import { exportResult, fileTypes } from '#parts/export-result.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { ExportFormat } from '#shared/model/query.ts'
@@ -14,13 +14,14 @@ import { ALL_ROWS } from './query-run.ts'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** Over a result: whether it is all of it, and the way to the rest and into a file. */
-export function ResultBar({ grid, run, result, title, onReadMore }: ResultBarProps) {
+export function ResultBar({ grid, run, result, arranged, title, onReadMore, children }: ResultBarProps) {
   const ended = run.phase === 'finished'
   return (
     <div className={styles.resultBar}>
       {ended && result.limited && <More run={run} result={result} onReadMore={onReadMore} />}
+      {children}
       <CopyMenu grid={grid} />
-      <SaveMenu result={result} title={title} disabled={!ended} />
+      <SaveMenu result={result} arranged={arranged} title={title} disabled={!ended} />
     </div>
   )
 }
@@ -31,9 +32,18 @@ interface ResultBarProps {
   readonly result: RunResult
   readonly title: string
   onReadMore(rowLimit: number): void
+  /** Sorted or filtered, as the rows are saved then; null: as they came. */
+  readonly arranged: Arranged | null
+  /** Before the ways out. */
+  readonly children?: ReactNode
 }
 
-function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title' | 'grid'>) {
+interface Arranged {
+  readonly arrangementId: string
+  readonly rowCount: number
+}
+
+function More({ run, result, onReadMore }: Pick<ResultBarProps, 'run' | 'result' | 'onReadMore'>) {
   const { rowLimit } = run.sent
   if (result.rowCount < rowLimit) return <Text size="sm">{`The room for rows is full after ${countOf(result.rowCount, 'row')}.`}</Text>
   const alone = (run.progress?.count ?? 1) === 1
@@ -65,13 +75,7 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
   return (
     <Menu position="bottom-end" shadow="sm">
       <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconCopy size={14} aria-hidden />}
-          className={styles.pushed}
-          title="Copy the selected cells"
-        >
+        <Button size="compact-xs" variant="default" leftSection={<IconCopy size={14} aria-hidden />} title="Copy the selected cells">
           Copy as
         </Button>
       </Menu.Target>
@@ -87,14 +91,22 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
 }
 
 /** Of the rows that were read, from where they are kept: nothing runs again. The file is there whole or not at all. */
-function SaveMenu({ result, title, disabled }: { readonly result: RunResult; readonly title: string; readonly disabled: boolean }) {
+function SaveMenu({ result, arranged, title, disabled }: SaveMenuProps) {
+  const { resultId } = result
+  const rowCount = arranged?.rowCount ?? result.rowCount
   const [saving, setSaving] = useState<{ readonly done: number; readonly abort: AbortController } | null>(null)
   const save = async (format: ExportFormat) => {
     const abort = new AbortController()
     setSaving({ done: 0, abort })
     try {
-      const { resultId, rowCount } = result
-      const request = { dataSourceId: '', sql: '', statementTimeoutMs: 0, format, whole: { resultId, rowCount }, signal: abort.signal }
+      const request = {
+        dataSourceId: '',
+        sql: '',
+        statementTimeoutMs: 0,
+        format,
+        whole: { resultId, rowCount, arrangementId: arranged?.arrangementId },
+        signal: abort.signal,
+      }
       const exported = await exportResult({ ...request, progress: (done) => setSaving({ done, abort }) })
       if (exported.kind === 'refused') return notify({ message: exported.sentence, tone: 'failed' })
       saveFile(`${title}${fileTypes[format].ending}`, exported.content)
@@ -108,7 +120,7 @@ function SaveMenu({ result, title, disabled }: { readonly result: RunResult; rea
   if (saving !== null)
     return (
       <span className={styles.commitPair}>
-        <Text size="sm" role="status">{`Saving, ${formatCount(saving.done)} of ${countOf(result.rowCount, 'row')}`}</Text>
+        <Text size="sm" role="status">{`Saving, ${formatCount(saving.done)} of ${countOf(rowCount, 'row')}`}</Text>
         <Button size="compact-xs" variant="default" onClick={() => saving.abort.abort()}>
           Cancel
         </Button>
@@ -126,7 +138,7 @@ function SaveMenu({ result, title, disabled }: { readonly result: RunResult; rea
           aria-keyshortcuts="F8"
           title="Save the rows that were read to a file (F8)"
         >
-          {result.limited || !result.done ? `Save these ${countOf(result.rowCount, 'row')}` : 'Save results'}
+          {result.limited || !result.done || arranged !== null ? `Save these ${countOf(rowCount, 'row')}` : 'Save results'}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -138,6 +150,10 @@ function SaveMenu({ result, title, disabled }: { readonly result: RunResult; rea
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+interface SaveMenuProps extends Pick<ResultBarProps, 'result' | 'arranged' | 'title'> {
+  readonly disabled: boolean
 }
 
 const formats: readonly { readonly format: ExportFormat; readonly label: string }[] = [
