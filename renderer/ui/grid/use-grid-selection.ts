@@ -13,6 +13,8 @@ export interface GridSelection {
   onKey(event: KeyboardEvent): boolean
   onPointerDown(event: PointerEvent): void
   selectColumn(column: number): void
+  /** Makes it the active cell and brings it into sight. */
+  goTo(place: GridPlace): void
 }
 
 /** The active cell and the range that reaches from the anchor to it. */
@@ -26,6 +28,11 @@ export function useGridSelection(extent: GridExtent): GridSelection {
     (column: number) => setState({ active: { row: 0, column }, anchor: { row: last.row, column } }),
     [last.row],
   )
+
+  const goTo = useCallback((place: GridPlace) => {
+    setState({ active: place, anchor: place.row < 0 ? null : place })
+    setMoves((before) => before + 1)
+  }, [])
 
   const onKey = (event: KeyboardEvent): boolean => {
     const control = event.ctrlKey || event.metaKey
@@ -66,6 +73,7 @@ export function useGridSelection(extent: GridExtent): GridSelection {
     onKey,
     onPointerDown,
     selectColumn,
+    goTo,
   }
 }
 
