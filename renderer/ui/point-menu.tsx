@@ -10,6 +10,8 @@ export function PointMenu({ at, onClose, children }: PointMenuProps) {
       position="bottom-start"
       shadow="sm"
       returnFocus={false}
+      // The point has no size, which would be taken for out of sight.
+      hideDetached={false}
       // Made anew at each place, or it would stay where it was first.
       key={at === null ? 'none' : `${at.x} ${at.y}`}
     >

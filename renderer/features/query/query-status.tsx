@@ -17,7 +17,11 @@ export function QueryStatus({ run, result, selected, cursor }: QueryStatusProps)
         {run.phase === 'running' ? 'Running' : runSentence(run, 0)}
       </span>
       {selected !== null && selected.rows > 0 && <span>Rows selected: {selected.rows}</span>}
-      {selected !== null && <span className={styles.summary}>{selected.summary}</span>}
+      {selected !== null && (
+        <span className={styles.summary} title={selected.summary}>
+          {selected.summary}
+        </span>
+      )}
       <span className={styles.cursor}>
         {cursor.selectedLength > 0 && `${countOf(cursor.selectedLength, 'character')} selected, `}
         Ln {cursor.line}, Col {cursor.column}

@@ -92,7 +92,8 @@ export function DataGrid(props: DataGridProps) {
   const openMenu = (place: GridPlace) => {
     const cell = scroll.current?.querySelector(`[data-row="${place.row}"][data-column="${place.column}"]`)
     const box = cell?.getBoundingClientRect()
-    if (box !== undefined) onMenu?.(place, { x: box.left + 8, y: box.bottom })
+    // Once the key is done with: the menu would take it for one that is outside of it.
+    if (box !== undefined) setTimeout(() => onMenu?.(place, { x: box.left + 8, y: box.bottom }))
   }
   const onHeadKey = (event: KeyboardEvent): boolean => {
     const sideways = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0

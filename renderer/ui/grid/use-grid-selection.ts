@@ -62,13 +62,15 @@ export function useGridSelection(extent: GridExtent): GridSelection {
     })
   }
 
-  const active = {
-    row: Math.min(state.active.row, Math.max(0, last.row)),
-    column: Math.min(state.active.column, Math.max(0, last.column)),
-  }
+  // There may be fewer than when it was chosen.
+  const within = ({ row, column }: GridPlace): GridPlace => ({
+    row: Math.min(row, Math.max(0, last.row)),
+    column: Math.min(column, Math.max(0, last.column)),
+  })
+  const active = within(state.active)
   return {
     active,
-    range: state.anchor === null || active.row < 0 ? null : rangeBetween(state.anchor, active),
+    range: state.anchor === null || active.row < 0 ? null : rangeBetween(within(state.anchor), active),
     moves,
     onKey,
     onPointerDown,

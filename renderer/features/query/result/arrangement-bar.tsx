@@ -3,7 +3,8 @@ import type { ResultColumn } from '#shared/model/query.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import { conditionText } from './condition-words.ts'
 import styles from './result.module.css'
-import { type Arrangement, asItCame } from './use-arrangement.ts'
+import type { Arrangement } from './use-arrangement.ts'
+import { asItCame } from './wish.ts'
 
 /** How the rows stand where they do not stand as they came, how many of them are left, and the way back. */
 export function ArrangementBar({ arrangement, columns, rowCount }: ArrangementBarProps) {

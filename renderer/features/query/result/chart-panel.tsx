@@ -1,4 +1,4 @@
-import { CloseButton, SegmentedControl, Select, Text, Title } from '@mantine/core'
+import { CloseButton, Group, SegmentedControl, Select, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { api } from '#api/client.ts'
@@ -64,10 +64,12 @@ export function ChartPanel({ resultId, arrangementId, rowCount, columns, onClose
             data={[...kinds]}
             fullWidth
           />
-          {!histogram && (
-            <ColumnSelect label="Across" columns={columns} value={x} onChange={setX} among={columns.map((_, index) => index)} />
-          )}
-          <ColumnSelect label={histogram ? 'Of' : 'Up'} columns={columns} value={y} onChange={setY} among={numeric} />
+          <Group gap="xs" grow>
+            {!histogram && (
+              <ColumnSelect label="Across" columns={columns} value={x} onChange={setX} among={columns.map((_, index) => index)} />
+            )}
+            <ColumnSelect label={histogram ? 'Of' : 'Up'} columns={columns} value={y} onChange={setY} among={numeric} />
+          </Group>
           {asked.isError ? (
             <Problem error={asked.error} onRetry={() => void asked.refetch()} />
           ) : asked.isPending ? (
@@ -76,7 +78,7 @@ export function ChartPanel({ resultId, arrangementId, rowCount, columns, onClose
             <Text c="dimmed">There is nothing to draw.</Text>
           ) : (
             <Suspense fallback={<Loading rows={6} />}>
-              <ResultChart kind={kind} points={points} height={280} label={`${kind} chart of ${columns[y]?.name ?? ''}`} />
+              <ResultChart kind={kind} points={points} height={240} label={`${kind} chart of ${columns[y]?.name ?? ''}`} />
             </Suspense>
           )}
           <Text c="dimmed">{histogram ? `All ${countOf(rowCount, 'row')} are counted.` : drawnSentence(rowCount)}</Text>

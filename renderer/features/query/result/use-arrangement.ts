@@ -1,14 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api } from '#api/client.ts'
 import { notifyError } from '#parts/notify-error.tsx'
-import type { ResultCondition, ResultSort } from '#shared/model/query-result.ts'
-
-/** How the rows of a result are to stand: sorted, filtered, or as they came. The services do it; nothing runs again. */
-export interface Wish {
-  /** The first decides. */
-  readonly sort: readonly ResultSort[]
-  readonly conditions: readonly ResultCondition[]
-}
+import { asItCame, type Wish } from './wish.ts'
 
 export interface Arrangement {
   /** As it is, or soon will be. */
@@ -21,8 +14,6 @@ export interface Arrangement {
   /** Back to what is shown. */
   cancel(): void
 }
-
-export const asItCame: Wish = { sort: [], conditions: [] }
 
 export function useArrangement(resultId: string): Arrangement {
   const [wish, setWish] = useState<Wish>(asItCame)
@@ -71,13 +62,4 @@ export function useArrangement(resultId: string): Arrangement {
     setShare(null)
   }, [])
   return { wish, shown: shown.view, share, change: (next) => void change(next), cancel }
-}
-
-/** Rising, falling, as it came. `adds`: within the order that is there. */
-export function toggled(sort: readonly ResultSort[], column: number, adds: boolean): readonly ResultSort[] {
-  const before = sort.find((one) => one.column === column)
-  const next = before === undefined ? { column, descending: false } : before.descending ? null : { column, descending: true }
-  if (!adds) return next === null ? [] : [next]
-  if (before === undefined) return next === null ? sort : [...sort, next]
-  return sort.flatMap((one) => (one.column !== column ? [one] : next === null ? [] : [next]))
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { api } from '#api/client.ts'
 import { ofResult } from '#parts/of-result.ts'
-import type { CellSummary, SelectedCells } from '#shared/model/query-result.ts'
-import { countOf, formatCount } from '#ui/format.ts'
+import type { SelectedCells } from '#shared/model/query-result.ts'
+import { summaryLine } from './summary-line.ts'
 
 /** A selection is dragged over many cells. */
 const WAIT_MS = 150
@@ -37,16 +37,3 @@ export function useSelectionSummary(resultId: string, arrangementId: string | un
 }
 
 const NOTHING: SelectedCells = { top: 0, bottom: 0, columns: [] }
-
-export function summaryLine({ cells, nulls, numbers, sum, average, least, greatest }: CellSummary): string {
-  const parts = [countOf(cells, 'cell'), nulls > 0 && `${formatCount(nulls)} null`]
-  if (numbers > 0 && numbers < cells - nulls) parts.push(countOf(numbers, 'number'))
-  if (sum !== null) parts.push(`Sum ${shortened(sum)}`, `Average ${shortened(average ?? '')}`)
-  if (least !== null && greatest !== null) parts.push(`Min ${shortened(least)}`, `Max ${shortened(greatest)}`)
-  return parts.filter((part) => part !== false).join(', ')
-}
-
-/** A number of hundreds of digits has no room. */
-function shortened(number: string): string {
-  return number.length <= 40 ? number : `${number.slice(0, 36)}… (${number.length} characters)`
-}
