@@ -40,6 +40,7 @@ import { Suggestions } from './suggestions/suggestions.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
 import { RunRecords } from './validation/records.ts'
+import { Retention } from './validation/retention.ts'
 import { Validations } from './validation/validations.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -120,7 +121,7 @@ export async function compose(platform: Platform): Promise<Application> {
   // Only the window shows rows; the CLI beside it must not empty its folder.
   const spillFolder = join(platform.dataFolder, 'rows')
   if (isWindow) await prepareSpillFolder(spillFolder)
-  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder })
+  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder, files: platform.files })
 
   if (isWindow) {
     logged(
@@ -149,7 +150,9 @@ export async function compose(platform: Platform): Promise<Application> {
     notice: (sentence) => notices.push(sentence),
   })
   if (isWindow) logged(log, 'daily-copy-failed', ownData.start())
-  const appParts = { platform, changes, tasks, vault, notices }
+  const retention = new Retention({ records: runs, preferences: platform.preferences, changes })
+  if (isWindow) retention.start((error) => log.error('results-not-pruned', error))
+  const appParts = { platform, store, retention, changes, tasks, vault, notices }
   return {
     router: rpc.router({
       app: appProcedures(appParts),
@@ -186,6 +189,7 @@ export async function compose(platform: Platform): Promise<Application> {
         () => vault.dispose(),
         () => ownData.dispose(),
         stopWatching,
+        () => retention.dispose(),
         () => store.dispose(),
       ]),
   }

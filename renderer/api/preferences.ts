@@ -18,7 +18,7 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
 
 function merged(
   before: Preferences,
-  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, queryOptions }: PreferencesChange,
+  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, keepResultsDays, queryOptions }: PreferencesChange,
 ): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
@@ -27,6 +27,7 @@ function merged(
     expectationsBy: expectationsBy ?? before.expectationsBy,
     queryOptions: queryOptions ?? before.queryOptions,
     // null means "none" here, so only what was left out keeps the old one.
+    keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }
 }

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { AppInfo, ChangeTopic, Preferences, VaultStatus } from '#shared/model/app.ts'
+import { LogLevel, LogLine } from '#shared/model/log.ts'
 import { LockAfterMinutes, SecretMode } from '#shared/model/secret.ts'
 import { Task } from '#shared/model/task.ts'
 import { byId, nothing, procedure } from './procedure.ts'
@@ -15,6 +16,12 @@ export const app = {
   preferences: {
     get: procedure.input(nothing).output(Preferences),
     set: procedure.input(Preferences.partial()).output(Preferences),
+  },
+  log: {
+    /** The newest of at least this level, newest first. */
+    list: procedure.input(z.strictObject({ level: LogLevel, limit: z.int().min(1).max(1_000) })).output(z.array(LogLine)),
+    /** Versions, settings and the last errors, without a name, an address or a value. */
+    report: procedure.input(nothing).output(z.object({ text: z.string() })),
   },
   vault: {
     /** Tries the keychain again, for example after it was unlocked. */

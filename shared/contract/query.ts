@@ -3,7 +3,16 @@ import { z } from 'zod'
 import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
+import {
+  ExportEvent,
+  ExportFormat,
+  ExportSource,
+  HistoryEntry,
+  QueryEvent,
+  ResultWindow,
+  SessionOptions,
+  SessionState,
+} from '#shared/model/query.ts'
 import {
   ArrangeEvent,
   CellRange,
@@ -95,10 +104,6 @@ export const query = {
   cell: procedure
     .input(z.strictObject({ ...ofResult, row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
-  /** A part of a result as text of a file; the parts one after the other are the file. `next`: the row the next part begins with; null: this was the last. */
-  exportPart: procedure
-    .input(z.strictObject({ ...ofResult, format: ExportFormat, from: z.int().min(0) }))
-    .output(z.object({ text: z.string(), next: z.int().nullable() })),
   /** Bytes `from` and on of a value, as text; `next`: where the part after it begins; null: this was the last. */
   cellPart: procedure
     .input(
@@ -128,6 +133,20 @@ export const query = {
     .output(z.object({ index: z.int(), place: ResultPlace }).nullable()),
   summarise: procedure.input(z.strictObject({ ...ofResult, range: CellRange })).output(eventIterator(SummaryEvent)),
   facts: procedure.input(z.strictObject({ ...ofResult, column: z.int().min(0) })).output(eventIterator(FactsEvent)),
+  /**
+   * Writes rows into a file of the person's, which is there whole or not at all; where, the host asks. Leaving the stream ends it.
+   * Errors: DATABASE for what the server refuses, INVALID for a statement that may do more than read, UNAVAILABLE for a file that cannot be written.
+   */
+  export: procedure
+    .input(
+      z.strictObject({
+        source: ExportSource,
+        format: ExportFormat,
+        /** What the file is called to begin with. */
+        name: z.string().min(1).max(200),
+      }),
+    )
+    .output(eventIterator(ExportEvent)),
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure

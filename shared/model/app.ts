@@ -41,6 +41,8 @@ export const Preferences = z.object({
   currentDataSourceId: z.uuid().nullable(),
   /** How the Expectations tab of an asset groups them. */
   expectationsBy: z.enum(['column', 'issue']),
+  /** Results of older runs go, but the last ten of each data asset. null: none goes. */
+  keepResultsDays: z.int().min(1).max(36_500).nullable(),
   /** How the query pane runs scripts. Autocommit is the tab's own. */
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
 })
@@ -52,6 +54,7 @@ export const defaultPreferences: Preferences = {
   paneSizes: {},
   currentDataSourceId: null,
   expectationsBy: 'issue',
+  keepResultsDays: null,
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
 }
 

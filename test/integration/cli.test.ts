@@ -13,6 +13,7 @@ import { type Application, compose } from '#services/compose.ts'
 import type { Run } from '#shared/model/run.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { memoryLog } from '#test/support/host.ts'
+import { filesIn } from './assets-support.ts'
 
 const main = fileURLToPath(new URL('../../electron/hosts/cli/main.ts', import.meta.url))
 const HOSTILE = 'bad\u001b[2Jname'
@@ -43,6 +44,7 @@ beforeAll(async () => {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
+    files: filesIn(folder),
     modulesFolder: join(folder, 'none'),
   })
   client = openClient(window).client
@@ -319,6 +321,7 @@ test('a data file of another version is refused with a sentence', async () => {
       dataFolder: other,
       log,
       preferences: filePreferences(other, log),
+      files: filesIn(other),
       modulesFolder: other,
     })
     await app.dispose()

@@ -385,6 +385,20 @@ describe.skipIf(process.platform !== 'linux').each([
       }
       expect((await client.query.session({ tabId: script.tabId, afterNotification: 0 })).status).toBe('failed')
       expect((await client.query.endTransaction({ tabId: script.tabId, how: 'rollback' })).state.status).toBe('idle')
+      // All of its own data as a file, and what is handed on when something is broken.
+      const backup = await client.ownData.backup({})
+      const whole: Buffer[] = []
+      for (let from: number | null = 0; from !== null; ) {
+        const part: { content: string; next: number | null } = await client.ownData.part({ id: backup.id, from })
+        whole.push(Buffer.from(part.content, 'base64'))
+        from = part.next
+      }
+      places.push({ name: backup.name, bytes: Buffer.concat(whole) })
+      places.push({ name: 'bug report', bytes: Buffer.from((await client.app.log.report({})).text) })
+      places.push({
+        name: 'log on the screen',
+        bytes: Buffer.from(JSON.stringify(await client.app.log.list({ level: 'info', limit: 1_000 }))),
+      })
       takeFiles('while it runs')
 
       // A crash in the middle of work, and the next start.

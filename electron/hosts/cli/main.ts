@@ -8,6 +8,7 @@ import { FileLog } from '#hosts/common/log.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
+import type { FileSaver } from '#services/platform.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { GX_COMPLETE_ROWS, gxSuiteResult } from '#shared/expectations/gx-result.ts'
 import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
@@ -47,6 +48,7 @@ async function main(given: readonly string[]): Promise<number> {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
+    files: noFiles,
     modulesFolder: program.modules,
   })
   const { client, dispose } = openClient(application)
@@ -56,6 +58,10 @@ async function main(given: readonly string[]): Promise<number> {
     dispose()
     await application.dispose()
   }
+}
+
+const noFiles: FileSaver = {
+  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
 }
 
 async function run(

@@ -176,9 +176,8 @@ export class OwnData {
 }
 
 function sentenceOf(keptAs: string, askAgain: readonly string[]): string {
-  const asked =
-    askAgain.length === 0
-      ? ''
-      : ` A backup holds no passwords: enter ${askAgain.length === 1 ? `that of ${askAgain[0]}` : `those of ${askAgain.length} data sources`} at their next use.`
-  return `The backup was restored. What was there before is kept as ${keptAs}.${asked}`
+  const kept = `The backup was restored. What was there before is kept as ${keptAs}.`
+  if (askAgain.length === 0) return kept
+  const which = askAgain.length === 1 ? `${askAgain[0]} asks for its own` : `${askAgain.length} data sources ask for theirs`
+  return `${kept} A backup holds no passwords: ${which} at the next use.`
 }

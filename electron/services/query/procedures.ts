@@ -1,6 +1,6 @@
 import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
-import type { QueryEvent } from '#shared/model/query.ts'
+import type { ExportEvent, QueryEvent } from '#shared/model/query.ts'
 import type { ArrangeEvent, FactsEvent, FindEvent, SummaryEvent } from '#shared/model/query-result.ts'
 import type { QueryDrafts } from './drafts.ts'
 import type { QueryHistory } from './history.ts'
@@ -43,9 +43,6 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     window: rpc.query.window.handler(({ input }) => queries.views.window(input)),
     cell: rpc.query.cell.handler(({ input }) => queries.views.cell(input.resultId, input.arrangementId, input.row, input.column)),
     cellPart: rpc.query.cellPart.handler(({ input }) => queries.views.cellPart(input)),
-    exportPart: rpc.query.exportPart.handler(({ input }) =>
-      queries.views.exportPart(input.resultId, input.arrangementId, input.format, input.from),
-    ),
     arrange: rpc.query.arrange.handler(({ input, signal }) =>
       whileRunning<ArrangeEvent>(signal, (push, stop) => queries.views.arrange(input, stop, push)),
     ),
@@ -58,6 +55,9 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     ),
     facts: rpc.query.facts.handler(({ input, signal }) =>
       whileRunning<FactsEvent>(signal, (push, stop) => queries.views.facts(input, stop, push)),
+    ),
+    export: rpc.query.export.handler(({ input, signal }) =>
+      whileRunning<ExportEvent>(signal, (push, stop) => queries.export(input, stop, push)),
     ),
     session: rpc.query.session.handler(({ input }) => queries.session(input.tabId, input.afterNotification)),
     endTransaction: rpc.query.endTransaction.handler(({ input }) => queries.endTransaction(input.tabId, input.how)),

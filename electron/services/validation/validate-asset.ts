@@ -6,6 +6,7 @@ import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
+import { type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
@@ -21,7 +22,7 @@ import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
+import { earlyLookOf, groupsOf, noSample, readEarlySample, readSamples, type Sample, type Wanted } from './samples.ts'
 import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
@@ -313,7 +314,12 @@ class Work {
     })
     const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
     const { sampleRows = SAMPLE_ROWS } = this.#request
-    const groups = groupsOf(failures, rows, sampleRows)
+    await this.#readEarlySamples(passes, failures, { whole: source.asUser ? null : sql`${table.relation} AS b`, rows, sampleRows })
+    const groups = groupsOf(
+      failures.filter(({ owner }) => !this.#samples.has(owner)),
+      rows,
+      sampleRows,
+    )
     this.#total += groups.length
     await passes.run(
       groups.map((group) => ({
@@ -328,6 +334,25 @@ class Work {
         },
       })),
     )
+  }
+
+  /** What fails often is mostly found among the first rows. */
+  async #readEarlySamples(
+    passes: Passes,
+    failures: readonly Wanted<Prepared>[],
+    { whole, rows, sampleRows }: { readonly whole: Sql | null; readonly rows: number; readonly sampleRows: number },
+  ): Promise<void> {
+    if (whole === null) return
+    const early = failures.flatMap((failure): Pass[] => {
+      const look = earlyLookOf(failure, whole, rows, sampleRows)
+      if (look === null) return []
+      const run = async (session: ValidationSession) => {
+        const sample = await readEarlySample(session, failure, look)
+        if (sample !== null) this.#samples.set(failure.owner, sample)
+      }
+      return [{ weight: look.within, run }]
+    })
+    await passes.run(early)
   }
 
   #result(judged: Judged): ExpectationResult {

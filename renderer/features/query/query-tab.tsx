@@ -166,6 +166,7 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
           onPick={onPick}
           title={tab.title}
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
+          exportAgain={() => run.exportAgain()}
           onRetry={execute}
           onSelectRows={setSelectedRows}
         />

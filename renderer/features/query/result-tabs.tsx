@@ -2,6 +2,7 @@ import { Tabs, Text } from '@mantine/core'
 import { useRef } from 'react'
 import { Problem } from '#parts/problem.tsx'
 import { ResultGrid } from '#parts/result-grid.tsx'
+import type { ExportSource } from '#shared/model/query.ts'
 import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
@@ -15,7 +16,18 @@ import type { RunResult, RunState } from './run-state.ts'
 export type PaneName = `result:${string}` | `plan:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
-export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
+export function ResultTabs({
+  run,
+  pane,
+  dataSourceId,
+  onPane,
+  title,
+  onPick,
+  onRetry,
+  onReadMore,
+  exportAgain,
+  onSelectRows,
+}: ResultTabsProps) {
   const { results } = run
   const plans = results.filter(isPlan)
   // Only the panel in front is drawn, so that one is enough.
@@ -53,7 +65,7 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
       )}
       {results.map((result, index) => (
         <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
-          <ResultBar grid={grid} run={run} result={result} title={title} onReadMore={onReadMore} />
+          <ResultBar grid={grid} run={run} result={result} title={title} exportAgain={exportAgain} onReadMore={onReadMore} />
           <ResultGrid
             resultId={result.resultId}
             columns={result.columns}
@@ -94,6 +106,7 @@ interface ResultTabsProps {
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void
+  exportAgain(): ExportSource | null
   onSelectRows(count: number): void
 }
 

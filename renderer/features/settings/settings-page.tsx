@@ -9,6 +9,9 @@ import { DefinitionList } from '#ui/definition-list.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { Section } from '#ui/section.tsx'
+import { BackupSection } from './backup-section.tsx'
+import { LogSection } from './log-section.tsx'
+import { ResultsSection } from './results-section.tsx'
 import { SecretsSection } from './secrets-section.tsx'
 import { SecretsTable } from './secrets-table.tsx'
 
@@ -27,6 +30,9 @@ export function SettingsPage() {
             <SecretsSection vault={info.data.vault} />
             <SecretsTable vault={info.data.vault} />
             <DataFolder folder={info.data.dataFolder} />
+            <BackupSection />
+            <ResultsSection />
+            <LogSection />
             <Versions info={info.data} />
           </>
         )}
