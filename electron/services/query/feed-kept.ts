@@ -2,6 +2,7 @@ import { cancelled } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import type { OpenTarget } from './export-file.ts'
 import type { ResultRows } from './result-rows.ts'
+import { tooLong } from './row-writer.ts'
 
 export interface Feeding {
   readonly open: OpenTarget
@@ -21,6 +22,8 @@ export async function feedKept(
   const last = rows.rowCount
   let told = performance.now()
   for (let row = 0; row < last; row += 1) {
+    const cut = rows.cutValue(row)
+    if (cut !== null) throw tooLong(cut.sizeBytes, row, columns[cut.column]?.name ?? '')
     if (!target.append(rows.body(row))) break
     if (target.room === null) continue
     await target.room

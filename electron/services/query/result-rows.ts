@@ -16,9 +16,11 @@ export interface ResultRowsLimits {
   readonly memoryBytes: number
   /** Bytes of rows that are kept at all; what follows is counted as cut off. */
   readonly totalBytes: number
+  /** Of a row that is longer, only the beginning of each long value is kept, and how long it was. */
+  readonly rowBytes: number
 }
 
-export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 }
+export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024, rowBytes: 64 * 1024 * 1024 }
 
 const PAGE_BYTES = 256 * 1024
 /** Of a page with a longer row, only what is asked for is read. */
@@ -57,6 +59,8 @@ export class ResultRows {
   #inMemoryBytes = 0
   #file: { readonly path: string; readonly descriptor: number; sizeBytes: number } | null = null
   #lastRead: { readonly page: Page; readonly bytes: Buffer } | null = null
+  /** What a value of a row that is too long had, by row and column. */
+  readonly #cutValues = new Map<number, ReadonlyMap<number, number>>()
   #disposed = false
 
   /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
@@ -70,8 +74,15 @@ export class ResultRows {
   }
 
   /** false: there is no room for this row; it was not kept. The bytes are copied. */
-  append(body: Uint8Array): boolean {
-    if (this.#disposed || this.#totalBytes + body.length > this.#limits.totalBytes) return false
+  append(whole: Uint8Array): boolean {
+    if (this.#disposed) return false
+    let body = whole
+    if (whole.length > this.#limits.rowBytes) {
+      const { shortened, cut } = shorten(whole)
+      body = shortened
+      this.#cutValues.set(this.#rowCount, cut)
+    }
+    if (this.#totalBytes + body.length > this.#limits.totalBytes) return false
     const end = this.#growingBytes + body.length
     if (end > this.#growing.length) this.#grow(end)
     this.#growing.set(body, this.#growingBytes)
@@ -93,7 +104,7 @@ export class ResultRows {
         cells.map((bytes, column) => {
           if (bytes === null) return null
           const { text, cut } = clip(bytes, clipLength)
-          if (cut) clipped.push([index - from, column])
+          if (cut || this.#cutValues.get(index)?.has(column)) clipped.push([index - from, column])
           return text
         }),
       )
@@ -118,8 +129,15 @@ export class ResultRows {
     const bytes = cells[column]
     if (bytes === undefined) return null
     if (bytes === null) return { value: null, truncated: false, sizeBytes: 0 }
-    const truncated = bytes.length > MAX_CELL_BYTES
-    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes: bytes.length }
+    const sizeBytes = this.#cutValues.get(row)?.get(column) ?? bytes.length
+    const truncated = sizeBytes > MAX_CELL_BYTES
+    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes }
+  }
+
+  /** The size of a value of which only the beginning was kept, so that the row cannot be exported; null: the row is whole. */
+  cutValue(row: number): { readonly column: number; readonly sizeBytes: number } | null {
+    for (const [column, sizeBytes] of this.#cutValues.get(row) ?? []) return { column, sizeBytes }
+    return null
   }
 
   dispose(): void {
@@ -235,6 +253,20 @@ function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
   const why = cause === 'ENOSPC' || cause === 'EDQUOT' ? 'the disk of this computer is full' : `their file cannot be written (${cause})`
   const sentence = `The rows of this result cannot be kept: ${why}. The statement itself ran to its end on the server.`
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
+}
+
+/** The same row with the first MAX_CELL_BYTES of each value that is longer, and how long those were. */
+function shorten(body: Uint8Array): { readonly shortened: Buffer; readonly cut: ReadonlyMap<number, number> } {
+  const cut = new Map<number, number>()
+  const parts: Buffer[] = [Buffer.from(body.subarray(0, 2))]
+  for (const [column, cell] of cellsOf(Buffer.from(body.buffer, body.byteOffset, body.byteLength)).entries()) {
+    if (cell !== null && cell.length > MAX_CELL_BYTES) cut.set(column, cell.length)
+    const kept = cell?.subarray(0, MAX_CELL_BYTES) ?? null
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(kept?.length ?? -1)
+    parts.push(length, kept ?? Buffer.alloc(0))
+  }
+  return { shortened: Buffer.concat(parts), cut }
 }
 
 /** At most `length` characters, without a cut through one. */
