@@ -100,7 +100,7 @@ function textOf(cell: Buffer, row: number, column: number, columns: readonly Res
   return cell.toString('utf8')
 }
 
-function tooLong(sizeBytes: number, row: number, name: string) {
+export function tooLong(sizeBytes: number, row: number, name: string) {
   const size = `${Math.round(sizeBytes / 1_048_576)} MB`
   return invalid(`The value of "${name}" in row ${row + 1} has ${size}, and an export takes up to 16 MB. Leave the column out.`)
 }
