@@ -1,8 +1,18 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
+import {
+  ExportEvent,
+  ExportFormat,
+  ExportSource,
+  HistoryEntry,
+  QueryEvent,
+  ResultWindow,
+  SessionOptions,
+  SessionState,
+} from '#shared/model/query.ts'
 import {
   ArrangeEvent,
   CellPart,
@@ -42,6 +52,17 @@ export const query = {
     .output(ObjectDetails),
   /** Tables and columns whose names have each of the words in them. The server looks; at most some hundred come. */
   find: procedure.input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(200) })).output(z.array(FoundName)),
+  /** What the editor completes from; never asked on a tab's own session. */
+  completion: {
+    words: procedure.input(z.strictObject({ dataSourceId: z.uuid() })).output(CompletionWords),
+    relations: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), after: z.strictObject({ schema: z.string(), name: z.string() }).nullable() }))
+      .output(CompletionPage),
+    /** `schema` null: as the search path finds it. */
+    columns: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string().nullable(), name: z.string() }))
+      .output(CompletionColumns.nullable()),
+  },
   /**
    * Runs a script, one statement a message, each committed by itself unless `session` says otherwise. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.
@@ -84,10 +105,6 @@ export const query = {
   cell: procedure
     .input(z.strictObject({ ...ofResult, row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
-  /** A part of a result as text of a file; the parts one after the other are the file. `next`: the row the next part begins with; null: this was the last. */
-  exportPart: procedure
-    .input(z.strictObject({ ...ofResult, format: ExportFormat, from: z.int().min(0) }))
-    .output(z.object({ text: z.string(), next: z.int().nullable() })),
   /** Bytes `from` and on of a value. */
   cellPart: procedure
     .input(
@@ -117,6 +134,20 @@ export const query = {
     .output(z.object({ index: z.int(), place: ResultPlace }).nullable()),
   summarise: procedure.input(z.strictObject({ ...ofResult, cells: SelectedCells })).output(eventIterator(SummaryEvent)),
   facts: procedure.input(z.strictObject({ ...ofResult, column: z.int().min(0) })).output(eventIterator(FactsEvent)),
+  /**
+   * Writes rows into a file of the person's, which is there whole or not at all; where, the host asks. Leaving the stream ends it.
+   * Errors: DATABASE for what the server refuses, INVALID for a statement that may do more than read, UNAVAILABLE for a file that cannot be written.
+   */
+  export: procedure
+    .input(
+      z.strictObject({
+        source: ExportSource,
+        format: ExportFormat,
+        /** What the file is called to begin with. */
+        name: z.string().min(1).max(200),
+      }),
+    )
+    .output(eventIterator(ExportEvent)),
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure

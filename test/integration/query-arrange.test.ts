@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryEvent } from '#shared/model/query.ts'
 import type { ColumnFacts, ConditionTest, ResultCondition, ResultSort, SelectedCells } from '#shared/model/query-result.ts'
@@ -125,9 +127,12 @@ test('columns are sorted one within the other, and filters are met together', as
   const expected = await read(`SELECT n FROM (${sql}) q WHERE c ILIKE '%row 1%' AND b IS DISTINCT FROM 3 ORDER BY a DESC, b, n`)
   expect(await column(resultId, 3, arrangementId)).toEqual(await column(expected, 0))
   // What is copied and saved follows.
-  const { text } = await client.query.exportPart({ resultId, arrangementId, format: 'csv-exact', from: 0 })
+  const name = `${randomUUID()}.csv`
+  for await (const _event of await client.query.export({ source: { kind: 'kept', resultId, arrangementId }, format: 'csv-exact', name })) {
+    // Until the file is whole.
+  }
   expect(
-    text
+    readFileSync(join(app.dataFolder, name), 'utf8')
       .split('\r\n')
       .slice(1, -1)
       .map((line) => line.split(',')[3]),

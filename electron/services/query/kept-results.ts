@@ -1,6 +1,5 @@
 import { AppError, notFound } from '#shared/contract/errors.ts'
-import type { ExportFormat, ResultColumn, ResultWindow } from '#shared/model/query.ts'
-import { type ExportPart, exportPart } from './export-rows.ts'
+import type { ResultColumn } from '#shared/model/query.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 
 export interface Kept {
@@ -29,21 +28,10 @@ export class KeptResults {
     return rows
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
-  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
-    return this.result(resultId).rows.window(from, count, clipLength)
-  }
-
   cell(resultId: string, row: number, column: number): Cell {
     const cell = this.result(resultId).rows.cell(row, column)
     if (cell === null) throw notFound('cell')
     return cell
-  }
-
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
-  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
-    const { columns, rows } = this.result(resultId)
-    return exportPart({ columns, rows, format, from })
   }
 
   drop(tabId: string): void {

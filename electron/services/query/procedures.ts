@@ -1,6 +1,6 @@
 import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
-import type { QueryEvent } from '#shared/model/query.ts'
+import type { ExportEvent, QueryEvent } from '#shared/model/query.ts'
 import type { ArrangeEvent, FactsEvent, FindEvent, SummaryEvent } from '#shared/model/query-result.ts'
 import type { QueryDrafts } from './drafts.ts'
 import type { QueryHistory } from './history.ts'
@@ -26,6 +26,15 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     ),
     objectDetails: rpc.query.objectDetails.handler(({ input, signal }) => tree.objectDetails(input.dataSourceId, input, signal)),
     find: rpc.query.find.handler(({ input, signal }) => tree.find(input.dataSourceId, input.search, signal)),
+    completion: {
+      words: rpc.query.completion.words.handler(({ input, signal }) => tree.completionWords(input.dataSourceId, signal)),
+      relations: rpc.query.completion.relations.handler(({ input, signal }) =>
+        tree.completionRelations(input.dataSourceId, input.after, signal),
+      ),
+      columns: rpc.query.completion.columns.handler(({ input, signal }) =>
+        tree.completionColumns(input.dataSourceId, input.schema, input.name, signal),
+      ),
+    },
     run: rpc.query.run.handler(({ input, signal }) => whileRunning<QueryEvent>(signal, (push, stop) => queries.run(input, stop, push))),
     cancel: rpc.query.cancel.handler(({ input }) => {
       queries.cancel(input.runId)
@@ -34,9 +43,6 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     window: rpc.query.window.handler(({ input }) => queries.views.window(input)),
     cell: rpc.query.cell.handler(({ input }) => queries.views.cell(input.resultId, input.arrangementId, input.row, input.column)),
     cellPart: rpc.query.cellPart.handler(({ input }) => queries.views.cellPart(input)),
-    exportPart: rpc.query.exportPart.handler(({ input }) =>
-      queries.views.exportPart(input.resultId, input.arrangementId, input.format, input.from),
-    ),
     arrange: rpc.query.arrange.handler(({ input, signal }) =>
       whileRunning<ArrangeEvent>(signal, (push, stop) => queries.views.arrange(input, stop, push)),
     ),
@@ -49,6 +55,9 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     ),
     facts: rpc.query.facts.handler(({ input, signal }) =>
       whileRunning<FactsEvent>(signal, (push, stop) => queries.views.facts(input, stop, push)),
+    ),
+    export: rpc.query.export.handler(({ input, signal }) =>
+      whileRunning<ExportEvent>(signal, (push, stop) => queries.export(input, stop, push)),
     ),
     session: rpc.query.session.handler(({ input }) => queries.session(input.tabId, input.afterNotification)),
     endTransaction: rpc.query.endTransaction.handler(({ input }) => queries.endTransaction(input.tabId, input.how)),

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
+import { cellsOf } from './data-row.ts'
 import type { RowsSnapshot } from './rows-snapshot.ts'
 
 /**
@@ -276,25 +277,6 @@ function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
   const why = cause === 'ENOSPC' || cause === 'EDQUOT' ? 'the disk of this computer is full' : `their file cannot be written (${cause})`
   const sentence = `The rows of this result cannot be kept: ${why}. The statement itself ran to its end on the server.`
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
-}
-
-/** The cells of a DataRow body; null for NULL. */
-function cellsOf(body: Buffer): (Buffer | null)[] {
-  if (body.length < 2) return []
-  const count = body.readUInt16BE(0)
-  const cells: (Buffer | null)[] = []
-  let at = 2
-  for (let column = 0; column < count && at + 4 <= body.length; column += 1) {
-    const length = body.readInt32BE(at)
-    at += 4
-    if (length < 0) {
-      cells.push(null)
-    } else {
-      cells.push(body.subarray(at, at + length))
-      at += length
-    }
-  }
-  return cells
 }
 
 function clippedCells(bodies: readonly (() => Buffer)[], clipLength: number): Omit<ResultWindow, 'from'> {

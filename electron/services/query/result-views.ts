@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, invalid, notFound } from '#shared/contract/errors.ts'
-import type { ExportFormat, ResultWindow } from '#shared/model/query.ts'
+import type { ResultColumn, ResultWindow } from '#shared/model/query.ts'
 import type {
   ArrangeEvent,
   CellPart,
@@ -12,7 +12,7 @@ import type {
   SelectedCells,
   SummaryEvent,
 } from '#shared/model/query-result.ts'
-import { type ExportPart, exportPart } from './export-rows.ts'
+import type { RowsToWrite } from './feed-kept.ts'
 import type { Kept, KeptResults } from './kept-results.ts'
 import type { Cell } from './result-rows.ts'
 import { gone, RowsThread, type RowsWork } from './rows-thread.ts'
@@ -118,16 +118,12 @@ export class ResultViews {
     return { text: bytes.toString('utf8', 0, end), next: from + end < sizeBytes ? from + end : null, sizeBytes }
   }
 
-  exportPart(resultId: string, arrangementId: string | undefined, format: ExportFormat, from: number): ExportPart {
-    const arranged = this.#rows(arrangementId)
-    if (arranged === null) return this.#kept.exportPart(resultId, format, from)
+  /** What is saved of it. @throws AppError NOT_FOUND once it is not kept any more */
+  toWrite(resultId: string, arrangementId: string | undefined): { readonly columns: readonly ResultColumn[]; readonly rows: RowsToWrite } {
     const { columns, rows } = this.#kept.result(resultId)
-    const inOrder = {
-      rowCount: arranged.length,
-      cells: (row: number) => rows.cells(arranged[row] ?? 0),
-      body: (row: number) => rows.bodyAlone(arranged[row] ?? 0),
-    }
-    return exportPart({ columns, rows: inOrder, format, from })
+    const arranged = this.#rows(arrangementId)
+    if (arranged === null) return { columns, rows }
+    return { columns, rows: { rowCount: arranged.length, body: (row) => rows.bodyAlone(arranged[row] ?? 0) } }
   }
 
   async dispose(): Promise<void> {

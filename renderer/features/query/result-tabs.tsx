@@ -1,5 +1,6 @@
 import { Tabs, Text } from '@mantine/core'
 import { Problem } from '#parts/problem.tsx'
+import type { ExportSource } from '#shared/model/query.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
@@ -12,7 +13,18 @@ import type { RunResult, RunState } from './run-state.ts'
 export type PaneName = `result:${string}` | `plan:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
-export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelected }: ResultTabsProps) {
+export function ResultTabs({
+  run,
+  pane,
+  dataSourceId,
+  onPane,
+  title,
+  onPick,
+  onRetry,
+  onReadMore,
+  exportAgain,
+  onSelected,
+}: ResultTabsProps) {
   const { results } = run
   const plans = results.filter(isPlan)
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
@@ -52,6 +64,7 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
             run={run}
             result={result}
             title={title}
+            exportAgain={exportAgain}
             label={results.length === 1 ? 'Data output' : `Data output ${index + 1}`}
             onReadMore={onReadMore}
             onSelected={onSelected}
@@ -88,6 +101,7 @@ interface ResultTabsProps {
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void
+  exportAgain(): ExportSource | null
   /** How many rows the selection touches, and what its cells come to. */
   onSelected(rows: number, summary: string): void
 }

@@ -5,6 +5,7 @@ import { api } from '#api/client.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { ofResult } from '#parts/of-result.ts'
 import { type CellOpener, ResultGrid } from '#parts/result-grid.tsx'
+import type { ExportSource } from '#shared/model/query.ts'
 import type { ResultCondition } from '#shared/model/query-result.ts'
 import type { GridHandle, GridSelected } from '#ui/grid/grid-types.ts'
 import { notify } from '#ui/notify.tsx'
@@ -26,7 +27,7 @@ import type { RunResult, RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
 
 /** A result to work in: its rows in any order, a search, and a row, a chart or the figures of a column beside them. */
-export function ResultView({ run, result, title, label, onReadMore, onSelected }: ResultViewProps) {
+export function ResultView({ run, result, title, label, exportAgain, onReadMore, onSelected }: ResultViewProps) {
   const { resultId, columns } = result
   const grid = useRef<GridHandle>(null)
   const opener = useRef<CellOpener>(null)
@@ -126,7 +127,7 @@ export function ResultView({ run, result, title, label, onReadMore, onSelected }
   const beside = { resultId, arrangementId, columns, onClose: () => setSide(null) }
   return (
     <div role="none" className={styles.view} onKeyDown={onKeyDown}>
-      <ResultBar grid={grid} run={run} result={result} arranged={shown} title={title} onReadMore={onReadMore}>
+      <ResultBar grid={grid} run={run} result={result} arranged={shown} title={title} exportAgain={exportAgain} onReadMore={onReadMore}>
         <Tools side={side} onSide={toggleSide} onFind={() => setSearch(search ?? { text: '', matchCase: false })} />
       </ResultBar>
       <ArrangementBar arrangement={arrangement} columns={columns} rowCount={result.rowCount} />
@@ -203,6 +204,7 @@ interface ResultViewProps {
   /** Of the tab, for the names of files. */
   readonly title: string
   readonly label: string
+  exportAgain(): ExportSource | null
   onReadMore(rowLimit: number): void
   /** How many rows the selection touches, and what its cells come to. */
   onSelected(rows: number, summary: string): void
