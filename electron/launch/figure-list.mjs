@@ -16,6 +16,13 @@ export const figureList = [
   { key: 'historySaved', what: 'Savings that they had called done', by: killed, required: true },
   { key: 'historyLost', what: 'Of those, lost', by: killed, required: true, must: 0 },
   { key: 'historyTorn', what: 'Savings found in part', by: killed, required: true, must: 0 },
+  {
+    key: 'restoreDifferences',
+    what: 'Restored backups that differed from what was backed up',
+    by: 'test/integration/own-data.test.ts',
+    required: true,
+    must: 0,
+  },
   { key: 'hostileCases', what: 'Conversations with hostile servers', by: fuzz, required: true },
   { key: 'hostileCrashes', what: 'Of those, that ended the program', by: fuzz, required: true, must: 0 },
   { key: 'hostileHangs', what: 'Of those, that hung', by: fuzz, required: true, must: 0 },

@@ -121,7 +121,12 @@ export type ExportFormat = z.infer<typeof ExportFormat>
 /** Which rows go into the file. */
 export const ExportSource = z.discriminatedUnion('kind', [
   /** Those that were read and are kept: nothing runs again. */
-  z.strictObject({ kind: z.literal('kept'), resultId: z.uuid() }),
+  z.strictObject({
+    kind: z.literal('kept'),
+    resultId: z.uuid(),
+    /** In this order, and only these; left out: all as they came. */
+    arrangementId: z.uuid().optional(),
+  }),
   /** All of them, without a limit: one SELECT that only reads, run again in a read-only transaction. */
   z.strictObject({
     kind: z.literal('again'),

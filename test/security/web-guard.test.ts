@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { os } from '@orpc/server'
@@ -7,7 +10,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Downloads } from '#hosts/web/downloads.ts'
 import { routes } from '#hosts/web/http.ts'
-import { ask, memoryLog, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import {
+  ask,
+  memoryLog,
+  openSocket,
+  post,
+  type Reply,
+  startTestHost,
+  type TestHost,
+  ticketFrom,
+  tokenFrom,
+  trySocket,
+} from '#test/support/host.ts'
 
 let host: TestHost
 const downloads = new Downloads()
@@ -47,6 +61,18 @@ describe('W02 a Host that is nearly ours', () => {
       `2130706433:${port}`,
       `0.0.0.0:${port}`,
       `[::ffff:127.0.0.1]:${port}`,
+      `[0:0:0:0:0:0:0:1]:${port}`,
+      `[::1%25lo]:${port}`,
+      `127.0.0.1:0${port}`,
+      `127.0.0.1:${port}.`,
+      `127.0.0.1:${port}/`,
+      `127.0.0.1:${port}@evil.test`,
+      `127.0.0.1%00.evil.test:${port}`,
+      `0x7f000001:${port}`,
+      `0177.0.0.1:${port}`,
+      `127.0.0.1.:${port}`,
+      `localhost.evil.test:${port}`,
+      `http://127.0.0.1:${port}`,
       `user@127.0.0.1:${port}`,
       `127.0.0.1:${port}, evil.test`,
       '',
@@ -61,10 +87,14 @@ describe('W02 a Host that is nearly ours', () => {
     ['twice the same', (own: string) => `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: ${own}\r\n\r\n`],
     ['not at all', () => 'GET / HTTP/1.1\r\n\r\n'],
     ['in the target', (own: string) => `GET http://evil.test/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
+    ['with white space before the colon', (own: string) => `GET / HTTP/1.1\r\nHost : ${own}\r\n\r\n`],
+    ['folded over two lines', (own: string) => `GET / HTTP/1.1\r\nHost: evil.test\r\n ${own}\r\n\r\n`],
+    ['with no path', (own: string) => `OPTIONS * HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
     ['in the target, as ours', (own: string) => `GET http://${own}/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
     ['with another authority form', (own: string) => `GET //evil.test/ HTTP/1.1\r\nHost: evil.test, ${own}\r\n\r\n`],
   ])('given %s is refused', async (_, text) => {
-    expect(await rawStatus(text(`127.0.0.1:${host.port}`))).toBe(403)
+    // 0: what is no HTTP at all gets no answer either.
+    expect([403, 0]).toContain(await rawStatus(text(`127.0.0.1:${host.port}`)))
   })
 })
 
@@ -106,21 +136,21 @@ describe('W04 a socket from elsewhere', () => {
 describe('W06 no other origin is ever let in', () => {
   test('no answer carries an Access-Control header or a cookie, and each forbids sniffing, framing and caching', async () => {
     const token = await tokenFrom(host)
-    const replies = await Promise.all(
-      everyPath.flatMap((path) =>
-        everyMethod.flatMap((method) =>
+    const replies: Reply[] = []
+    for (const path of everyPath) {
+      const asked = everyMethod.flatMap((method) =>
+        [
+          [],
+          [['Origin', host.origin]],
+          [['Origin', 'http://evil.test']],
           [
-            [],
-            [['Origin', host.origin]],
-            [['Origin', 'http://evil.test']],
-            [
-              ['Origin', host.origin],
-              ['Authorization', `Bearer ${token}`],
-            ],
-          ].map((headers) => ask(host, { method, path, headers: headers as [string, string][] })),
-        ),
-      ),
-    )
+            ['Origin', host.origin],
+            ['Authorization', `Bearer ${token}`],
+          ],
+        ].map((headers) => ask(host, { method, path, headers: headers as [string, string][] })),
+      )
+      replies.push(...(await Promise.all(asked)))
+    }
     for (const { headers } of replies) {
       expect(Object.keys(headers).filter((name) => /^(access-control-|set-cookie)/.test(name))).toEqual([])
       expect(headers).toMatchObject({
@@ -146,6 +176,14 @@ describe('W07 every route needs the token', () => {
       expect([path, (await post(host, path, {}, 'wrong'.repeat(8))).status]).toEqual([path, 401])
       expect([path, (await post(host, path, {}, await tokenFrom(host))).status]).toEqual([path, 200])
     }
+  })
+
+  test('and no route stands anywhere but in the table, by which all of this is tried', () => {
+    const folder = fileURLToPath(new URL('../../electron/hosts/web/', import.meta.url))
+    const addresses = readdirSync(folder)
+      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/['"`](\/[a-z][\w/-]*)['"`]/g)].map((found) => found[1]))
+      .filter((path) => !path?.startsWith('/proc/'))
+    expect(new Set(addresses)).toEqual(new Set(['/rpc', ...routes.map(({ path }) => path)]))
   })
 
   test('and no other method or path answers anything', async () => {
@@ -209,6 +247,31 @@ describe('W12 files outside the page', () => {
     '/assets/main.js.map',
     '/.vite/manifest.json',
     '/file:///etc/passwd',
+    '/....//....//etc/passwd',
+    '/..;/etc/passwd',
+    '/%c0%ae%c0%ae/etc/passwd',
+    '/%252e%252e%252fetc%252fpasswd',
+    '/%u002e%u002e/etc/passwd',
+    '/assets/main.js%2f..%2f..%2fsecret',
+    '/assets%2fmain.js',
+    '/assets/main.js;x',
+    '/assets/main.js#x',
+    '/assets/main.js%20',
+    '/assets/main.js.',
+    '/assets/main.js::$DATA',
+    '/C:/Windows/win.ini',
+    '/C:%5cWindows%5cwin.ini',
+    '/%5c%5chost%5cshare',
+    '/proc/self/environ',
+    '/.%2e/package.json',
+    '/?/etc/passwd',
+    '/%00',
+    '/%',
+    '/%ff%fe',
+    `/${'a'.repeat(8_000)}`,
+    `/${'../'.repeat(2_000)}etc/passwd`,
+    '/toString',
+    '/hasOwnProperty',
     '/constructor',
     '/__proto__',
   ])('%s is not found', async (path) => {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { type Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -24,6 +24,7 @@ export interface TestHostOptions {
   readonly clock?: Clock
   readonly page?: string
   readonly downloads?: Downloads
+  readonly anyUser?: boolean
 }
 
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
@@ -37,6 +38,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.downloads === undefined ? {} : { downloads: options.downloads }),
+    ...(options.anyUser === undefined ? {} : { anyUser: options.anyUser }),
   })
   return {
     ...server,
@@ -78,6 +80,8 @@ export interface Ask {
   /** As they go over the wire, in order and as often as given; nothing is added but what HTTP cannot do without. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly body?: string
+  /** Whose connections are used; left out: one of its own. */
+  readonly agent?: Agent
 }
 
 /** One HTTP request, spelled out: no header that a test did not ask for. Host is ours unless a test gives one. */
@@ -94,7 +98,7 @@ export function ask(host: Pick<TestHost, 'port'>, given: Ask = {}): Promise<Repl
         path: given.path ?? '/',
         headers: headers.flat(),
         setHost: false,
-        agent: false,
+        agent: given.agent ?? false,
       },
       (response) => {
         const chunks: Buffer[] = []

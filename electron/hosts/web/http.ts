@@ -6,6 +6,7 @@ import type { Log } from '#services/platform.ts'
 import type { Access } from './access.ts'
 import { DOWNLOAD_PATH, type Downloads } from './downloads.ts'
 import { refusalOf } from './guard.ts'
+import type { Peers } from './peer-user.ts'
 import type { FailureLimit } from './rate-limit.ts'
 
 /** The web host's answers over HTTP: the page, the three exchanges that lead to a socket, and files on their way to the browser's downloads. */
@@ -13,6 +14,7 @@ import type { FailureLimit } from './rate-limit.ts'
 export interface HttpParts {
   readonly access: Access
   readonly limit: FailureLimit
+  readonly peers: Peers
   readonly files: PageFiles
   readonly downloads: Downloads
   readonly log: Log
@@ -48,7 +50,7 @@ export function requestHandler(parts: HttpParts): (request: IncomingMessage, res
 
 async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setCommonHeaders(response)
-  const refusal = refusalOf(request, parts.hosts(), 'request')
+  const refusal = refusalOf(request, parts.hosts(), 'request') ?? ((await parts.peers.mayTalk(request.socket)) ? null : 'user')
   if (refusal !== null) {
     parts.log.warn('web-refused', { reason: refusal })
     return sendJson(response, 403, {})

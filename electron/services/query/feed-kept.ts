@@ -1,7 +1,6 @@
 import { cancelled } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import type { OpenTarget } from './export-file.ts'
-import type { ResultRows } from './result-rows.ts'
 import { tooLong } from './row-writer.ts'
 
 export interface Feeding {
@@ -10,11 +9,20 @@ export interface Feeding {
   tell(rowCount: number): void
 }
 
+/** In the order in which they are to be written. */
+export interface RowsToWrite {
+  readonly rowCount: number
+  /** As it came from the wire; lent until the next call. */
+  body(row: number): Buffer
+  /** Of a row that was too long to keep whole, a value of which only the beginning was; null: it is whole. */
+  cutValue(row: number): { readonly column: number; readonly sizeBytes: number } | null
+}
+
 const TELL_EVERY_MS = 200
 
 /** The rows of a result that is kept. `find` throws once it is not kept any more: its tab ran again, or was closed. */
 export async function feedKept(
-  find: () => { readonly columns: readonly ResultColumn[]; readonly rows: ResultRows },
+  find: () => { readonly columns: readonly ResultColumn[]; readonly rows: RowsToWrite },
   { open, signal, tell }: Feeding,
 ): Promise<void> {
   const { columns, rows } = find()

@@ -1,8 +1,8 @@
 import { AppError, notFound } from '#shared/contract/errors.ts'
-import type { ResultColumn, ResultWindow } from '#shared/model/query.ts'
+import type { ResultColumn } from '#shared/model/query.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 
-interface Kept {
+export interface Kept {
   readonly tabId: string
   readonly columns: readonly ResultColumn[]
   readonly rows: ResultRows
@@ -12,6 +12,8 @@ interface Kept {
 export class KeptResults {
   readonly #spillFolder: string
   readonly #results = new Map<string, Kept>()
+  /** Its rows are gone. */
+  onDrop: (resultId: string) => void = () => {}
 
   /** Prepared and this person's alone. */
   constructor(spillFolder: string) {
@@ -26,20 +28,10 @@ export class KeptResults {
     return rows
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
-  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
-    return this.#result(resultId).rows.window(from, count, clipLength)
-  }
-
   cell(resultId: string, row: number, column: number): Cell {
-    const cell = this.#result(resultId).rows.cell(row, column)
+    const cell = this.result(resultId).rows.cell(row, column)
     if (cell === null) throw notFound('cell')
     return cell
-  }
-
-  /** What is exported of it; gone when the tab runs again or is closed. @throws AppError NOT_FOUND */
-  get(resultId: string): { readonly columns: readonly ResultColumn[]; readonly rows: ResultRows } {
-    return this.#result(resultId)
   }
 
   drop(tabId: string): void {
@@ -47,6 +39,7 @@ export class KeptResults {
       if (entry.tabId !== tabId) continue
       entry.rows.dispose()
       this.#results.delete(resultId)
+      this.onDrop(resultId)
     }
   }
 
@@ -55,7 +48,8 @@ export class KeptResults {
     this.#results.clear()
   }
 
-  #result(resultId: string): Kept {
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
+  result(resultId: string): Kept {
     const entry = this.#results.get(resultId)
     if (entry === undefined)
       throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })

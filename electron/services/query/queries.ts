@@ -19,6 +19,7 @@ import { type Feeding, feedKept } from './feed-kept.ts'
 import { handBack } from './hand-back.ts'
 import type { QueryHistory } from './history.ts'
 import { KeptResults } from './kept-results.ts'
+import { ResultViews } from './result-views.ts'
 import { type LeaseRun, type RunRequest, readOnlyFor, runOnLease } from './run-on-lease.ts'
 import type { ScriptOutcome } from './run-script.ts'
 import { type Statement, statementsOf } from './script.ts'
@@ -56,11 +57,13 @@ export class Queries {
   /** Runs in a tab's own session, by tab, until their last word. */
   readonly #ending = new Map<string, Promise<unknown>>()
   readonly results: KeptResults
+  readonly views: ResultViews
 
   constructor(parts: QueriesParts) {
     this.#parts = parts
     this.#sessions = new TabSessions(parts.dataSources)
     this.results = new KeptResults(parts.spillFolder)
+    this.views = new ResultViews(this.results)
   }
 
   /**
@@ -95,7 +98,7 @@ export class Queries {
   /** Writes rows to a file that the host asks for. Aborting ends it, on the server too, and leaves no file. */
   async export({ source, format, name }: ExportRequest, signal: AbortSignal, emit: (event: ExportEvent) => void): Promise<void> {
     const { tasks, files } = this.#parts
-    const total = source.kind === 'kept' ? this.results.get(source.resultId).rows.rowCount : null
+    const total = source.kind === 'kept' ? this.views.toWrite(source.resultId, source.arrangementId).rows.rowCount : null
     await tasks.run({ kind: 'export', title: `Save ${name}`, signal, total }, async (task) => {
       const tell = (rowCount: number) => {
         task.progress({ done: rowCount })
@@ -103,7 +106,9 @@ export class Queries {
       }
       if (source.kind === 'kept') {
         const run = { format, name, files, signal: task.signal, emit }
-        return exportFile(run, (open) => feedKept(() => this.results.get(source.resultId), { open, signal: task.signal, tell }))
+        return exportFile(run, (open) =>
+          feedKept(() => this.views.toWrite(source.resultId, source.arrangementId), { open, signal: task.signal, tell }),
+        )
       }
       const statement = onlySelect(await this.#statementsOf(source.sql))
       const leave = new AbortController()
@@ -161,6 +166,7 @@ export class Queries {
 
   async dispose(): Promise<void> {
     await this.#sessions.dispose()
+    await this.views.dispose()
     this.results.dispose()
   }
 
