@@ -12,6 +12,7 @@ import type { QueryEvent, SessionOptions } from '#shared/model/query.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { type FaultProxy, startFaultProxy } from '#test/support/fault-proxy.ts'
 import { memoryLog } from '#test/support/host.ts'
+import { heldSettings } from '#test/support/secret-settings.ts'
 import { startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
 
@@ -89,7 +90,7 @@ describe('a connection', () => {
   test('that went silent while its tab waited is asked first: there is a new one, and the person hears what was lost', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'plumbline-faults-'))
     const store = Store.open(folder, { migrate: true })
-    const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child' })
+    const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: heldSettings() })
     const sample = { endpoint: () => Promise.reject(new Error('There is no sample here.')) }
     const sources = new DataSources({ store, secrets, changes: new Changes(), sample, log: memoryLog().log })
     const sessions = new TabSessions(sources, { askAfterIdleMs: 0, patienceMs: 300 })
