@@ -18,7 +18,7 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
 
 function merged(
   before: Preferences,
-  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, queryOptions }: PreferencesChange,
+  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, queryOptions, queryEditor }: PreferencesChange,
 ): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
@@ -26,6 +26,7 @@ function merged(
     paneSizes: paneSizes ?? before.paneSizes,
     expectationsBy: expectationsBy ?? before.expectationsBy,
     queryOptions: queryOptions ?? before.queryOptions,
+    queryEditor: queryEditor ?? before.queryEditor,
     // null means "none" here, so only what was left out keeps the old one.
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }

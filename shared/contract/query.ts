@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
+import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, RunSource, SessionOptions, SessionState } from '#shared/model/query.ts'
+import { QueryMacro } from '#shared/model/query-macro.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 /** So many that only the room for rows is a limit, for exports. */
@@ -61,6 +62,10 @@ export const query = {
         session: SessionOptions.optional(),
         /** false for what the app asks on a person's behalf, for example "Show failing rows". */
         keepInHistory: z.boolean(),
+        /** Of what the history says that it came from; left out: `execute`. */
+        source: RunSource.optional(),
+        /** Values of `:name` and `$1`, by name; null is NULL. Left out: the text goes as it is. */
+        parameters: z.record(z.string().max(63), z.string().max(1_000_000).nullable()).optional(),
       }),
     )
     .output(eventIterator(QueryEvent)),
@@ -91,8 +96,27 @@ export const query = {
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure
-      .input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(1_000), limit: z.int().min(1).max(1_000) }))
+      .input(
+        z.strictObject({
+          dataSourceId: z.uuid(),
+          search: z.string().max(1_000),
+          limit: z.int().min(1).max(1_000),
+          /** The last entry that is known already. */
+          before: z.uuid().nullable().default(null),
+        }),
+      )
       .output(z.array(HistoryEntry)),
+    /** `ids` null: all of the data source. Gives back what was removed, which `restore` can bring back for a minute. */
+    remove: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), ids: z.array(z.uuid()).nullable() }))
+      .output(z.object({ ids: z.array(z.uuid()) })),
+    restore: procedure.input(z.strictObject({ ids: z.array(z.uuid()) })).output(nothing),
+  },
+  /** Statements of a person's own, run by key. */
+  macros: {
+    list: procedure.input(nothing).output(z.array(QueryMacro)),
+    /** Adds it, or changes the one with its id. */
+    save: procedure.input(QueryMacro).output(nothing),
     remove: procedure.input(byId).output(nothing),
   },
   /** The text of each tab, saved at each pause. */

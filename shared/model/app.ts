@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SessionOptions } from './query.ts'
+import { ExplainOptions, SessionOptions } from './query.ts'
 
 /** Where secrets go on this computer, found out by trying (a write, a read and a delete), never by asking a version. */
 export const VaultStatus = z.object({
@@ -36,6 +36,8 @@ export const Preferences = z.object({
   expectationsBy: z.enum(['column', 'issue']),
   /** How the query pane runs scripts. Autocommit is the tab's own. */
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
+  /** `parameters`: `:name` and `$1` in a text are asked for before it runs. */
+  queryEditor: z.strictObject({ parameters: z.boolean(), explain: ExplainOptions }),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -46,6 +48,21 @@ export const defaultPreferences: Preferences = {
   currentDataSourceId: null,
   expectationsBy: 'issue',
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
+  queryEditor: {
+    parameters: true,
+    explain: {
+      buffers: true,
+      costs: true,
+      genericPlan: false,
+      memory: false,
+      serialize: 'none',
+      settings: false,
+      summary: true,
+      timing: true,
+      verbose: false,
+      wal: false,
+    },
+  },
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */
@@ -57,6 +74,7 @@ export const ChangeTopic = z.enum([
   'sample',
   'vault',
   'history',
+  'macros',
   'preferences',
   'profiles',
   'page',

@@ -42,6 +42,21 @@ export const SessionOptions = z.strictObject({
 })
 export type SessionOptions = z.infer<typeof SessionOptions>
 
+/** pgAdmin's. */
+export const ExplainOptions = z.strictObject({
+  buffers: z.boolean(),
+  costs: z.boolean(),
+  genericPlan: z.boolean(),
+  memory: z.boolean(),
+  serialize: z.enum(['none', 'text', 'binary']),
+  settings: z.boolean(),
+  summary: z.boolean(),
+  timing: z.boolean(),
+  verbose: z.boolean(),
+  wal: z.boolean(),
+})
+export type ExplainOptions = z.infer<typeof ExplainOptions>
+
 /** What NOTIFY sent to a session that listens. */
 export const Notification = z.object({
   /** Counts up within a session, from 1. */
@@ -117,6 +132,10 @@ export type ResultWindow = z.infer<typeof ResultWindow>
 export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'tsv', 'json', 'json-lines'])
 export type ExportFormat = z.infer<typeof ExportFormat>
 
+/** What a person did that ran something. */
+export const RunSource = z.enum(['execute', 'explain', 'explain-analyze', 'macro', 'first-rows'])
+export type RunSource = z.infer<typeof RunSource>
+
 export const HistoryEntry = z.object({
   id: z.uuid(),
   dataSourceId: z.uuid(),
@@ -128,5 +147,6 @@ export const HistoryEntry = z.object({
   rowCount: z.number().nullable(),
   /** The server's message when it failed. */
   problem: z.string().nullable(),
+  source: RunSource,
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>

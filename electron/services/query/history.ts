@@ -15,30 +15,65 @@ export class QueryHistory {
 
   constructor(store: Store) {
     this.#store = store
+    this.#store.database.prepare('DELETE FROM query_history WHERE removed_at IS NOT NULL').run()
   }
 
   add(run: RunToRemember): void {
+    this.#forget()
     this.#store.database
       .prepare(
-        `INSERT INTO query_history (id, data_source_id, sql, started_at, duration_ms, outcome, row_count, problem)
-         VALUES (@id, @dataSourceId, @sql, @startedAt, @durationMs, @outcome, @rowCount, @problem)`,
+        `INSERT INTO query_history (id, data_source_id, sql, started_at, duration_ms, outcome, row_count, problem, source)
+         VALUES (@id, @dataSourceId, @sql, @startedAt, @durationMs, @outcome, @rowCount, @problem, @source)`,
       )
       .run({ ...run, id: randomUUID(), ...(mayHoldSecret(run.sql) ? { sql: null, problem: null } : {}) })
   }
 
-  /** Newest first; `search` is a part of the text, whatever its case. */
-  list(dataSourceId: string, search: string, limit: number): HistoryEntry[] {
+  /** Newest first, those older than `before` (an id; null: from the newest); `search` is a part of the text, whatever its case. */
+  list({ dataSourceId, search, limit, before }: HistoryQuestion): HistoryEntry[] {
     const rows = this.#store.database
       .prepare(
-        `SELECT id, data_source_id AS dataSourceId, sql, started_at AS startedAt, duration_ms AS durationMs, outcome, row_count AS rowCount, problem
-         FROM query_history WHERE data_source_id = @dataSourceId AND (@search = '' OR instr(lower(sql), lower(@search)) > 0)
+        `SELECT id, data_source_id AS dataSourceId, sql, started_at AS startedAt, duration_ms AS durationMs, outcome, row_count AS rowCount, problem, source
+         FROM query_history WHERE data_source_id = @dataSourceId AND removed_at IS NULL AND (@search = '' OR instr(lower(sql), lower(@search)) > 0)
+           AND (@before IS NULL OR sequence < (SELECT sequence FROM query_history WHERE id = @before))
          ORDER BY sequence DESC LIMIT @limit`,
       )
-      .all({ dataSourceId, search, limit })
+      .all({ dataSourceId, search, limit, before })
     return z.array(HistoryEntry).parse(rows)
   }
 
-  remove(id: string): void {
-    this.#store.database.prepare('DELETE FROM query_history WHERE id = ?').run(id)
+  /** `ids` null: all of the data source. What was removed, for `restore`. */
+  remove(dataSourceId: string, ids: readonly string[] | null): string[] {
+    this.#forget()
+    const rows = this.#store.database
+      .prepare(
+        `UPDATE query_history SET removed_at = @now WHERE data_source_id = @dataSourceId AND removed_at IS NULL
+           AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids))) RETURNING id`,
+      )
+      .all({ dataSourceId, ids: ids === null ? null : JSON.stringify(ids), now: new Date().toISOString() })
+    return z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map(({ id }) => id)
   }
+
+  /** Brings back what was removed just now. */
+  restore(ids: readonly string[]): void {
+    this.#store.database
+      .prepare('UPDATE query_history SET removed_at = NULL WHERE id IN (SELECT value FROM json_each(?))')
+      .run(JSON.stringify(ids))
+  }
+
+  /** SECURITY: what a person removed is on disk no longer than it can be brought back. */
+  #forget(): void {
+    this.#store.database.prepare('DELETE FROM query_history WHERE removed_at < ?').run(new Date(Date.now() - RESTORABLE_MS).toISOString())
+  }
+}
+
+const RESTORABLE_MS = 60_000
+
+export interface HistoryQuestion {
+  readonly dataSourceId: string
+  readonly search: string
+  readonly limit: number
+  readonly before: string | null
 }

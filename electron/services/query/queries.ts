@@ -4,6 +4,7 @@ import type { Tasks } from '#services/tasks/tasks.ts'
 import { AppError, isAppError } from '#shared/contract/errors.ts'
 import type { DatabaseProblem, QueryEvent, ResultColumn, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { readable } from '#shared/sql/parameters.ts'
 import { handBack } from './hand-back.ts'
 import type { QueryHistory } from './history.ts'
 import { KeptResults } from './kept-results.ts'
@@ -11,6 +12,7 @@ import { type LeaseRun, type RunRequest, readOnlyFor, runOnLease } from './run-o
 import type { ScriptOutcome } from './run-script.ts'
 import { type Statement, statementsOf } from './script.ts'
 import type { SqlParser } from './sql-parser.ts'
+import { withParameters } from './statement-parameters.ts'
 import type { TabSession } from './tab-session.ts'
 import { TabSessions } from './tab-sessions.ts'
 import { TypeNames } from './type-names.ts'
@@ -114,7 +116,7 @@ export class Queries {
 
   /** In a session that is handed back afterwards as it was. */
   async #runOnce(request: RunRequest, signal: AbortSignal, emit: (event: QueryEvent) => void): Promise<ScriptOutcome> {
-    const statements = await this.#statementsOf(request.sql)
+    const statements = await this.#statementsOf(request)
     if (statements.length === 0) return nothingToRun
     const lease = await this.#parts.dataSources.lease(request.dataSourceId, 'interactive', { signal })
     try {
@@ -139,7 +141,7 @@ export class Queries {
     const before = this.#ending.get(request.tabId)
     const ending = (async () => {
       await before
-      const statements = await this.#statementsOf(request.sql)
+      const statements = await this.#statementsOf(request)
       if (statements.length === 0) return nothingToRun
       const session = await this.#sessions.use(request.tabId, request.dataSourceId, signal)
       const outcome = await session.during(options.idleLimitMs, () =>
@@ -190,13 +192,16 @@ export class Queries {
     }
   }
 
-  async #statementsOf(sql: string): Promise<readonly Statement[]> {
-    return statementsOf(sql, await this.#parts.parser.parse(sql))
+  async #statementsOf({ sql, parameters }: RunRequest): Promise<readonly Statement[]> {
+    if (parameters === undefined) return statementsOf(sql, await this.#parts.parser.parse(sql))
+    const masked = readable(sql)
+    return withParameters(sql, statementsOf(masked, await this.#parts.parser.parse(masked)), parameters)
   }
 
   #remember(request: RunRequest, { outcome, rowCount, problem }: ScriptOutcome, startedAt: string, durationMs: number): void {
     if (!request.keepInHistory) return
-    this.#parts.history.add({ dataSourceId: request.dataSourceId, sql: request.sql, startedAt, durationMs, outcome, rowCount, problem })
+    const { dataSourceId, sql, source = 'execute' } = request
+    this.#parts.history.add({ dataSourceId, sql, source, startedAt, durationMs, outcome, rowCount, problem })
     this.#parts.changes.emit('history')
   }
 }

@@ -15,7 +15,18 @@ import type { RunResult, RunState } from './run-state.ts'
 export type PaneName = `result:${string}` | `plan:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
-export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
+export function ResultTabs({
+  run,
+  pane,
+  dataSourceId,
+  onPane,
+  title,
+  onPick,
+  onInsert,
+  onRetry,
+  onReadMore,
+  onSelectRows,
+}: ResultTabsProps) {
   const { results } = run
   const plans = results.filter(isPlan)
   // Only the panel in front is drawn, so that one is enough.
@@ -74,7 +85,7 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
         {dataSourceId === null ? (
           <Text c="dimmed">Choose a data source to see what was run on it.</Text>
         ) : (
-          <HistoryList dataSourceId={dataSourceId} onPick={onPick} />
+          <HistoryList dataSourceId={dataSourceId} onPick={onPick} onInsert={onInsert} />
         )}
       </Tabs.Panel>
     </Tabs>
@@ -91,6 +102,8 @@ interface ResultTabsProps {
   onPane(pane: PaneName): void
   /** A text of the history. */
   onPick(sql: string): void
+  /** At the caret. */
+  onInsert(sql: string): void
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void
