@@ -28,17 +28,32 @@ export class QueryHistory {
       .run({ ...run, id: randomUUID(), ...(mayHoldSecret(run.sql) ? { sql: null, problem: null } : {}) })
   }
 
-  /** Newest first, those older than `before` (an id; null: from the newest); `search` is a part of the text, whatever its case. */
-  list({ dataSourceId, search, limit, before }: HistoryQuestion): HistoryEntry[] {
-    const rows = this.#store.database
-      .prepare(
-        `SELECT id, data_source_id AS dataSourceId, sql, started_at AS startedAt, duration_ms AS durationMs, outcome, row_count AS rowCount, problem, source
-         FROM query_history WHERE data_source_id = @dataSourceId AND removed_at IS NULL AND (@search = '' OR instr(lower(sql), lower(@search)) > 0)
-           AND (@before IS NULL OR sequence < (SELECT sequence FROM query_history WHERE id = @before))
-         ORDER BY sequence DESC LIMIT @limit`,
-      )
-      .all({ dataSourceId, search, limit, before })
-    return z.array(HistoryEntry).parse(rows)
+  /**
+   * Newest first, those older than `before` (an id; null: from the newest); `search` is a part of the text, whatever its case.
+   * It is looked for in parts, between which others have their turn: a history without an end takes a while.
+   */
+  async list({ dataSourceId, search, limit, before }: HistoryQuestion): Promise<HistoryEntry[]> {
+    const part = this.#store.database.prepare(
+      `SELECT sequence, instr(lower(coalesce(sql, '')), lower(@search)) > 0 OR @search = '' AS fits,
+         id, data_source_id AS dataSourceId, sql, started_at AS startedAt, duration_ms AS durationMs, outcome, row_count AS rowCount, problem, source
+       FROM query_history WHERE data_source_id = @dataSourceId AND removed_at IS NULL AND sequence < @below ORDER BY sequence DESC LIMIT @count`,
+    )
+    const found: HistoryEntry[] = []
+    for (let below = this.#sequenceOf(before); ; ) {
+      const count = search === '' ? limit : LOOKED_THROUGH_AT_ONCE
+      const rows = z.array(FoundEntry).parse(part.all({ dataSourceId, search, below, count }))
+      for (const { fits, sequence: _sequence, ...entry } of rows) if (fits === 1 && found.length < limit) found.push(entry)
+      const last = rows.at(-1)
+      if (found.length === limit || rows.length < count || last === undefined) return found
+      below = last.sequence
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  #sequenceOf(id: string | null): number {
+    if (id === null) return Number.MAX_SAFE_INTEGER
+    const row = this.#store.database.prepare('SELECT sequence FROM query_history WHERE id = ?').get(id)
+    return row === undefined ? 0 : z.object({ sequence: z.number() }).parse(row).sequence
   }
 
   /** `ids` null: all of the data source. What was removed, for `restore`. */
@@ -70,6 +85,10 @@ export class QueryHistory {
 }
 
 const RESTORABLE_MS = 60_000
+/** A few milliseconds' worth. */
+const LOOKED_THROUGH_AT_ONCE = 500
+
+const FoundEntry = HistoryEntry.extend({ sequence: z.number(), fits: z.number() })
 
 export interface HistoryQuestion {
   readonly dataSourceId: string
