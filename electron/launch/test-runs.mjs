@@ -4,9 +4,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { inRoot, programs, run } from './paths.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** `skippedNames`: of the skipped ones, as far as they are known.
+ * @typedef {{ passed: number, failed: number, skipped: number, skippedNames: readonly string[] }} Counts */
 
-export const noTests = Object.freeze({ passed: 0, failed: 0, skipped: 0 })
+export const noTests = Object.freeze({ passed: 0, failed: 0, skipped: 0, skippedNames: [] })
 
 /**
  * @param {string} node
@@ -36,6 +37,9 @@ export function runVitest(node, projects, options = {}) {
         passed: json.numPassedTests,
         failed: json.numFailedTests,
         skipped: json.numPendingTests + json.numTodoTests,
+        skippedNames: json.testResults.flatMap(({ assertionResults }) =>
+          assertionResults.filter(({ status }) => !['passed', 'failed'].includes(status)).map(({ fullName }) => fullName),
+        ),
       })),
     )
   })
@@ -66,7 +70,12 @@ export function countPlaywrightTests(node) {
 /** @param {readonly Counts[]} all @returns {Counts} */
 export function addCounts(all) {
   return all.reduce(
-    (sum, one) => ({ passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped }),
+    (sum, one) => ({
+      passed: sum.passed + one.passed,
+      failed: sum.failed + one.failed,
+      skipped: sum.skipped + one.skipped,
+      skippedNames: [...sum.skippedNames, ...one.skippedNames],
+    }),
     noTests,
   )
 }
@@ -80,8 +89,18 @@ function settle(code, counts) {
   return { ok: code === 0 && read.failed === 0, counts: read }
 }
 
-function countPlaywright({ stats }) {
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
+function countPlaywright({ stats, suites }) {
+  const names = skippedSpecs(suites)
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped, skippedNames: names }
+}
+
+function skippedSpecs(suites = []) {
+  return suites.flatMap((suite) => [
+    ...(suite.specs ?? [])
+      .filter(({ tests }) => tests.some(({ status }) => status === 'skipped'))
+      .map(({ title }) => `${suite.title}: ${title}`),
+    ...skippedSpecs(suite.suites),
+  ])
 }
 
 function countSpecs(suites = []) {

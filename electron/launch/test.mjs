@@ -4,6 +4,7 @@
  */
 import { build } from './build.mjs'
 import { check } from './check.mjs'
+import { writeFigure, writeSkipped } from './figures.mjs'
 import { installPackages } from './install.mjs'
 import { fail, say, takeFlag, which } from './paths.mjs'
 import { findNode, noNodeSentence } from './runtime.mjs'
@@ -16,6 +17,7 @@ const args = process.argv.slice(2)
 const mayInstall = takeFlag(args, '--install-system-packages') || process.env.CI === 'true'
 const nightly = takeFlag(args, '--nightly')
 const wanted = args.length > 0 ? args : ['check', 'integration', 'screens', 'security']
+const isWhole = args.length === 0
 const env = nightly ? { PLUMBLINE_NIGHTLY: '1' } : {}
 
 const durations = []
@@ -65,7 +67,14 @@ for (const name of wanted) {
   )
 }
 
-const { passed, failed, skipped } = addCounts(results.map((result) => result.counts))
+const { passed, failed, skipped, skippedNames } = addCounts(results.map((result) => result.counts))
+if (isWhole) {
+  // Of a part of the tests these numbers would say nothing.
+  writeFigure('passed', passed)
+  writeFigure('failed', failed)
+  writeFigure('skips', skipped)
+  writeSkipped(skippedNames)
+}
 say()
 for (const line of durations) say(line)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)

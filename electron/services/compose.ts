@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AnyRouter } from '@orpc/server'
 import type { ChangeTopic } from '#shared/model/app.ts'
 import { appProcedures, tasksProcedures } from './app/procedures.ts'
+import { secretSettings } from './app/secret-settings.ts'
 import { Assets } from './assets/assets.ts'
 import { assetProcedures } from './assets/procedures.ts'
 import { AssetRecords } from './assets/records.ts'
@@ -11,6 +12,9 @@ import { dataSourceProcedures } from './data-sources/procedures.ts'
 import { Expectations } from './expectations/expectations.ts'
 import { expectationProcedures } from './expectations/procedures.ts'
 import { ExpectationRecords } from './expectations/records.ts'
+import { keepLastGood } from './own-data/copies.ts'
+import { OwnData } from './own-data/own-data.ts'
+import { ownDataProcedures } from './own-data/procedures.ts'
 import type { Log, Platform } from './platform.ts'
 import { QueryDrafts } from './query/drafts.ts'
 import { QueryHistory } from './query/history.ts'
@@ -37,6 +41,7 @@ import { Suggestions } from './suggestions/suggestions.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { validationProcedures } from './validation/procedures.ts'
 import { RunRecords } from './validation/records.ts'
+import { Retention } from './validation/retention.ts'
 import { Validations } from './validation/validations.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -50,6 +55,10 @@ export interface Application {
   readonly changes: Changes
   /** For this process only, whatever is saved: how a program without a screen is given a password. */
   holdPassword(dataSourceId: string, password: string): void
+  /** @throws AppError INVALID when it does not open */
+  unlockVault(passphrase: string): Promise<void>
+  /** When the computer goes to sleep, or its screen is locked. */
+  lockVault(): void
   /** Stops what runs, on the server too, then lets go of everything. The wires should be closed before. */
   dispose(): Promise<void>
 }
@@ -65,7 +74,14 @@ export async function compose(platform: Platform): Promise<Application> {
   const changes = new Changes()
   const tasks = new Tasks()
   const stopWatching = isWindow ? store.watchOthers(() => changes.emit(...storedTopics)) : () => {}
-  const vault = new Vault({ modulesFolder: platform.modulesFolder, probe: host === 'desktop' ? 'here' : 'child' })
+  const vault = new Vault({
+    modulesFolder: platform.modulesFolder,
+    probe: host === 'desktop' ? 'here' : 'child',
+    folder: platform.dataFolder,
+    settings: secretSettings(store),
+    isBusy: () => tasks.list().some(({ state }) => state === 'running'),
+    onChange: () => changes.emit('vault', 'data-sources'),
+  })
 
   const sampleServer = new SampleServer({
     modulesFolder: platform.modulesFolder,
@@ -104,7 +120,7 @@ export async function compose(platform: Platform): Promise<Application> {
   // Only the window shows rows; the CLI beside it must not empty its folder.
   const spillFolder = join(platform.dataFolder, 'rows')
   if (isWindow) await prepareSpillFolder(spillFolder)
-  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder })
+  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder, files: platform.files })
 
   if (isWindow) {
     logged(
@@ -123,7 +139,19 @@ export async function compose(platform: Platform): Promise<Application> {
       }),
     )
   }
-  const appParts = { platform, changes, tasks, vault, notices: noticesOf(store) }
+  const notices = noticesOf(store, platform.dataFolder)
+  const ownData = new OwnData({
+    dataFolder: platform.dataFolder,
+    store,
+    dataSources,
+    changes,
+    log,
+    notice: (sentence) => notices.push(sentence),
+  })
+  if (isWindow) logged(log, 'daily-copy-failed', ownData.start())
+  const retention = new Retention({ records: runs, preferences: platform.preferences, changes })
+  if (isWindow) retention.start((error) => log.error('results-not-pruned', error))
+  const appParts = { platform, store, retention, changes, tasks, vault, notices }
   return {
     router: rpc.router({
       app: appProcedures(appParts),
@@ -146,11 +174,14 @@ export async function compose(platform: Platform): Promise<Application> {
       }),
       sample: sampleProcedures({ samples }),
       roleProof: roleProofProcedures({ proofs }),
+      ownData: ownDataProcedures({ ownData }),
     }),
     context: { log },
     tasks,
     changes,
     holdPassword: (id, password) => vault.keepInMemory(id, password),
+    unlockVault: async (passphrase) => void (await vault.unlock(passphrase)),
+    lockVault: () => void vault.lock(),
     dispose: () =>
       disposeInOrder(log, [
         () => tasks.cancelAll(),
@@ -162,7 +193,9 @@ export async function compose(platform: Platform): Promise<Application> {
         // After the connections to it, so that it can stop at once.
         () => sampleServer.dispose(),
         () => vault.dispose(),
+        () => ownData.dispose(),
         stopWatching,
+        () => retention.dispose(),
         () => store.dispose(),
       ]),
   }
@@ -183,7 +216,12 @@ function logged(log: Log, event: string, work: Promise<void>): void {
   work.catch((error: unknown) => log.error(event, error))
 }
 
-function noticesOf(store: Store): readonly string[] {
+function noticesOf(store: Store, dataFolder: string): string[] {
   if (store.damagedFile === null) return []
-  return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun.`]
+  const copiedAt = keepLastGood(dataFolder, new Date())
+  const remedy =
+    copiedAt === null
+      ? 'A backup can be restored under Settings.'
+      : `Settings can restore the copy of ${copiedAt.toISOString().slice(0, 10)}, or a backup.`
+  return [`The data file was damaged. It was moved to ${store.damagedFile}, and a new one was begun. ${remedy}`]
 }

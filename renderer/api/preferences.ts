@@ -18,7 +18,16 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
 
 function merged(
   before: Preferences,
-  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, queryOptions, queryEditor }: PreferencesChange,
+  {
+    colorScheme,
+    railCollapsed,
+    paneSizes,
+    currentDataSourceId,
+    expectationsBy,
+    keepResultsDays,
+    queryOptions,
+    queryEditor,
+  }: PreferencesChange,
 ): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
@@ -28,6 +37,7 @@ function merged(
     queryOptions: queryOptions ?? before.queryOptions,
     queryEditor: queryEditor ?? before.queryEditor,
     // null means "none" here, so only what was left out keeps the old one.
+    keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }
 }

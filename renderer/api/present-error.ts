@@ -59,6 +59,7 @@ export const errorRows: Readonly<Record<PresentedError['code'], { readonly title
 const actionLabels: Readonly<Record<ErrorAction, string | null>> = {
   retry: 'Try again',
   'enter-password': 'Enter password',
+  'unlock-vault': 'Unlock the vault',
   'edit-data-source': 'Edit data source',
   'show-choices': 'Show choices',
   'open-log': 'Show where the log is',

@@ -116,11 +116,12 @@ const kinds: Readonly<Record<PlanStep['kind'], string>> = {
   query: 'A query of your own',
 }
 
-function stepWords({ kind, expectations, holdsBytes }: PlanStep, { tableBytes }: RunPlan): string {
+function stepWords({ kind, expectations, holdsBytes, estimated }: PlanStep, { tableBytes }: RunPlan): string {
   const [only] = expectations
   const about = expectations.length === 1 && only !== undefined ? `“${only}”` : countOf(expectations.length, 'expectation')
   const reads = kind === 'query' || kind === 'index' ? '' : `, ${formatBytes(tableBytes)}`
-  const holds = holdsBytes === null ? '' : `, holds up to ${formatBytes(holdsBytes)}`
+  const size = formatBytes(holdsBytes ?? 0)
+  const holds = holdsBytes === null ? '' : estimated ? `, holds about ${size} (the planner’s estimate)` : `, holds up to ${size}`
   return `for ${about}${reads}${holds}`
 }
 

@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { ExplainOptions, SessionOptions } from './query.ts'
+import { LockAfterMinutes, SecretMode } from './secret.ts'
 
-/** Where secrets go on this computer, found out by trying (a write, a read and a delete), never by asking a version. */
+/** Where secrets go on this computer. Of the keychain it is found out by trying (a write, a read and a delete), never by asking a version. */
 export const VaultStatus = z.object({
-  /** `os-keychain`: secrets are saved. `session-only`: kept in memory until the program ends. */
-  mode: z.enum(['os-keychain', 'session-only']),
+  /** Where a secret that is saved now goes. `session-only` also where the keychain was chosen and does not work: `sentence` says so. */
+  mode: SecretMode,
+  /** What the person chose. */
+  chosen: SecretMode,
+  /** How the last try of the keychain ended, whatever was chosen. */
   probe: z.enum(['ok', 'absent', 'no-bus', 'no-service', 'locked', 'denied', 'damaged', 'timeout', 'mismatch', 'not-probed']),
+  /** The passphrase vault, whether it was chosen or not: it may hold secrets from before. */
+  vault: z.enum(['none', 'locked', 'unlocked']),
+  lockAfterMinutes: LockAfterMinutes,
   /** For a person: what this means. */
   sentence: z.string(),
   /** What would mend it; null when there is nothing to mend. */
@@ -34,6 +41,8 @@ export const Preferences = z.object({
   currentDataSourceId: z.uuid().nullable(),
   /** How the Expectations tab of an asset groups them. */
   expectationsBy: z.enum(['column', 'issue']),
+  /** Results of older runs go, but the last ten of each data asset. null: none goes. */
+  keepResultsDays: z.int().min(1).max(36_500).nullable(),
   /** How the query pane runs scripts. Autocommit is the tab's own. */
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
   /** `parameters`: `:name` and `$1` in a text are asked for before it runs. */
@@ -47,6 +56,7 @@ export const defaultPreferences: Preferences = {
   paneSizes: {},
   currentDataSourceId: null,
   expectationsBy: 'issue',
+  keepResultsDays: null,
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
   queryEditor: {
     parameters: true,
@@ -65,7 +75,7 @@ export const defaultPreferences: Preferences = {
   },
 }
 
-/** What has changed, so that a window asks again. `page`: its own files, in development; it loads itself anew. */
+/** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */
 export const ChangeTopic = z.enum([
   'data-sources',
   'assets',
@@ -80,3 +90,5 @@ export const ChangeTopic = z.enum([
   'page',
 ])
 export type ChangeTopic = z.infer<typeof ChangeTopic>
+
+export const changeTopics: readonly ChangeTopic[] = ChangeTopic.options

@@ -9,6 +9,8 @@ export const PlanStep = z.object({
   expectations: z.array(z.string()),
   /** What a sort or a hash may have to hold, in memory or in temporary files; null where it holds nothing. */
   holdsBytes: z.number().nullable(),
+  /** true: by the planner's guess of the rows, as of a view, a query or a foreign table. false: no more than that. */
+  estimated: z.boolean(),
 })
 export type PlanStep = z.infer<typeof PlanStep>
 

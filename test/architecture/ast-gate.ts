@@ -63,8 +63,9 @@ const electronNames: Readonly<Record<string, readonly string[]>> = {
   [desktop('main.ts')]: ['app', 'dialog', 'ipcMain', 'Menu', 'protocol', 'session'],
   [desktop('ports.ts')]: ['MessageChannelMain'],
   [desktop('preload.ts')]: ['ipcRenderer'],
+  [desktop('save-dialog.ts')]: ['dialog'],
   [desktop('security.ts')]: ['shell'],
-  [desktop('window.ts')]: ['BrowserWindow', 'screen'],
+  [desktop('window.ts')]: ['BrowserWindow', 'dialog', 'screen'],
 }
 
 /** The window's switches, all of which stand in one frozen constant. */

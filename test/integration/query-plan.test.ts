@@ -63,12 +63,13 @@ test('what nodes take by themselves adds up to the whole', async () => {
 
 test('a common table expression counts as time of who reads it, and initial plans and subplans are named', async () => {
   const found = await plan(
-    'WITH t AS MATERIALIZED (SELECT customer_id FROM orders ORDER BY amount) SELECT count(*), (SELECT max(id) FROM customers) FROM t',
+    // Half a second of sleep, so that a busy machine does not make another node the costliest.
+    'WITH t AS MATERIALIZED (SELECT customer_id FROM pg_sleep(0.5), orders) SELECT count(*), (SELECT max(id) FROM customers) FROM t',
   )
   expect(found.nodes.flatMap(({ role }) => (role === null ? [] : [role]))).toEqual(expect.arrayContaining(['CTE t', 'InitPlan 2']))
   const reader = found.nodes.find(({ type }) => type === 'CTE Scan')
   expect(reader?.exclusive).toBeLessThan((reader?.inclusive ?? 0) / 2)
-  expect(costliest(found)?.node.type).toBe('Sort')
+  expect(costliest(found)?.node.type).toBe('Function Scan')
 })
 
 test('what never ran has no time, and what came is compared with what was expected', async () => {

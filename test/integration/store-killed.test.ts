@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Store } from '#services/store/store.ts'
+import { recordFigure } from '#test/support/figures.ts'
 
-const KILLS = 20
+const KILLS = process.env.PLUMBLINE_NIGHTLY === '1' ? 200 : 20
 const writer = fileURLToPath(new URL('../support/store-writer.ts', import.meta.url))
 
 let folder: string
@@ -17,9 +18,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test(`${KILLS} processes killed while they write lose nothing they acknowledged and leave nothing half`, async () => {
+test(`${KILLS} processes killed while they write lose nothing they acknowledged and leave nothing half`, {
+  timeout: KILLS * 10_000,
+}, async () => {
   const random = seeded(20)
   const acknowledged: number[] = []
+  const lost = new Set<number>()
+  const torn = new Set<number>()
   for (let kill = 0; kill < KILLS; kill += 1) {
     const next = (acknowledged.at(-1) ?? 0) + 1_000
     acknowledged.push(...(await writeAndKill(next, 1 + Math.floor(random() * 12), Math.floor(random() * 4))))
@@ -29,11 +34,17 @@ test(`${KILLS} processes killed while they write lose nothing they acknowledged 
     const groups = store.database
       .prepare('SELECT CAST(title AS INTEGER) AS number, count(*) AS parts FROM query_drafts GROUP BY 1')
       .all() as { number: number; parts: number }[]
-    expect(groups.filter(({ parts }) => parts !== 3)).toEqual([])
+    for (const { number, parts } of groups) if (parts !== 3) torn.add(number)
     const stored = new Set(groups.map(({ number }) => number))
-    expect(acknowledged.filter((number) => !stored.has(number))).toEqual([])
+    for (const number of acknowledged) if (!stored.has(number)) lost.add(number)
     store.dispose()
   }
+  recordFigure('historyKills', KILLS)
+  recordFigure('historySaved', acknowledged.length)
+  recordFigure('historyLost', lost.size)
+  recordFigure('historyTorn', torn.size)
+  expect([...lost]).toEqual([])
+  expect([...torn]).toEqual([])
   expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS)
 })
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Certificates, DataSourceInput } from '#shared/model/data-source.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
 import { reported } from '#test/support/attempt.ts'
+import { recordFigure } from '#test/support/figures.ts'
 import { type ServerCertificate, startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
 
@@ -80,6 +81,13 @@ function text(word: string, user = 'reader:right', host = HOST): string {
   return `postgresql://${user}@${host}:${server.endpoint.port}/postgres${word === '' ? '' : `?sslmode=${word}`}`
 }
 
+/** Pairs of a server and an sslmode that were tried, and those that came out otherwise than the table says. */
+const matrix = { cells: 0, mismatches: 0 }
+afterAll(() => {
+  recordFigure('tlsCells', matrix.cells)
+  recordFigure('tlsMismatches', matrix.mismatches)
+})
+
 function authority(): Certificates {
   return { rootCertificatePem: server.authority, clientCertificatePem: null, clientKeyPem: null }
 }
@@ -94,7 +102,10 @@ describe.each(['good', 'other', 'address', 'expired', 'own', 'none'] as const)('
   test.each(words)('sslmode "%s"', async (word) => {
     const mode = takenFor[word]
     const expected = mode === null ? 'unreadable' : mode === 'disable' ? 'plaintext-consent' : outcomes[certificate][mode]
-    expect(await outcome(text(word), { certificates: authority() })).toBe(expected)
+    const found = await outcome(text(word), { certificates: authority() })
+    matrix.cells += 1
+    if (found !== expected) matrix.mismatches += 1
+    expect(found).toBe(expected)
     if (word === 'require') {
       expect(await outcome(text(word), { certificates: authority(), sslmode: 'require' })).toBe(outcomes[certificate].require)
     }

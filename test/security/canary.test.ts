@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scramVerifier } from '#services/postgres/scram.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
 import { reported } from '#test/support/attempt.ts'
+import { recordFigure } from '#test/support/figures.ts'
 import { ask } from '#test/support/host.ts'
 import { hasKeychainPrograms, startKeychain, type TestKeychain } from '#test/support/keychain.ts'
 import { filesBelow, needlesOf, type Place, scan } from '#test/support/secret-scan.ts'
@@ -26,6 +27,8 @@ let program: WebProgram
 let server: TlsServer
 let silent: Server
 let rude: Server
+/** Of all the runs below. */
+const searched = { places: 0, hits: 0 }
 
 beforeAll(async () => {
   ;[program, server, silent, rude] = await Promise.all([
@@ -52,6 +55,8 @@ beforeAll(async () => {
     await server.set(name, value)
 })
 afterAll(async () => {
+  recordFigure('canaryPlaces', searched.places)
+  recordFigure('canaryHits', searched.hits)
   await server?.dispose()
   silent?.close()
   rude?.close()
@@ -362,6 +367,20 @@ describe.skipIf(process.platform !== 'linux').each([
       }
       expect((await client.query.session({ tabId: script.tabId, afterNotification: 0 })).status).toBe('failed')
       expect((await client.query.endTransaction({ tabId: script.tabId, how: 'rollback' })).state.status).toBe('idle')
+      // All of its own data as a file, and what is handed on when something is broken.
+      const backup = await client.ownData.backup({})
+      const whole: Buffer[] = []
+      for (let from: number | null = 0; from !== null; ) {
+        const part: { content: string; next: number | null } = await client.ownData.part({ id: backup.id, from })
+        whole.push(Buffer.from(part.content, 'base64'))
+        from = part.next
+      }
+      places.push({ name: backup.name, bytes: Buffer.concat(whole) })
+      places.push({ name: 'bug report', bytes: Buffer.from((await client.app.log.report({})).text) })
+      places.push({
+        name: 'log on the screen',
+        bytes: Buffer.from(JSON.stringify(await client.app.log.list({ level: 'info', limit: 1_000 }))),
+      })
       takeFiles('while it runs')
 
       // A crash in the middle of work, and the next start.
@@ -415,7 +434,10 @@ describe.skipIf(process.platform !== 'linux').each([
       expect(expected.filter((part) => !names.some((name) => name.includes(part)))).toEqual([])
       expect(server.log().includes('CREATE ROLE')).toBe(true)
       expect(Buffer.concat(heard.flatMap((one) => [...one.heard])).length).toBeGreaterThan(10_000)
-      expect(scan(places, [...needles, ...keyNeedles])).toEqual([])
+      const hits = scan(places, [...needles, ...keyNeedles])
+      searched.places += places.length
+      searched.hits += hits.length
+      expect(hits).toEqual([])
     } finally {
       observer.dispose()
       for (const { leave } of heard) leave()

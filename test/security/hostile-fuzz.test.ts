@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { recordFigure } from '#test/support/figures.ts'
 import { type FuzzOutcome, fuzz } from '#test/support/fuzz.ts'
 
 /** Conversations with servers whose answers go wrong, each drawn by a seed; the seeds of a failure are printed with it. */
@@ -12,6 +13,9 @@ test(`${CASES} conversations with hostile servers: none ends the program, none h
 }, async () => {
   const outcome = await fuzz({ firstSeed: 1, cases: CASES, width: WIDTH, who: 'ours' })
   process.stdout.write(`${figures(outcome)}\n`)
+  recordFigure('hostileCases', outcome.cases)
+  recordFigure('hostileCrashes', outcome.crashes.length)
+  recordFigure('hostileHangs', outcome.hangs.length)
   expect(outcome.crashes).toEqual([])
   expect(outcome.hangs).toEqual([])
   expect(outcome.cases).toBe(CASES)

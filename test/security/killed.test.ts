@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run } from '#shared/model/run.ts'
 import { CLUSTER_VARIABLE, startTestCluster, type TestCluster } from '#test/support/cluster.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { recordFigure } from '#test/support/figures.ts'
 import { openWebClient, type WebClient } from '#test/support/web-client.ts'
 import { buildWebProgram, type WebProcess, type WebProgram } from '#test/support/web-process.ts'
 
@@ -177,7 +178,16 @@ test('killed in the middle of a validation: the run is interrupted, all else is 
   expect(run.results).toEqual([])
   expect(await everything()).toEqual(before)
   // The password was for the session only, so nobody can ask the server to end it: the server itself finds that we are gone.
-  await expect.poll(backends, { timeout: 60_000, interval: 500 }).toEqual([])
+  await expect
+    .poll(
+      async () => {
+        const left = await backends()
+        recordFigure('killedBackends', left.length)
+        return left
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    .toEqual([])
 
   // And it can be done again.
   const [source] = await page.client.dataSources.list({})

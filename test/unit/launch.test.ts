@@ -63,8 +63,8 @@ test.each([
 test('counts of several runs add up', () => {
   expect(
     addCounts([
-      { passed: 1, failed: 2, skipped: 3 },
-      { passed: 10, failed: 0, skipped: 5 },
+      { passed: 1, failed: 2, skipped: 3, skippedNames: ['a', 'b', 'c'] },
+      { passed: 10, failed: 0, skipped: 5, skippedNames: [] },
     ]),
-  ).toEqual({ passed: 11, failed: 2, skipped: 8 })
+  ).toEqual({ passed: 11, failed: 2, skipped: 8, skippedNames: ['a', 'b', 'c'] })
 })

@@ -37,7 +37,7 @@ describe('the formatter', () => {
   })
 
   test.each([
-    'SELECT a->>\'b\', c @> \'{}\', d #>> \'{a}\', e::int[][], f[1:2], "Odd ""name""" FROM t -- why\n/* a /* b */ c */ WHERE x !~~* \'%\'',
+    "SELECT a->>'b', c @> '{}', d #>> '{a}', e::int[][], f[1:2], \"Odd \"\"name\"\"\" FROM t -- why\n/* a /* b */ c */ WHERE x !~~* '%'",
     'INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = excluded.a RETURNING *',
     'CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END',
     "SELECT E'a\\'b', U&'\\0041', B'101', 1e5, .5, 1_000 FROM t WHERE a = ANY ($1)",
@@ -92,7 +92,12 @@ describe('macros', () => {
     expect(macroKeys).toHaveLength(20)
     expect(macroKeys).toEqual(expect.arrayContaining(['Ctrl+0', 'Ctrl+9', 'Alt+F1', 'Alt+F12']))
     const macro = { id: crypto.randomUUID(), name: 'm', sql: 'SELECT 1' }
-    expect(['Ctrl+1', 'Alt+F5', 'Alt+F4', 'Ctrl+A'].map((key) => QueryMacro.safeParse({ ...macro, key }).success)).toEqual([true, false, false, false])
+    expect(['Ctrl+1', 'Alt+F5', 'Alt+F4', 'Ctrl+A'].map((key) => QueryMacro.safeParse({ ...macro, key }).success)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ])
   })
 
   test.each([

@@ -35,14 +35,14 @@ export async function plan(client: Client, asset: DataAsset, period: string | nu
 }
 
 export function planAsText(asset: DataAsset, made: RunPlan): string {
-  const steps = made.steps.map(({ kind, expectations, holdsBytes }) => [
+  const steps = made.steps.map(({ kind, expectations, holdsBytes, estimated }) => [
     kind,
     String(expectations.length),
-    holdsBytes === null ? '' : `${Math.ceil(holdsBytes / 1_048_576)} MB`,
+    holdsBytes === null ? '' : `${estimated ? 'about' : 'up to'} ${Math.ceil(holdsBytes / 1_048_576)} MB`,
     expectations.length === 1 ? (expectations[0] ?? '') : '',
   ])
   return [
-    table(['step', 'expectations', 'holds up to', 'for'], steps),
+    table(['step', 'expectations', 'holds', 'for'], steps),
     '',
     ...made.proved.map(({ sentence, provedBy }) => table([`proved by ${provedBy}: ${sentence}`], [])),
     ...made.broken.map(({ sentence, why }) => table([`cannot be evaluated: ${sentence} (${why})`], [])),
@@ -87,6 +87,13 @@ export function runAsText(asset: DataAsset, run: Run): string {
 /** A password that is not at hand is said before anything runs. */
 async function requirePassword(client: Client, asset: DataAsset): Promise<void> {
   const { name, passwordState } = await client.dataSources.get({ id: asset.dataSourceId })
+  if (passwordState === 'vault-locked') {
+    throw new AppError(
+      'PASSWORD_NEEDED',
+      `The password of ${name} is in the vault, which is locked. Give its passphrase with --passphrase-fd N or in a file named by PLUMBLINE_PASSPHRASE_FILE.`,
+      { dataSourceId: asset.dataSourceId, reason: 'locked' },
+    )
+  }
   if (passwordState !== 'missing' && passwordState !== 'unavailable') return
   const why = passwordState === 'unavailable' ? 'is in a keychain that cannot be read now' : 'is not saved'
   throw new AppError(

@@ -48,7 +48,7 @@ export class FileLog implements Log {
   }
 
   #write(entry: object): void {
-    const line = `${JSON.stringify({ at: this.#now().toISOString(), ...entry }, (_, value) => (typeof value === 'string' ? redact(value) : value))}\n`
+    const line = `${JSON.stringify({ at: this.#now().toISOString(), ...entry }, (_, value) => (typeof value === 'string' ? redact(value.slice(0, LONGEST_CHARACTERS)) : value))}\n`
     try {
       if (this.#sizeBytes + line.length > this.#maxBytes) this.#rotate()
       appendFileSync(this.file, line, { mode: 0o600 })
@@ -63,6 +63,9 @@ export class FileLog implements Log {
     this.#sizeBytes = 0
   }
 }
+
+/** Of one field: an event says what happened, it does not quote. */
+const LONGEST_CHARACTERS = 500
 
 interface ErrorRecord {
   readonly name: string

@@ -17,6 +17,7 @@ import { answer } from './app-protocol.ts'
 import { menuTemplate } from './menu.ts'
 import { refusedSwitch, schemePrivileges } from './policy.ts'
 import { servePorts } from './ports.ts'
+import { filesByDialog } from './save-dialog.ts'
 import { blockForeignRequests, denyDevices, denyPermissions, guardContents } from './security.ts'
 import { Windows } from './window.ts'
 import type { WindowBounds } from './window-bounds.ts'
@@ -82,6 +83,7 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
     dataFolder: folder,
     log,
     preferences: preferencesOver({ get: () => store.get('preferences'), set: (_key, value) => store.set('preferences', value) }),
+    files: filesByDialog(() => windows.current),
     modulesFolder: unpacked(program.modules),
   })
   const end = endOnQuit(composing, windows, lock, log)
@@ -105,6 +107,7 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
       bounds: store.get('windowBounds') ?? null,
       packaged: app.isPackaged,
       onMoved: (bounds) => store.set('windowBounds', bounds),
+      onPageEnded: (reason) => log.warn('page-ended', { reason }),
     })
   app.on('activate', () => windows.bringToFront() || show())
   app.on('window-all-closed', () => app.quit())

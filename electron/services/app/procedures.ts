@@ -1,31 +1,33 @@
 import type { Changes } from '#services/changes.ts'
 import type { Platform } from '#services/platform.ts'
 import { rpc } from '#services/rpc.ts'
+import type { Store } from '#services/store/store.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
-import type { ChangeTopic, Preferences, VaultStatus } from '#shared/model/app.ts'
+import type { Retention } from '#services/validation/retention.ts'
+import type { ChangeTopic, Preferences } from '#shared/model/app.ts'
 import type { Task } from '#shared/model/task.ts'
+import { bugReport } from './bug-report.ts'
 import { EventQueue } from './event-queue.ts'
+import { readLog } from './log-lines.ts'
+import { type VaultControl, vaultProcedures } from './vault-procedures.ts'
 
 /** The parts of the contract that are about the program itself: facts, changes, preferences, running work. */
 
 export interface AppParts {
   readonly platform: Platform
+  readonly store: Store
+  readonly retention: Retention
   readonly changes: Changes
   readonly tasks: Tasks
-  readonly vault: VaultProbe
+  readonly vault: VaultControl
   /** Sentences that a person must read after this start. */
   readonly notices: readonly string[]
-}
-
-export interface VaultProbe {
-  status(): VaultStatus
-  probe(): Promise<VaultStatus>
 }
 
 /** Five a second: a progress bar moves smoothly and a window stays idle in between. */
 const TASKS_PAUSE_MS = 200
 
-export function appProcedures({ platform, changes, vault, notices }: AppParts) {
+export function appProcedures({ platform, store, retention, changes, vault, notices }: AppParts) {
   return {
     info: rpc.app.info.handler(() => ({
       version: platform.version,
@@ -51,16 +53,17 @@ export function appProcedures({ platform, changes, vault, notices }: AppParts) {
       set: rpc.app.preferences.set.handler(async ({ input }) => {
         const preferences = await platform.preferences.write(given(input))
         changes.emit('preferences')
+        if (input.keepResultsDays !== undefined) await retention.prune()
         return preferences
       }),
     },
-    vault: {
-      probe: rpc.app.vault.probe.handler(async () => {
-        const status = await vault.probe()
-        changes.emit('vault', 'data-sources')
-        return status
-      }),
+    log: {
+      list: rpc.app.log.list.handler(async ({ input }) =>
+        (await readLog(platform.dataFolder, input.level, input.limit)).map(({ error: _error, ...line }) => line),
+      ),
+      report: rpc.app.log.report.handler(async () => ({ text: await bugReport({ platform, store, vault }) })),
     },
+    vault: vaultProcedures(vault, changes),
   }
 }
 

@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
+import { cellsOf } from './data-row.ts'
+import type { RowsSnapshot } from './rows-snapshot.ts'
 
 /**
  * The rows of one result, as the bytes of the wire: pages of bytes and where each row begins. The newest pages are in
@@ -48,7 +50,7 @@ export class ResultRows {
   readonly #limits: ResultRowsLimits
   readonly #pages: Page[] = []
   /** Rows one behind the other; a page's worth, or as long as a longer row needs. */
-  #growing = Buffer.alloc(0)
+  #growing: Buffer = Buffer.alloc(0)
   #growingBytes = 0
   #growingOffsets: number[] = [0]
   #rowCount = 0
@@ -84,20 +86,20 @@ export class ResultRows {
 
   /** Rows `from` to `from + count`, as far as they are there, each cell cut to `clipLength` characters. */
   window(from: number, count: number, clipLength: number): ResultWindow {
-    const rows: (string | null)[][] = []
-    const clipped: [number, number][] = []
-    for (let index = from; index < Math.min(from + count, this.#rowCount); index += 1) {
-      const cells = cellsOf(this.#row(index))
-      rows.push(
-        cells.map((bytes, column) => {
-          if (bytes === null) return null
-          const { text, cut } = clip(bytes, clipLength)
-          if (cut) clipped.push([index - from, column])
-          return text
-        }),
-      )
+    const last = Math.min(from + count, this.#rowCount)
+    const bodies = Array.from({ length: Math.max(0, last - from) }, (_, index) => () => this.#row(from + index))
+    return { from, ...clippedCells(bodies, clipLength) }
+  }
+
+  /** The same of rows that lie apart, of which the first stands at `from`. */
+  windowOf(rows: Uint32Array, from: number, clipLength: number): ResultWindow {
+    return {
+      from,
+      ...clippedCells(
+        Array.from(rows, (row) => () => this.bodyAlone(row)),
+        clipLength,
+      ),
     }
-    return { from, rows, clipped }
   }
 
   /** The undecoded cells of a row; null for NULL. */
@@ -108,6 +110,43 @@ export class ResultRows {
   /** As it came from the wire: a count of columns, then a length and bytes for each (-1: NULL). Lent until the next call. */
   body(row: number): Buffer {
     return this.#row(row)
+  }
+
+  /** The same as `body`, where the rows beside it are not wanted. */
+  bodyAlone(row: number): Buffer {
+    const page = this.#pageOf(row)
+    if (page === null || page.bytes !== null || this.#lastRead?.page === page) return this.#row(row)
+    const within = row - page.firstRow
+    const [start, end] = [page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0]
+    return this.#readFile(page, start, end - start)
+  }
+
+  /** Bytes `from` and on of a cell, at most `length` of them; a long value is not read whole for it. null: there is no value. */
+  slice(row: number, column: number, from: number, length: number): { readonly bytes: Buffer; readonly sizeBytes: number } | null {
+    const page = this.#pageOf(row)
+    if (page === null || page.bytes !== null || page.sizeBytes <= MOST_READ_BYTES) {
+      const cell = cellsOf(this.bodyAlone(row))[column] ?? null
+      return cell === null ? null : { bytes: cell.subarray(from, from + length), sizeBytes: cell.length }
+    }
+    let at = (page.offsets[row - page.firstRow] ?? 0) + 2
+    for (let left = column; left > 0; left -= 1) at += 4 + Math.max(0, this.#readFile(page, at, 4).readInt32BE(0))
+    const sizeBytes = this.#readFile(page, at, 4).readInt32BE(0)
+    if (sizeBytes < 0) return null
+    const taken = Math.max(0, Math.min(length, sizeBytes - from))
+    return { bytes: this.#readFile(page, at + 4 + from, taken), sizeBytes }
+  }
+
+  /** The rows as they are now, for another thread: bytes in memory are shared with it. */
+  snapshot(): RowsSnapshot {
+    const last = { firstRow: this.#rowCount - (this.#growingOffsets.length - 1), offsets: Uint32Array.from(this.#growingOffsets) }
+    // A page that is not full may leave its room to the next, so what is in it is copied; a long row's page is not filled again.
+    const begun = this.#growing.subarray(0, this.#growingBytes)
+    const bytes = this.#growing.length > 2 * PAGE_BYTES ? begun : Buffer.from(begun)
+    return {
+      rowCount: this.#rowCount,
+      pages: [...this.#pages, { ...last, bytes, fileOffset: null, sizeBytes: this.#growingBytes }],
+      file: this.#file?.path ?? null,
+    }
   }
 
   /** null: there is no such cell. */
@@ -163,22 +202,26 @@ export class ResultRows {
   #bytesOf(page: Page, start: number, end: number): Buffer {
     if (page.bytes !== null) return page.bytes.subarray(start, end)
     if (page.sizeBytes <= MOST_READ_BYTES) return this.#wholePage(page).subarray(start, end)
-    const out = Buffer.alloc(end - start)
-    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, out, 0, out.length, page.fileOffset + start)
-    return out
+    return this.#readFile(page, start, end - start)
+  }
+
+  #readFile(page: Page, at: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length)
+    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, bytes, 0, length, page.fileOffset + at)
+    return bytes
   }
 
   /** Rows are looked at one after the other, so the page that was read last is read once. */
   #wholePage(page: Page): Buffer {
     if (this.#lastRead?.page === page) return this.#lastRead.bytes
-    const bytes = Buffer.alloc(page.sizeBytes)
-    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, bytes, 0, bytes.length, page.fileOffset)
+    const bytes = this.#readFile(page, 0, page.sizeBytes)
     this.#lastRead = { page, bytes }
     return bytes
   }
 
   #grow(neededBytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES))
+    // Shared, so that another thread can look through the rows without a copy.
+    const larger = Buffer.from(new SharedArrayBuffer(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES)))
     larger.set(this.#growing.subarray(0, this.#growingBytes))
     this.#growing = larger
   }
@@ -236,23 +279,17 @@ function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
 }
 
-/** The cells of a DataRow body; null for NULL. */
-function cellsOf(body: Buffer): (Buffer | null)[] {
-  if (body.length < 2) return []
-  const count = body.readUInt16BE(0)
-  const cells: (Buffer | null)[] = []
-  let at = 2
-  for (let column = 0; column < count && at + 4 <= body.length; column += 1) {
-    const length = body.readInt32BE(at)
-    at += 4
-    if (length < 0) {
-      cells.push(null)
-    } else {
-      cells.push(body.subarray(at, at + length))
-      at += length
-    }
-  }
-  return cells
+function clippedCells(bodies: readonly (() => Buffer)[], clipLength: number): Omit<ResultWindow, 'from'> {
+  const clipped: [number, number][] = []
+  const rows = bodies.map((body, row) =>
+    cellsOf(body()).map((bytes, column) => {
+      if (bytes === null) return null
+      const { text, cut } = clip(bytes, clipLength)
+      if (cut) clipped.push([row, column])
+      return text
+    }),
+  )
+  return { rows, clipped }
 }
 
 /** At most `length` characters, without a cut through one. */

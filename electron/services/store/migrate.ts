@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
+import { copyInto } from './copy.ts'
 import { unavailable } from './damage.ts'
 import { type Migration, migrations } from './migrations.ts'
 
@@ -24,7 +24,7 @@ export function migrate(database: Database, file: string, steps: readonly Migrat
     )
   }
   if (from === steps.length) return
-  if (from > 0) copyFirst(database, `${file}.before-${String(from + 1).padStart(4, '0')}`)
+  if (from > 0) copyInto(database, `${file}.before-${String(from + 1).padStart(4, '0')}`)
   for (const step of steps.slice(from)) apply(database, step)
 }
 
@@ -37,13 +37,4 @@ function apply(database: Database, step: Migration): void {
     database.pragma(`user_version = ${step.version}`)
   })
   work.immediate()
-}
-
-/** The copy holds no page that was deleted before, and is written whole or not at all: SQLite refuses a target with content. */
-function copyFirst(database: Database, target: string): void {
-  if (existsSync(target)) rmSync(target)
-  // SECURITY: VACUUM INTO writes into an empty file that exists, so its mode is ours from the first byte.
-  closeSync(openSync(target, 'wx', 0o600))
-  database.prepare('VACUUM INTO ?').run(target)
-  if (process.platform !== 'win32') chmodSync(target, 0o600)
 }

@@ -6,7 +6,8 @@ import { proofs } from './migrations/0005-proofs.ts'
 import { querySessions } from './migrations/0006-query-sessions.ts'
 import { suiteParameters } from './migrations/0007-suite-parameters.ts'
 import { dismissedSuggestions } from './migrations/0008-dismissed-suggestions.ts'
-import { queryEditor } from './migrations/0009-query-editor.ts'
+import { secretPlaces } from './migrations/0009-secret-places.ts'
+import { queryEditor } from './migrations/0010-query-editor.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   querySessions,
   suiteParameters,
   dismissedSuggestions,
+  secretPlaces,
   queryEditor,
 ]

@@ -17,6 +17,8 @@ const WATCH_INTERVAL_MS = 1_000
 export interface StoreOptions {
   /** true in a window host, which alone may create, upgrade or set aside the file; false beside it, in the CLI. */
   readonly migrate: boolean
+  /** What becomes of a damaged file of a window host: moved aside for a new one unless given. A file that is only looked at is refused. */
+  readonly damaged?: 'move-aside' | 'refuse'
 }
 
 export class Store {
@@ -35,7 +37,7 @@ export class Store {
       return new Store(openDatabase(file, options), file, null)
     } catch (error) {
       if (!saysDamaged(error)) throw error
-      if (!options.migrate) {
+      if (!options.migrate || options.damaged === 'refuse') {
         throw unavailable('store-damaged', 'The data file is damaged. Open Plumbline: it sets the file aside and says where.', error)
       }
       const damagedFile = moveAside(file)

@@ -1,23 +1,20 @@
-import { z } from 'zod'
 import type { Connection } from '#services/postgres/connection.ts'
-import { PostgresError } from '#services/postgres/errors.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { PlanStep, RunPlan } from '#shared/model/run-plan.ts'
-import { sql } from '#shared/sql/sql.ts'
-import { type Measured, runOn, type Source } from './execute.ts'
+import type { Measured } from './execute.ts'
+import { type Extent, readExtent, readHeldBytes } from './extent.ts'
 import type { HeldRows } from './held-rows.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
-import { type MetricKeys, metricKeys, type OwnFragment, type Plan, planMetrics } from './plan.ts'
+import { type MetricKeys, metricKeys, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
 import type { Prepared, Ready } from './prepare.ts'
-import { type Ending, ends } from './problems.ts'
+import type { Ending } from './problems.ts'
 import { type SessionOptions, ValidationSession } from './session.ts'
-import { readSizeBytes } from './size.ts'
 
 /**
  * The price of a run, from the plan that would be run and the size of what it reads. Not from EXPLAIN's costs: they show neither
- * bytes nor the sorts inside of aggregates.
+ * bytes nor the sorts inside of aggregates (of a view, the rows are asked of EXPLAIN: extent.ts).
  */
 
 /** A sort or a hash that may hold more waits for somebody's consent. */
@@ -38,9 +35,10 @@ export async function priceAsset(
   const measured: Measured = { values: new Map(), problems: new Map() }
   const plan = planOf(prepared)
   await preflight(session, scanned, plan, measured)
-  const tableBytes = await readSizeBytes((statement) => session.query(statement), session.relations)
-  const holds = await readHeldBytes(session, scanned, plan, { tableBytes, rows: table.estimatedRows })
+  const extent = await readExtent(session, { table, scanned, whole: { ...scanned, from: table.relation } })
+  const holds = await readHeldBytes(session, scanned, plan, extent)
   await session.end()
+  const { tableBytes, estimated } = extent
 
   const ready = prepared.filter((each) => each.kind === 'ready')
   const needing = sentencesByKey(ready)
@@ -49,17 +47,18 @@ export async function priceAsset(
   const steps: PlanStep[] = [
     ...plan.scans.map((scan): PlanStep => {
       const sentences = new Set(sound(scan).flatMap(({ key }) => needing.get(key) ?? []))
-      return { kind: 'scan', expectations: [...sentences], holdsBytes: null }
+      return { kind: 'scan', expectations: [...sentences], holdsBytes: null, estimated }
     }),
     ...sound(plan.own).map(
       (fragment): PlanStep => ({
         kind: fragment.costs,
         expectations: needing.get(fragment.key) ?? [],
         holdsBytes: holds.get(fragment) ?? null,
+        estimated,
       }),
     ),
   ]
-  const later = following(ready, table.estimatedRows)
+  const later = following(ready, extent)
   return {
     steps: [...steps, ...later],
     tableBytes,
@@ -81,14 +80,19 @@ function looksOf(steps: readonly PlanStep[], held: HeldRows | null): number {
 }
 
 /** What the second round asks in any case. Scans of it share one. */
-function following(ready: readonly Ready[], rows: number | null): readonly PlanStep[] {
+function following(ready: readonly Ready[], { rows, estimated }: Extent): readonly PlanStep[] {
   const of = (kind: 'scan' | 'sort') => ready.filter(({ definition }) => definition.follows === kind).map(({ sentence }) => sentence)
   const scanned = of('scan')
   return [
     ...of('sort').map(
-      (sentence): PlanStep => ({ kind: 'sort', expectations: [sentence], holdsBytes: rows === null ? null : rows * BYTES_PER_NUMBER }),
+      (sentence): PlanStep => ({
+        kind: 'sort',
+        expectations: [sentence],
+        holdsBytes: rows === null ? null : rows * BYTES_PER_NUMBER,
+        estimated,
+      }),
     ),
-    ...(scanned.length === 0 ? [] : [{ kind: 'scan', expectations: scanned, holdsBytes: null } as const]),
+    ...(scanned.length === 0 ? [] : [{ kind: 'scan', expectations: scanned, holdsBytes: null, estimated } as const]),
   ]
 }
 
@@ -99,67 +103,25 @@ export function planOf(prepared: readonly Prepared[]): Plan {
   return planMetrics(looks ? [...wanted, { rows: countRows }] : wanted)
 }
 
-/**
- * What each sort and hash of a plan may have to hold at once: all rows, as wide as the planner finds what is read of them. A bound
- * from above: a hash of few different values holds less.
- */
-export async function readHeldBytes(
-  session: ValidationSession,
-  source: Source,
-  plan: Plan,
-  table: { readonly tableBytes: number; readonly rows: number | null },
-): Promise<ReadonlyMap<OwnFragment, number>> {
-  const out = new Map<OwnFragment, number>()
-  for (const fragment of plan.own) {
-    if (fragment.costs !== 'sort' && fragment.costs !== 'hash') continue
-    // None in the catalog although there is something stored: not counted yet.
-    const unknown = table.rows === null || (table.rows === 0 && table.tableBytes > 0)
-    const width = unknown ? null : await readWidth(session, source, fragment)
-    // Never analysed: no value is wider than what is stored, and each has a head of its own.
-    out.set(fragment, width === null ? 2 * table.tableBytes : (table.rows ?? 0) * (width + BYTES_PER_HELD_ROW))
-  }
-  return out
-}
-
 /** Thrown before the first statement of a run that may hold more than it was allowed to. */
 export class NeedsConsent extends Error {
   readonly ending: Ending
 
-  constructor(bytes: number) {
+  /** `estimated`: the planner thinks so; else it is a bound. */
+  constructor(bytes: number, estimated: boolean) {
     const size = `${(bytes / 1_073_741_824).toPrecision(2)} GB`
     super('A sort of this run needs consent.')
     this.ending = {
       state: 'failed',
-      sentence: `A sort of this run may take up to ${size} of the server's memory and temporary files. Look at its plan, and allow large sorts if that is all right.`,
+      sentence: `A sort of this run may take ${estimated ? `about ${size}, by the planner's estimate,` : `up to ${size}`} of the server's memory and temporary files. Look at its plan, and allow large sorts if that is all right.`,
       sqlstate: null,
       retry: false,
     }
   }
 }
 
-const BYTES_PER_HELD_ROW = 24
-const BYTES_PER_NUMBER = BYTES_PER_HELD_ROW + 16
-
-async function readWidth(session: ValidationSession, source: Source, fragment: OwnFragment): Promise<number | null> {
-  try {
-    const { rows } = await runOn(session, source, sql`EXPLAIN (FORMAT JSON) ${fragment.statement}`)
-    let width: number | null = null
-    const visit = (part: unknown): void => {
-      const node = Read.safeParse(part)
-      if (node.success) width = Math.max(width ?? 0, node.data['Plan Width'])
-      if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visit(inner)
-    }
-    visit(JSON.parse(rows.map(([line]) => line ?? '').join('\n')))
-    return width
-  } catch (error) {
-    // It cannot be planned, and so will not run; the preflight has said why.
-    if (!(error instanceof PostgresError) || ends(error)) throw error
-    return null
-  }
-}
-
-/** A node of a plan that reads a table. */
-const Read = z.object({ 'Relation Name': z.string(), 'Plan Width': z.number() })
+/** With the head of its row. */
+const BYTES_PER_NUMBER = 40
 
 function sentencesByKey(ready: readonly Ready[]): ReadonlyMap<string, string[]> {
   const out = new Map<string, string[]>()

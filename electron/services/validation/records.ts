@@ -257,6 +257,20 @@ export class RunRecords {
     return changes === 1
   }
 
+  /** Removes up to `limit` runs that ended before then, oldest first, but never one of the last `kept` of its asset. Returns how many. */
+  prune(before: string, kept: number, limit: number): number {
+    // The order is that of their numbers: a clock may have been wrong.
+    const { changes } = this.#store.database
+      .prepare(
+        `DELETE FROM runs WHERE sequence IN (
+           SELECT sequence FROM (
+             SELECT sequence, finished_at, row_number() OVER (PARTITION BY asset_id ORDER BY sequence DESC) AS place FROM runs WHERE state NOT IN ('queued', 'running')
+           ) WHERE place > ? AND finished_at < ? ORDER BY sequence LIMIT ?)`,
+      )
+      .run(kept, before, limit)
+    return changes
+  }
+
   #row(id: string): RunRow {
     const row = this.#store.database.prepare<[string], RunRow>(`${SUMMARY} WHERE r.id = ?`).get(id)
     if (row === undefined) throw notFound('run')

@@ -6,10 +6,12 @@ import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
+import { type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
+import { type Extent, readExtent, readHeldBytes } from './extent.ts'
 import { failingRowsSql, SAMPLE_ROWS } from './failing-rows.ts'
 import type { HeldRows } from './held-rows.ts'
 import { openHelper } from './helper.ts'
@@ -18,10 +20,10 @@ import { type Pass, Passes } from './passes.ts'
 import { fragmentOf, type MetricKeys, metricKeys, type Plan, planMetrics } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
-import { NeedsConsent, planOf, readHeldBytes, SORT_LIMIT_BYTES } from './price.ts'
+import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
-import { isRewritten, readParts } from './scanned-relations.ts'
+import { earlyLookOf, groupsOf, noSample, readEarlySample, readSamples, type Sample, type Wanted } from './samples.ts'
+import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
@@ -94,6 +96,7 @@ class Work {
   #prepared: readonly Prepared[] = []
   #ending: Ending | null = null
   #sizeBytes: number | null = null
+  #extent: Extent | null = null
   #invited = false
   #watchdog: Watchdog | null = null
   #done = 0
@@ -132,6 +135,7 @@ class Work {
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
     await passes.leave()
+    this.#remarkOnConditions(table)
     const moved =
       storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
       JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
@@ -191,6 +195,16 @@ class Work {
     }
   }
 
+  /** GX passes an expectation whose row condition holds for no row; that nothing was looked at is said all the same. */
+  #remarkOnConditions(table: OpenTable): void {
+    for (const prepared of this.#ready()) {
+      if (prepared.condition === null) continue
+      const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
+      if (judged.kind === 'evaluated' && judged.evaluation.counts?.elementCount === 0)
+        this.#remarks.push(`No row meets the condition of "${prepared.sentence}", so none was looked at.`)
+    }
+  }
+
   /** The second round of those that always have one, as soon as their numbers of the first are there. */
   async #early(session: ValidationSession, source: Source): Promise<readonly Pass[]> {
     const batch = this.#batch
@@ -202,7 +216,7 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    const held = await this.#mayHold(session)
+    const held = await this.#mayHold(session, source)
     return passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
   }
 
@@ -227,7 +241,7 @@ class Work {
     this.#total += stepsOf(plan)
     this.#read.push(...(await preflight(session, source, plan, this.#measured)))
     await this.#askConsent(session, source, plan)
-    const held = await this.#mayHold(session)
+    const held = await this.#mayHold(session, source)
     const sent = passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
     if (sent.length > 1) await this.#inviteHelper(session, passes)
     await passes.run(sent, (free) => this.#early(free, source))
@@ -237,26 +251,31 @@ class Work {
   async #askConsent(session: ValidationSession, source: Source, plan: Plan): Promise<void> {
     const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
     if (allowLargeSorts === true || plan.own.length === 0) return
-    const tableBytes = await this.#readSizeBytes(session)
-    // A value with its head takes at most twice what is stored of it.
-    if (2 * tableBytes <= sortLimitBytes) return
+    const extent = await this.#readExtent(session, source)
+    if (extent.mostBytes <= sortLimitBytes) return
     const sound = { ...plan, own: plan.own.filter(({ key }) => !this.#measured.problems.has(key)) }
-    const held = await readHeldBytes(session, source, sound, { tableBytes, rows: this.#table?.estimatedRows ?? null })
-    const most = Math.max(0, ...held.values())
-    if (most > sortLimitBytes) throw new NeedsConsent(most)
+    const most = Math.max(0, ...(await readHeldBytes(session, source, sound, extent)).values())
+    if (most > sortLimitBytes) throw new NeedsConsent(most, extent.estimated)
   }
 
   /** Rows that might fill the server's disk are not held: then each pass evaluates the view again. */
-  async #mayHold(session: ValidationSession): Promise<HeldRows | null> {
+  async #mayHold(session: ValidationSession, source: Source): Promise<HeldRows | null> {
     const { allowLargeSorts, sortLimitBytes = SORT_LIMIT_BYTES } = this.#request
     if (this.#held === null || allowLargeSorts === true) return this.#held
-    return 2 * (await this.#readSizeBytes(session)) > sortLimitBytes ? null : this.#held
+    return (await this.#readExtent(session, source)).mostBytes > sortLimitBytes ? null : this.#held
   }
 
   /** A query of the user's may take any time; of our own, only those over a large table do. */
   async #mayLast(session: ValidationSession): Promise<boolean> {
     if (this.#held !== null || planOf(this.#prepared).own.some(({ query }) => query !== null)) return true
     return (await this.#readSizeBytes(session)) >= SHARED_FROM_BYTES
+  }
+
+  async #readExtent(session: ValidationSession, scanned: Source): Promise<Extent> {
+    const table = this.#table
+    if (table === null) throw new TypeError('The asset is not open yet.')
+    this.#extent ??= await readExtent(session, { table, scanned, whole: { ...scanned, from: table.relation } })
+    return this.#extent
   }
 
   async #readSizeBytes(session: ValidationSession): Promise<number> {
@@ -269,7 +288,7 @@ class Work {
     const { second } = this.#request
     if (this.#invited || second === undefined || session.exportedSnapshot === null) return
     this.#invited = true
-    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES) return
+    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES || (await readsForeign(session, this.#read))) return
     const helper = await openHelper(second, this.#request, session)
     if (helper === null) return
     if (typeof helper === 'string') this.#remarks.push(helper)
@@ -295,7 +314,12 @@ class Work {
     })
     const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
     const { sampleRows = SAMPLE_ROWS } = this.#request
-    const groups = groupsOf(failures, rows, sampleRows)
+    await this.#readEarlySamples(passes, failures, { whole: source.asUser ? null : sql`${table.relation} AS b`, rows, sampleRows })
+    const groups = groupsOf(
+      failures.filter(({ owner }) => !this.#samples.has(owner)),
+      rows,
+      sampleRows,
+    )
     this.#total += groups.length
     await passes.run(
       groups.map((group) => ({
@@ -310,6 +334,25 @@ class Work {
         },
       })),
     )
+  }
+
+  /** What fails often is mostly found among the first rows. */
+  async #readEarlySamples(
+    passes: Passes,
+    failures: readonly Wanted<Prepared>[],
+    { whole, rows, sampleRows }: { readonly whole: Sql | null; readonly rows: number; readonly sampleRows: number },
+  ): Promise<void> {
+    if (whole === null) return
+    const early = failures.flatMap((failure): Pass[] => {
+      const look = earlyLookOf(failure, whole, rows, sampleRows)
+      if (look === null) return []
+      const run = async (session: ValidationSession) => {
+        const sample = await readEarlySample(session, failure, look)
+        if (sample !== null) this.#samples.set(failure.owner, sample)
+      }
+      return [{ weight: look.within, run }]
+    })
+    await passes.run(early)
   }
 
   #result(judged: Judged): ExpectationResult {

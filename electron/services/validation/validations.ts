@@ -277,11 +277,13 @@ export class Validations {
 
   async #requirePassword(dataSourceId: string): Promise<void> {
     const { name, passwordState } = await this.#parts.connections.get(dataSourceId)
-    if (passwordState !== 'missing' && passwordState !== 'unavailable') return
+    if (passwordState !== 'missing' && passwordState !== 'unavailable' && passwordState !== 'vault-locked') return
     throw new AppError(
       'PASSWORD_NEEDED',
-      `The password of ${name} is not at hand.`,
-      { dataSourceId, reason: passwordState },
+      passwordState === 'vault-locked'
+        ? `The password of ${name} is in the vault, which is locked.`
+        : `The password of ${name} is not at hand.`,
+      { dataSourceId, reason: passwordState === 'vault-locked' ? 'locked' : passwordState },
       { action: 'enter-password' },
     )
   }

@@ -226,6 +226,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
           onInsert={(sql) => editor.current?.insert(sql)}
           title={tab.title}
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
+          exportAgain={() => run.exportAgain()}
           onRetry={execute}
           onSelectRows={setSelectedRows}
         />

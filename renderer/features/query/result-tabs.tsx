@@ -2,6 +2,7 @@ import { Tabs, Text } from '@mantine/core'
 import { useRef } from 'react'
 import { Problem } from '#parts/problem.tsx'
 import { ResultGrid } from '#parts/result-grid.tsx'
+import type { ExportSource } from '#shared/model/query.ts'
 import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
@@ -25,6 +26,7 @@ export function ResultTabs({
   onInsert,
   onRetry,
   onReadMore,
+  exportAgain,
   onSelectRows,
 }: ResultTabsProps) {
   const { results } = run
@@ -64,7 +66,7 @@ export function ResultTabs({
       )}
       {results.map((result, index) => (
         <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
-          <ResultBar grid={grid} run={run} result={result} title={title} onReadMore={onReadMore} />
+          <ResultBar grid={grid} run={run} result={result} title={title} exportAgain={exportAgain} onReadMore={onReadMore} />
           <ResultGrid
             resultId={result.resultId}
             columns={result.columns}
@@ -107,6 +109,7 @@ interface ResultTabsProps {
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void
+  exportAgain(): ExportSource | null
   onSelectRows(count: number): void
 }
 

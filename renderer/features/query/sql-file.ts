@@ -1,3 +1,4 @@
+import { chooseFile } from '#ui/choose-file.ts'
 import { saveFile } from '#ui/save-file.ts'
 
 /** SQL as files of the person's own. */
@@ -12,7 +13,7 @@ export interface SqlFile {
 
 /** Asks for a file. null: none was chosen. @throws Error with a sentence, for a file that is no text or too long for a tab */
 export async function openSqlFile(): Promise<SqlFile | null> {
-  const file = await chosenFile()
+  const file = await chooseFile('.sql,.txt,text/plain,application/sql')
   if (file === null) return null
   // Four bytes a character at most; more need not be read.
   if (file.size > MOST_CHARACTERS * 4) throw new Error(tooLong(file.name))
@@ -38,15 +39,4 @@ export function saveSqlFile({ title, sql }: SqlFile): void {
 
 function tooLong(name: string): string {
   return `${name} is longer than a tab holds (two million characters). Run it with psql, or open a part of it.`
-}
-
-async function chosenFile(): Promise<File | null> {
-  const input = document.createElement('input')
-  input.type = 'file'
-  input.accept = '.sql,.txt,text/plain,application/sql'
-  return await new Promise((resolve) => {
-    input.addEventListener('change', () => resolve(input.files?.[0] ?? null))
-    input.addEventListener('cancel', () => resolve(null))
-    input.click()
-  })
 }

@@ -31,29 +31,32 @@ export function FailingValues({ result: { failingColumns, failingValues } }: { r
   }
   return (
     <>
-      <table className={styles.sample}>
-        <thead>
-          <tr>
-            {failingColumns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {failingValues.slice(0, all ? undefined : FEW_ROWS).map((cells, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stored sample never changes, and its rows may repeat
-            <tr key={row}>
-              {failingColumns.map((name, column) => (
-                <td key={name}>
-                  <Cell text={cells[column] ?? null} />
-                </td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={styles.sampleFrame} tabIndex={0} aria-label="Failing rows that were kept">
+        <table className={styles.sample}>
+          <thead>
+            <tr>
+              {failingColumns.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {failingValues.slice(0, all ? undefined : FEW_ROWS).map((cells, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a stored sample never changes, and its rows may repeat
+              <tr key={row}>
+                {failingColumns.map((name, column) => (
+                  <td key={name}>
+                    <Cell text={cells[column] ?? null} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       {failingValues.length > FEW_ROWS && (
         <UnstyledButton className={styles.showAll} fz="sm" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${failingValues.length} that were kept`}

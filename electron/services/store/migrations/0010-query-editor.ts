@@ -1,6 +1,6 @@
 /** Macros of the query pane; what the entries of its history came from, and those that were removed and can still be brought back. */
 export const queryEditor = {
-  version: 9,
+  version: 10,
   name: 'query-editor',
   sql: `
 CREATE TABLE query_macros (

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { AssetRecords } from '#services/assets/records.ts'
+import { DataSourceRecords, type StoredDataSource } from '#services/data-sources/records.ts'
+import { ExpectationRecords } from '#services/expectations/records.ts'
+import { backUp } from '#services/store/copy.ts'
+import { replaceContents, requireOwnFile, requireOwnTables, type SecretMarks } from '#services/store/replace.ts'
+import { STORE_FILE, Store } from '#services/store/store.ts'
+import { RunRecords } from '#services/validation/records.ts'
+import { invalid, isAppError } from '#shared/contract/errors.ts'
+import type { BackupContents } from '#shared/model/own-data.ts'
+
+/** What is done with whole files. It may take as long as the files are large, so it runs in a thread of its own (work-thread.ts). */
+
+export type Work =
+  /** The rows of the data folder as a file. */
+  | { readonly kind: 'copy'; readonly dataFolder: string; readonly target: string }
+  /** Is what lies in `folder` (under the store's name) a backup of ours? It is brought to this version there. */
+  | { readonly kind: 'inspect'; readonly dataFolder: string; readonly folder: string }
+  | { readonly kind: 'restore'; readonly dataFolder: string; readonly folder: string; readonly aside: string; readonly marks: SecretMarks }
+
+export interface Inspection {
+  readonly contents: BackupContents
+  readonly sources: readonly StoredDataSource[]
+}
+
+export function doWork(work: Work): Inspection | null {
+  switch (work.kind) {
+    case 'copy':
+      withStore(work.dataFolder, (store) => backUp(store.database, work.target))
+      return null
+    case 'inspect':
+      return withStore(work.dataFolder, (own) => inspect(work.folder, own))
+    case 'restore':
+      withStore(work.dataFolder, (store) => replaceContents(store, join(work.folder, STORE_FILE), work.aside, work.marks))
+      return null
+  }
+}
+
+function inspect(folder: string, own: Store): Inspection {
+  requireOwnFile(join(folder, STORE_FILE))
+  const incoming = openIncoming(folder)
+  try {
+    requireOwnTables(incoming.database, own.database)
+    return read(incoming)
+  } finally {
+    incoming.dispose()
+  }
+}
+
+function openIncoming(folder: string): Store {
+  try {
+    return Store.open(folder, { migrate: true, damaged: 'refuse' })
+  } catch (error) {
+    if (isAppError(error, 'UNAVAILABLE') && error.detail.cause === 'store-damaged')
+      throw invalid('This file is damaged: it cannot be restored.', 'file')
+    if (isAppError(error, 'UNAVAILABLE') && error.detail.cause === 'store-version') {
+      throw invalid('This backup was made by a newer Plumbline. Restore it with that one.', 'file')
+    }
+    if (isAppError(error)) throw invalid('This file is not a backup of Plumbline.', 'file')
+    throw error
+  }
+}
+
+/** By the same records that will read it later: a row that they refuse would leave whole screens empty. */
+function read(store: Store): Inspection {
+  try {
+    const sources = new DataSourceRecords(store).list()
+    const assets = new AssetRecords(store).list()
+    const expectations = new ExpectationRecords(store)
+    const runs = new RunRecords(store)
+    runs.list(null, 1_000)
+    const count = (sql: string): number => Number(store.database.prepare(sql).pluck().get())
+    return {
+      sources,
+      contents: {
+        dataSources: sources.length,
+        assets: assets.length,
+        expectations: assets.reduce((sum, { id }) => sum + expectations.list(id).length, 0),
+        runs: count('SELECT count(*) FROM runs'),
+        queries: count('SELECT count(*) FROM query_history'),
+        newestAt: store.database
+          .prepare(
+            'SELECT max(at) FROM (SELECT max(started_at) AS at FROM runs UNION ALL SELECT max(updated_at) FROM data_sources UNION ALL SELECT max(started_at) FROM query_history)',
+          )
+          .pluck()
+          .get() as string | null,
+      },
+    }
+  } catch {
+    throw invalid('This backup holds data that this Plumbline cannot read.', 'file')
+  }
+}
+
+function withStore<Result>(dataFolder: string, use: (store: Store) => Result): Result {
+  const store = Store.open(dataFolder, { migrate: false })
+  try {
+    return use(store)
+  } finally {
+    store.dispose()
+  }
+}
