@@ -24,6 +24,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
   {
     title: 'Edit',
     keys: [
+      ['Alt+Shift+N', 'Edit menu'],
       ['Ctrl+Space', 'Complete'],
       ['Ctrl+F', 'Find'],
       ['F3, Shift+F3', 'Next and previous match'],
