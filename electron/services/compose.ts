@@ -18,6 +18,7 @@ import { ownDataProcedures } from './own-data/procedures.ts'
 import type { Log, Platform } from './platform.ts'
 import { QueryDrafts } from './query/drafts.ts'
 import { QueryHistory } from './query/history.ts'
+import { QueryMacros } from './query/macros.ts'
 import { ObjectTree } from './query/object-tree.ts'
 import { queryProcedures } from './query/procedures.ts'
 import { Queries } from './query/queries.ts'
@@ -165,7 +166,14 @@ export async function compose(platform: Platform): Promise<Application> {
         suggestions: new Suggestions({ records: runs, expectations: expectationRecords, connections: dataSources }),
       }),
       validations: validationProcedures({ validations, records: runs }),
-      query: queryProcedures({ queries, tree: new ObjectTree(dataSources), history, drafts: new QueryDrafts(store) }),
+      query: queryProcedures({
+        queries,
+        tree: new ObjectTree(dataSources),
+        history,
+        drafts: new QueryDrafts(store),
+        macros: new QueryMacros(store),
+        changes,
+      }),
       sample: sampleProcedures({ samples }),
       roleProof: roleProofProcedures({ proofs }),
       ownData: ownDataProcedures({ ownData }),

@@ -86,6 +86,7 @@ const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
   sample: [queries.sample.state.key(), ...dataSourceKeys],
   vault: [queries.app.info.key(), ...dataSourceKeys],
   history: [queries.query.history.list.key()],
+  macros: [queries.query.macros.key()],
   preferences: [queries.app.preferences.get.key()],
   profiles: [queries.assets.profile.key()],
   // The page loads itself anew.

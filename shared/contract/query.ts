@@ -7,12 +7,15 @@ import {
   ExportEvent,
   ExportFormat,
   ExportSource,
+  GivenParameters,
   HistoryEntry,
   QueryEvent,
   ResultWindow,
+  RunSource,
   SessionOptions,
   SessionState,
 } from '#shared/model/query.ts'
+import { QueryMacro } from '#shared/model/query-macro.ts'
 import {
   ArrangeEvent,
   CellPart,
@@ -84,6 +87,9 @@ export const query = {
         session: SessionOptions.optional(),
         /** false for what the app asks on a person's behalf, for example "Show failing rows". */
         keepInHistory: z.boolean(),
+        /** Of what the history says that it came from; left out: `execute`. */
+        source: RunSource.optional(),
+        parameters: GivenParameters.optional(),
       }),
     )
     .output(eventIterator(QueryEvent)),
@@ -151,8 +157,27 @@ export const query = {
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure
-      .input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(1_000), limit: z.int().min(1).max(1_000) }))
+      .input(
+        z.strictObject({
+          dataSourceId: z.uuid(),
+          search: z.string().max(1_000),
+          limit: z.int().min(1).max(1_000),
+          /** The last entry that is known already. */
+          before: z.uuid().nullable().default(null),
+        }),
+      )
       .output(z.array(HistoryEntry)),
+    /** `ids` null: all of the data source. Gives back what was removed, which `restore` can bring back for a minute. */
+    remove: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), ids: z.array(z.uuid()).nullable() }))
+      .output(z.object({ ids: z.array(z.uuid()) })),
+    restore: procedure.input(z.strictObject({ ids: z.array(z.uuid()) })).output(nothing),
+  },
+  /** Statements of a person's own, run by key. */
+  macros: {
+    list: procedure.input(nothing).output(z.array(QueryMacro)),
+    /** Adds it, or changes the one with its id. */
+    save: procedure.input(QueryMacro).output(nothing),
     remove: procedure.input(byId).output(nothing),
   },
   /** The text of each tab, saved at each pause. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SessionOptions } from './query.ts'
+import { ExplainOptions, SessionOptions } from './query.ts'
 import { LockAfterMinutes, SecretMode } from './secret.ts'
 
 /** Where secrets go on this computer. Of the keychain it is found out by trying (a write, a read and a delete), never by asking a version. */
@@ -58,6 +58,8 @@ export const Preferences = z.object({
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
   /** By a short form of the names and types; the newest last, and the oldest go. */
   gridLayouts: z.record(z.string(), GridLayout),
+  /** `parameters`: `:name` and `$1` in a text are asked for before it runs. */
+  queryEditor: z.strictObject({ parameters: z.boolean(), explain: ExplainOptions }),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -70,6 +72,21 @@ export const defaultPreferences: Preferences = {
   keepResultsDays: null,
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
   gridLayouts: {},
+  queryEditor: {
+    parameters: true,
+    explain: {
+      buffers: true,
+      costs: true,
+      genericPlan: false,
+      memory: false,
+      serialize: 'none',
+      settings: false,
+      summary: true,
+      timing: true,
+      verbose: false,
+      wal: false,
+    },
+  },
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */
@@ -81,6 +98,7 @@ export const ChangeTopic = z.enum([
   'sample',
   'vault',
   'history',
+  'macros',
   'preferences',
   'profiles',
   'page',

@@ -42,6 +42,21 @@ export const SessionOptions = z.strictObject({
 })
 export type SessionOptions = z.infer<typeof SessionOptions>
 
+/** pgAdmin's. */
+export const ExplainOptions = z.strictObject({
+  buffers: z.boolean(),
+  costs: z.boolean(),
+  genericPlan: z.boolean(),
+  memory: z.boolean(),
+  serialize: z.enum(['none', 'text', 'binary']),
+  settings: z.boolean(),
+  summary: z.boolean(),
+  timing: z.boolean(),
+  verbose: z.boolean(),
+  wal: z.boolean(),
+})
+export type ExplainOptions = z.infer<typeof ExplainOptions>
+
 /** What NOTIFY sent to a session that listens. */
 export const Notification = z.object({
   /** Counts up within a session, from 1. */
@@ -68,6 +83,9 @@ export const SessionState = z.object({
   notifications: z.array(Notification),
 })
 export type SessionState = z.infer<typeof SessionState>
+
+/** Values of `:name` and `$1` in a text, by name; null is NULL. Left out, the text goes as it is. */
+export const GivenParameters = z.record(z.string().max(63), z.string().max(1_000_000).nullable())
 
 /** What happens while a script runs, in order. Row counts are throttled to a few a second. */
 export const QueryEvent = z.discriminatedUnion('type', [
@@ -136,6 +154,7 @@ export const ExportSource = z.discriminatedUnion('kind', [
     tab: z.strictObject({ tabId: z.uuid(), session: SessionOptions }).nullable(),
     /** The server ends it after this long; left out: no limit of ours. */
     statementTimeoutMs: z.int().min(1).max(3_600_000).optional(),
+    parameters: GivenParameters.optional(),
   }),
 ])
 export type ExportSource = z.infer<typeof ExportSource>
@@ -151,6 +170,9 @@ export const ExportEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dismissed') }),
 ])
 export type ExportEvent = z.infer<typeof ExportEvent>
+/** What a person did that ran something. */
+export const RunSource = z.enum(['execute', 'explain', 'explain-analyze', 'macro', 'first-rows'])
+export type RunSource = z.infer<typeof RunSource>
 
 export const HistoryEntry = z.object({
   id: z.uuid(),
@@ -163,5 +185,6 @@ export const HistoryEntry = z.object({
   rowCount: z.number().nullable(),
   /** The server's message when it failed. */
   problem: z.string().nullable(),
+  source: RunSource,
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>

@@ -154,9 +154,83 @@ describe('the history', () => {
       { sql: 'SELECT 1 AS kept', outcome: 'complete', problem: null },
     ])
     expect(await client.query.history.list({ dataSourceId: source, search: 'KEPT', limit: 10 })).toHaveLength(1)
-    await client.query.history.remove({ id: entries[0]?.id ?? '' })
+    await client.query.history.remove({ dataSourceId: source, ids: [entries[0]?.id ?? ''] })
     expect(await client.query.history.list({ dataSourceId: source, search: '', limit: 10 })).toHaveLength(1)
   })
+
+  test('comes in parts, says what each came from, and what was removed can be brought back', async () => {
+    const source = await app.connect(database.connectionString)
+    for (const number of [1, 2, 3]) await run({ dataSourceId: source, sql: `SELECT ${number}`, source: 'explain' })
+    const list = async (before: string | null = null, limit = 2) =>
+      (await client.query.history.list({ dataSourceId: source, search: '', limit, before })).map(({ id, sql }) => ({ id, sql }))
+    const first = await list()
+    const second = await list(first.at(-1)?.id)
+    expect([...first, ...second].map(({ sql }) => sql)).toEqual(['SELECT 3', 'SELECT 2', 'SELECT 1'])
+    expect((await client.query.history.list({ dataSourceId: source, search: '', limit: 1 }))[0]?.source).toBe('explain')
+    const { ids } = await client.query.history.remove({ dataSourceId: source, ids: null })
+    expect(ids).toHaveLength(3)
+    expect(await list()).toEqual([])
+    await client.query.history.restore({ ids })
+    expect(await list(null, 10)).toHaveLength(3)
+  })
+})
+
+describe('parameters', () => {
+  test('are sent as values of their own, NULL among them, and each statement gets those that it names', async () => {
+    const values = { name: "it's; DROP TABLE t", id: '7', none: null, '1': '{1,2}' }
+    const sql = 'SELECT :name AS a, :id::int + 1 AS b;\nSELECT $1::int[] AS c, :none::text IS NULL AS d; SELECT id FROM t WHERE id = :id'
+    const events = await run({ sql, parameters: values })
+    const rows = await Promise.all(
+      resultsOf(events).map(async ({ resultId }) => (await client.query.window({ resultId, from: 0, count: 5, clipLength: 100 })).rows),
+    )
+    expect(rows).toEqual([[["it's; DROP TABLE t", '8']], [['{1,2}', 't']], [['7']]])
+  })
+
+  test.each([
+    ["SELECT '😀', :name, nope", 'nope', '42703'],
+    ['SELECT 1;\nSELECT :a || :b, x$y FROM t', 'x$y', '42703'],
+    ["SELECT :name::int, '😀' + 1", "'😀'", '22P02'],
+  ])('an error of %s stands where the person wrote it', async (sql, word, sqlstate) => {
+    const events = await run({ sql, parameters: { name: '1', a: 'x', b: 'y' } })
+    const failed = events.find((event) => event.type === 'failed')
+    expect(failed?.problem.sqlstate).toBe(sqlstate)
+    const at = (failed?.problem.position ?? 0) - 1
+    expect([...sql].slice(at, at + [...word].length).join('')).toBe(word)
+  })
+
+  test('without a value is refused by its name; a type that is not known is spoken of in the names of the text', async () => {
+    await expect(run({ sql: 'SELECT :here', parameters: {} })).rejects.toThrow(':here has no value.')
+    const events = await run({ sql: 'SELECT pg_typeof(:what)', parameters: { what: 'x' } })
+    expect(events.find((event) => event.type === 'failed')?.problem.hint).toContain('$1 is :what')
+  })
+
+  test('of a generic plan may have any value, and left out, the text goes as it is', async () => {
+    const plan = await run({ sql: 'EXPLAIN (GENERIC_PLAN) SELECT * FROM t WHERE id = :id', parameters: { id: null } })
+    expect(resultsOf(plan)).toHaveLength(1)
+    const asIs = await run({ sql: 'SELECT :id' })
+    expect(asIs.find((event) => event.type === 'failed')?.problem.sqlstate).toBe('42601')
+  })
+
+  test('leave no value in the history', async () => {
+    const source = await app.connect(database.connectionString)
+    await run({ dataSourceId: source, sql: 'SELECT :name', parameters: { name: 'CANARY-parameter' } })
+    expect((await client.query.history.list({ dataSourceId: source, search: '', limit: 5 })).map(({ sql }) => sql)).toEqual([
+      'SELECT :name',
+    ])
+  })
+})
+
+test('macros are kept, each key for one of them, and none that may hold a password', async () => {
+  const macro = { id: randomUUID(), name: 'Count', sql: 'SELECT count(*) FROM $SELECTION$', key: 'Ctrl+1' }
+  await client.query.macros.save(macro)
+  await client.query.macros.save({ ...macro, name: 'Rows' })
+  expect(await client.query.macros.list({})).toEqual([{ ...macro, name: 'Rows' }])
+  await expect(client.query.macros.save({ ...macro, id: randomUUID() })).rejects.toThrow('Ctrl+1 belongs to the macro "Rows".')
+  await expect(client.query.macros.save({ ...macro, id: randomUUID(), key: null, sql: "ALTER ROLE x PASSWORD 'CANARY'" })).rejects.toThrow(
+    'may hold a password',
+  )
+  await client.query.macros.remove({ id: macro.id })
+  expect(await client.query.macros.list({})).toEqual([])
 })
 
 test('a draft is kept until its tab is closed; one with a password keeps its last version without', async () => {
@@ -175,11 +249,24 @@ interface RunInput {
   readonly dataSourceId?: string
   readonly readOnly?: boolean
   readonly keepInHistory?: boolean
+  readonly source?: 'explain'
+  readonly parameters?: Record<string, string | null>
 }
 
 async function run(input: RunInput, signal?: AbortSignal, over = client): Promise<QueryEvent[]> {
   const { sql, runId = randomUUID(), tabId = randomUUID(), readOnly = true, keepInHistory = true } = input
-  const request = { runId, tabId, sql, readOnly, keepInHistory, dataSourceId: input.dataSourceId ?? dataSourceId, rowLimit: 10_000 }
+  const { source, parameters } = input
+  const request = {
+    runId,
+    tabId,
+    sql,
+    readOnly,
+    keepInHistory,
+    source,
+    parameters,
+    dataSourceId: input.dataSourceId ?? dataSourceId,
+    rowLimit: 10_000,
+  }
   const events: QueryEvent[] = []
   for await (const event of await over.query.run(request, signal === undefined ? {} : { signal })) events.push(event)
   return events

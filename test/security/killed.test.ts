@@ -98,6 +98,9 @@ async function everything(): Promise<unknown> {
     assets: taken.map(({ id, name, expectationCount }) => ({ id, name, expectationCount })),
     expectations,
     whole,
+    drafts: await client.query.drafts.list({}),
+    macros: await client.query.macros.list({}),
+    statements: await client.query.history.list({ dataSourceId: sources[0]?.id ?? '', search: '', limit: 10 }),
   }
 }
 
@@ -156,6 +159,9 @@ test.each([
 test('killed in the middle of a validation: the run is interrupted, all else is there, and the server is left alone', async () => {
   const done = await page.client.validations.start({ assetId: idOf('faulty') })
   expect((await ended(done.id)).summary).toMatchObject({ state: 'done', verdict: 'failed', host: 'web' })
+  const [{ id: dataSourceId } = { id: '' }] = await page.client.dataSources.list({})
+  await page.client.query.macros.save({ id: crypto.randomUUID(), name: 'Count', sql: 'SELECT count(*) FROM $SELECTION$', key: 'Ctrl+1' })
+  await page.client.query.drafts.save({ tabId: crypto.randomUUID(), dataSourceId, title: 'Query 1', sql: 'SELECT what I was about to' })
   const before = await everything()
 
   const cut = await page.client.validations.start({ assetId: idOf('slow') })

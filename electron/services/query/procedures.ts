@@ -1,9 +1,11 @@
+import type { Changes } from '#services/changes.ts'
 import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
 import type { ExportEvent, QueryEvent } from '#shared/model/query.ts'
 import type { ArrangeEvent, FactsEvent, FindEvent, SummaryEvent } from '#shared/model/query-result.ts'
 import type { QueryDrafts } from './drafts.ts'
 import type { QueryHistory } from './history.ts'
+import type { QueryMacros } from './macros.ts'
 import type { ObjectTree } from './object-tree.ts'
 import type { Queries } from './queries.ts'
 
@@ -12,10 +14,12 @@ export interface QueryProcedureParts {
   readonly tree: ObjectTree
   readonly history: QueryHistory
   readonly drafts: QueryDrafts
+  readonly macros: QueryMacros
+  readonly changes: Changes
 }
 
 /** The contract's `query`. */
-export function queryProcedures({ queries, tree, history, drafts }: QueryProcedureParts) {
+export function queryProcedures({ queries, tree, history, drafts, macros, changes }: QueryProcedureParts) {
   return {
     schemas: rpc.query.schemas.handler(({ input, signal }) => tree.schemas(input.dataSourceId, signal)),
     relations: rpc.query.relations.handler(({ input, signal }) => tree.relations(input.dataSourceId, input.schema, signal)),
@@ -68,9 +72,23 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
       return {}
     }),
     history: {
-      list: rpc.query.history.list.handler(({ input }) => history.list(input.dataSourceId, input.search, input.limit)),
-      remove: rpc.query.history.remove.handler(({ input }) => {
-        history.remove(input.id)
+      list: rpc.query.history.list.handler(({ input }) => history.list(input)),
+      remove: rpc.query.history.remove.handler(({ input }) => ({ ids: history.remove(input.dataSourceId, input.ids) })),
+      restore: rpc.query.history.restore.handler(({ input }) => {
+        history.restore(input.ids)
+        return {}
+      }),
+    },
+    macros: {
+      list: rpc.query.macros.list.handler(() => macros.list()),
+      save: rpc.query.macros.save.handler(({ input }) => {
+        macros.save(input)
+        changes.emit('macros')
+        return {}
+      }),
+      remove: rpc.query.macros.remove.handler(({ input }) => {
+        macros.remove(input.id)
+        changes.emit('macros')
         return {}
       }),
     },

@@ -14,6 +14,7 @@ import type {
   SessionState,
 } from '#shared/model/query.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import { readable } from '#shared/sql/parameters.ts'
 import { type ExportTarget, exportFile } from './export-file.ts'
 import { type Feeding, feedKept } from './feed-kept.ts'
 import { handBack } from './hand-back.ts'
@@ -24,6 +25,7 @@ import { type LeaseRun, type RunRequest, readOnlyFor, runOnLease } from './run-o
 import type { ScriptOutcome } from './run-script.ts'
 import { type Statement, statementsOf } from './script.ts'
 import type { SqlParser } from './sql-parser.ts'
+import { withParameters } from './statement-parameters.ts'
 import type { TabSession } from './tab-session.ts'
 import { TabSessions } from './tab-sessions.ts'
 import { TypeNames } from './type-names.ts'
@@ -79,7 +81,7 @@ export class Queries {
     const { tasks } = this.#parts
     const outcome = await tasks
       .run({ id: request.runId, kind: 'query', title: titleOf(request.sql), signal }, async (task) => {
-        const running = this.#running(request, await this.#statementsOf(request.sql), task.signal, emit)
+        const running = this.#running(request, await this.#statementsOf(request), task.signal, emit)
         return request.session === undefined ? this.#runOnce(running) : this.#runInSession(request.session, running)
       })
       .catch((error: unknown) => {
@@ -110,7 +112,7 @@ export class Queries {
           feedKept(() => this.views.toWrite(source.resultId, source.arrangementId), { open, signal: task.signal, tell }),
         )
       }
-      const statement = onlySelect(await this.#statementsOf(source.sql))
+      const statement = onlySelect(await this.#statementsOf(source))
       const leave = new AbortController()
       const stop = AbortSignal.any([task.signal, leave.signal])
       const tabId = source.tab?.tabId ?? null
@@ -210,11 +212,11 @@ export class Queries {
 
   /** The statement once more, in the session that has what it needs; every row goes to the target. */
   async #readAgain(source: Extract<ExportSource, { kind: 'again' }>, statement: Statement, { open, signal, tell }: Feeding): Promise<void> {
-    const { dataSourceId, sql, tab, statementTimeoutMs } = source
+    const { dataSourceId, sql, tab, statementTimeoutMs, parameters } = source
     // A transaction of its own, unless one is open; the export leaves none behind.
     const session = tab === null ? undefined : { ...tab.session, autocommit: true, oneTransaction: false }
     const tabId = tab?.tabId ?? randomUUID()
-    const request = { runId: randomUUID(), dataSourceId, tabId, sql, statementTimeoutMs, session, ...allRows }
+    const request = { runId: randomUUID(), dataSourceId, tabId, sql, parameters, statementTimeoutMs, session, ...allRows }
     const targets: ExportTarget[] = []
     let problem: DatabaseProblem | null = null
     const running: Running = {
@@ -266,13 +268,16 @@ export class Queries {
     }
   }
 
-  async #statementsOf(sql: string): Promise<readonly Statement[]> {
-    return statementsOf(sql, await this.#parts.parser.parse(sql))
+  async #statementsOf({ sql, parameters }: Pick<RunRequest, 'sql' | 'parameters'>): Promise<readonly Statement[]> {
+    if (parameters === undefined) return statementsOf(sql, await this.#parts.parser.parse(sql))
+    const masked = readable(sql)
+    return withParameters(sql, statementsOf(masked, await this.#parts.parser.parse(masked)), parameters)
   }
 
   #remember(request: RunRequest, { outcome, rowCount, problem }: ScriptOutcome, startedAt: string, durationMs: number): void {
     if (!request.keepInHistory) return
-    this.#parts.history.add({ dataSourceId: request.dataSourceId, sql: request.sql, startedAt, durationMs, outcome, rowCount, problem })
+    const { dataSourceId, sql, source = 'execute' } = request
+    this.#parts.history.add({ dataSourceId, sql, source, startedAt, durationMs, outcome, rowCount, problem })
     this.#parts.changes.emit('history')
   }
 }

@@ -7,6 +7,7 @@ import { WireFault } from '#services/postgres/row-tap.ts'
 import type { DatabaseProblem, QueryEvent, ResultColumn } from '#shared/model/query.ts'
 import type { Effects } from './effects.ts'
 import type { Statement } from './script.ts'
+import { withParameterHint } from './statement-parameters.ts'
 import type { TypeNames } from './type-names.ts'
 
 /** Sends one statement and takes its rows in, until its end, a limit, or a cancel. */
@@ -50,7 +51,9 @@ export async function readRows(run: RowsRun, statement: Statement, index: number
   reading.onFull = () => stop.now('full')
   const timer = run.cancelAfterMs === null ? undefined : setTimeout(() => stop.now('time'), run.cancelAfterMs)
   try {
-    const commandTag = await run.connection.use((client) => readStatement(client, { text: statement.text, values: [] }, reading))
+    const commandTag = await run.connection.use((client) =>
+      readStatement(client, { text: statement.text, values: statement.values ?? [] }, reading),
+    )
     await stop.settled()
     // A cancel that came too late: what the statement did stands, and to call it cancelled would be wrong.
     reading.finish(true)
@@ -63,7 +66,7 @@ export async function readRows(run: RowsRun, statement: Statement, index: number
     // Stopped because enough rows had come: that is what was asked for.
     if (full) return { kind: 'complete', commandTag: `SELECT ${reading.rowCount}`, rowCount: reading.rowCount }
     if (stop.reason === 'time') return { kind: 'failed', problem: tookTooLong(run.cancelAfterMs ?? 0) }
-    if (error instanceof PostgresError) return { kind: 'failed', problem: error.problem }
+    if (error instanceof PostgresError) return { kind: 'failed', problem: withParameterHint(error.problem, statement) }
     if (error instanceof WireFault) {
       await run.connection.dispose()
       return { kind: 'failed', problem: ownProblem(`${error.message} The connection was closed.`, '08P01') }

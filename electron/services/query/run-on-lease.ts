@@ -2,7 +2,8 @@ import type { Lease } from '#services/data-sources/data-sources.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
-import type { DatabaseProblem, QueryEvent, ResultColumn, SessionOptions } from '#shared/model/query.ts'
+import type { DatabaseProblem, QueryEvent, ResultColumn, RunSource, SessionOptions } from '#shared/model/query.ts'
+import type { ParameterValues } from '#shared/sql/parameters.ts'
 import { Effects } from './effects.ts'
 import type { RowTarget } from './read-rows.ts'
 import { eachCommits, runScript, type ScriptOutcome } from './run-script.ts'
@@ -23,6 +24,9 @@ export interface RunRequest {
   /** Left out: a session for this run only. */
   readonly session?: SessionOptions | undefined
   readonly keepInHistory: boolean
+  readonly source?: RunSource | undefined
+  /** Of `:name` and `$1`. Left out: the text goes as it is. */
+  readonly parameters?: ParameterValues | undefined
 }
 
 export interface LeaseRun {

@@ -12,6 +12,10 @@ export interface Statement {
   readonly standsAlone: boolean
   /** The functions that a `select` calls, without their schemas; empty for other kinds. */
   readonly functions: readonly string[]
+  /** Of its parameters, $1 first; left out: it has none. */
+  readonly values?: readonly (string | null)[]
+  /** What each of them is called in the text; left out with `values`. */
+  readonly parameterNames?: readonly string[]
 }
 
 /**

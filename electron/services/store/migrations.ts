@@ -7,6 +7,7 @@ import { querySessions } from './migrations/0006-query-sessions.ts'
 import { suiteParameters } from './migrations/0007-suite-parameters.ts'
 import { dismissedSuggestions } from './migrations/0008-dismissed-suggestions.ts'
 import { secretPlaces } from './migrations/0009-secret-places.ts'
+import { queryEditor } from './migrations/0010-query-editor.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   suiteParameters,
   dismissedSuggestions,
   secretPlaces,
+  queryEditor,
 ]

@@ -76,7 +76,10 @@ function Message({ run, message, numbered }: { readonly run: RunState; readonly 
         { label: 'Where', value: problem.where },
         {
           label: 'Place',
-          value: place === null ? null : `line ${place.line}, character ${place.column}${run.sent.offset > 0 ? ' of what was run' : ''}`,
+          value:
+            place === null
+              ? null
+              : `line ${place.line}, character ${place.column}${run.sent.offset === null || run.sent.offset > 0 ? ' of what was run' : ''}`,
         },
       ]
       return (

@@ -11,9 +11,12 @@ interface QueryKeys {
   save(): void
   openFile(): void
   saveFile(): void
+  editMenu(): void
+  /** false: no macro has this key. */
+  macro(key: string): boolean
 }
 
-/** F5 executes, Alt+F5 the statement at the caret, F7 explains it, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, Ctrl+O opens and Ctrl+S saves a file, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
+/** F5 executes, Alt+F5 the statement at the caret, F7 explains it, Alt+Shift+C cancels, Ctrl+Shift+M commits and Ctrl+Shift+R rolls back, Ctrl+O opens and Ctrl+S saves a file, Alt+Shift+N opens the edit menu, macros have keys of their own, as in pgAdmin, wherever the focus is, for the tab in front. F5 never reloads the page here. */
 export function useQueryKeys(active: boolean, keys: QueryKeys): void {
   const latest = useRef(keys)
   useEffect(() => {
@@ -35,10 +38,19 @@ export function useQueryKeys(active: boolean, keys: QueryKeys): void {
       else if (event.key === 'F8' && plain && !event.shiftKey && !event.altKey) latest.current.save()
       else if (event.code === 'KeyO' && !plain && !event.shiftKey && !event.altKey) latest.current.openFile()
       else if (event.code === 'KeyS' && !plain && !event.shiftKey && !event.altKey) latest.current.saveFile()
-      else return
+      else if (event.code === 'KeyN' && plain && event.altKey && event.shiftKey) latest.current.editMenu()
+      else if (!latest.current.macro(macroKeyOf(event) ?? '')) return
       event.preventDefault()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [active])
+}
+
+/** As `macroKeys` has it; null: none of those. */
+export function macroKeyOf(event: Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string | null {
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1]
+  if (digit !== undefined && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return `Ctrl+${digit}`
+  const isFunctionKey = /^F\d{1,2}$/.test(event.key)
+  return isFunctionKey && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey ? `Alt+${event.key}` : null
 }

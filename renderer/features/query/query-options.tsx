@@ -55,6 +55,12 @@ export function QueryOptions({
             disabled={begins}
             onChange={(event) => set({ afterError: event.currentTarget.checked ? 'go-on' : 'stop' })}
           />
+          <Switch
+            label="Ask for parameters"
+            description="Before a text with :name or $1 runs. Off: it is sent as it is."
+            checked={preferences.queryEditor.parameters}
+            onChange={(event) => change({ queryEditor: { ...preferences.queryEditor, parameters: event.currentTarget.checked } })}
+          />
           <Select
             label="Isolation level"
             description="Of the transactions that are begun here."

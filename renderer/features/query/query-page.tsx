@@ -11,12 +11,15 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { ClosingQuestion } from './closing-question.tsx'
 import { ObjectTreePane } from './object-tree.tsx'
+import { PanelPair } from './panel-pair.tsx'
 import styles from './query.module.css'
 import { IDLE_LIMIT_MS } from './query-session.tsx'
 import { QueryTabPanel } from './query-tab.tsx'
 import { firstRowsSql } from './query-words.ts'
 import { SplitPanes } from './split-panes.tsx'
 import { TabBar } from './tab-bar.tsx'
+import { useTabKeys } from './tab-keys.ts'
+import { placeOfTab } from './tab-panes.ts'
 import { useObjectTree } from './use-object-tree.ts'
 import { queryTabs, useTabs } from './use-query-tabs.ts'
 
@@ -61,10 +64,12 @@ export function QueryPage({ source }: { readonly source: string | null }) {
 }
 
 function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
-  const { tabs, activeId } = useTabs()
+  const panes = useTabs()
+  const { tabs, activeId, besideId } = panes
   const active = tabs.find(({ id }) => id === activeId) ?? null
   const source = sources.find(({ id }) => id === active?.dataSourceId) ?? null
-  const shown = useShown(activeId)
+  const shown = useShown(activeId, besideId)
+  useTabKeys()
   return (
     <div className={styles.page}>
       <h1 className="visually-hidden" tabIndex={-1} data-page-title>
@@ -81,7 +86,14 @@ function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
         <div className={styles.tabs}>
           <TabBar />
           <ClosingQuestion />
-          {tabs.map((tab) => shown.has(tab.id) && <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} sources={sources} />)}
+          <PanelPair>
+            {tabs.map(
+              (tab) =>
+                shown.has(tab.id) && (
+                  <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} place={placeOfTab(panes, tab.id)} sources={sources} />
+                ),
+            )}
+          </PanelPair>
         </div>
       </SplitPanes>
     </div>
@@ -99,6 +111,7 @@ function Tree({ source }: { readonly source: DataSource }) {
       sql,
       offset: 0,
       readOnly: true,
+      source: 'first-rows',
       session: { ...defaultPreferences.queryOptions, autocommit: true, idleLimitMs: IDLE_LIMIT_MS },
     })
   }
@@ -115,9 +128,9 @@ function Tree({ source }: { readonly source: DataSource }) {
 }
 
 /** Tabs that were in front once: they stay drawn, so that their editors and grids are found as they were left. */
-function useShown(activeId: string | null): ReadonlySet<string> {
+function useShown(...inSight: readonly (string | null)[]): ReadonlySet<string> {
   const shown = useRef(new Set<string>())
-  if (activeId !== null) shown.current.add(activeId)
+  for (const id of inSight) if (id !== null) shown.current.add(id)
   return shown.current
 }
 

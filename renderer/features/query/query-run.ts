@@ -1,5 +1,6 @@
 import { api } from '#api/client.ts'
-import type { ExportSource, Notification, SessionOptions, SessionState } from '#shared/model/query.ts'
+import type { ExportSource, Notification, RunSource, SessionOptions, SessionState } from '#shared/model/query.ts'
+import type { ParameterValues } from '#shared/sql/parameters.ts'
 import { applyEvent, idleRun, type RunState } from './run-state.ts'
 
 const MOST_NOTIFICATIONS = 500
@@ -11,12 +12,15 @@ export const ALL_ROWS = 100_000_000
 export interface RunRequest {
   readonly dataSourceId: string
   readonly sql: string
-  /** Where `sql` begins in the editor's text. */
-  readonly offset: number
+  /** Where `sql` begins in the editor's text; null: it is not of that text. */
+  readonly offset: number | null
   readonly readOnly: boolean
   readonly session: SessionOptions
   /** Of what `sql` has before the editor's own text, as EXPLAIN. */
   readonly prefixLength?: number
+  readonly source?: RunSource
+  /** Left out: the text goes as it is. */
+  readonly parameters?: ParameterValues
 }
 
 /** The runs of one tab, one at a time. It lives with the tab, not with the screen: looking elsewhere stops nothing. */
@@ -48,7 +52,7 @@ export class QueryRun {
   async start(request: RunRequest, rowLimit = ROW_LIMIT): Promise<void> {
     if (this.#current !== null) return
     this.#last = request
-    const { dataSourceId, sql, offset, readOnly, session, prefixLength = 0 } = request
+    const { dataSourceId, sql, offset, readOnly, session, prefixLength = 0, source, parameters } = request
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
     this.#current = current
     const { notifications } = this.#state
@@ -70,6 +74,8 @@ export class QueryRun {
         session,
         rowLimit,
         keepInHistory: true,
+        source,
+        parameters,
       }
       for await (const event of await api.query.run(input, { signal: current.abort.signal })) {
         if (current.abort.signal.aborted) return
@@ -92,8 +98,14 @@ export class QueryRun {
   /** What reads all rows of the last run for a file; null: there was none. */
   exportAgain(): ExportSource | null {
     if (this.#last === null) return null
-    const { dataSourceId, sql, session } = this.#last
-    return { kind: 'again', dataSourceId, sql, tab: { tabId: this.#tabId, session } }
+    const { dataSourceId, sql, session, parameters } = this.#last
+    return {
+      kind: 'again',
+      dataSourceId,
+      sql,
+      parameters: parameters === undefined ? undefined : { ...parameters },
+      tab: { tabId: this.#tabId, session },
+    }
   }
 
   /** Asks the server to stop; the run then ends by itself and says how it was stopped. */

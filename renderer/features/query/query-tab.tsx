@@ -4,16 +4,22 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
+import { macroText, type QueryMacro, SELECTION_MARK } from '#shared/model/query-macro.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 import { hiddenCharacters } from '#shared/sql/hidden-characters.ts'
+import { type ParameterValues, parametersOf } from '#shared/sql/parameters.ts'
 import { statementAt } from '#shared/sql/split-statements.ts'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import type { CursorPlace, SqlEditorHandle } from '#ui/sql-editor/editor-types.ts'
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
 import { forgetNames, useCompletionCatalog } from './completion-catalog.ts'
+import { explainPrefix } from './explain-options.ts'
+import { useMacros } from './macro-menu.tsx'
+import { ParameterForm } from './parameter-form.tsx'
 import styles from './query.module.css'
 import { useQueryKeys } from './query-keys.ts'
+import type { RunRequest } from './query-run.ts'
 import { IDLE_LIMIT_MS, SessionStrip, statusOf, useSessionPolling } from './query-session.tsx'
 import { QueryStatus } from './query-status.tsx'
 import type { QueryTab } from './query-tabs.ts'
@@ -22,11 +28,12 @@ import { isPlan, type PaneName, paneOf, planPaneOf, ResultTabs } from './result-
 import type { RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
 import { openSqlFile, saveSqlFile } from './sql-file.ts'
+import type { PanePlace } from './tab-panes.ts'
 import { queryTabs, useRun } from './use-query-tabs.ts'
 import { readOnlyOf } from './write-lock.ts'
 
 /** One query: its text, what runs it, and what came of it. */
-export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
+export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProps) {
   const run = queryTabs.run(tab.id)
   const state = useRun(run)
   const panel = useRef<HTMLDivElement>(null)
@@ -43,7 +50,9 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
       ? chosen.pane
       : paneFor(state)
   const result = state.results.find((result) => paneOf(result) === pane) ?? null
-  const catalog = useCompletionCatalog(source?.id ?? null, active)
+  const [asking, setAsking] = useState<{ readonly part: RunPart; readonly names: readonly string[] } | null>(null)
+  const macros = useMacros()
+  const catalog = useCompletionCatalog(source?.id ?? null, place !== null)
   const queryClient = useQueryClient()
   const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
 
@@ -56,13 +65,29 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
     if (changedNames > 0) forgetNames(queryClient)
   }, [changedNames, queryClient])
 
-  const start = (part: { readonly sql: string; readonly offset: number; readonly prefixLength?: number }) => {
+  const start = (part: RunPart) => {
     if (source === null) return notify({ message: 'Choose a data source first.' })
     if (run.running || part.sql.trim() === '') return
+    const names = preferences.queryEditor.parameters ? parametersOf(part.sql) : []
+    if (names.length === 0) return startNow(part)
+    // A generic plan is the one for any value.
+    if (part.source === 'explain' && preferences.queryEditor.explain.genericPlan)
+      return startNow(part, Object.fromEntries(names.map((name) => [name, null])))
+    setAsking({ part, names })
+  }
+  const startNow = (part: RunPart, parameters?: ParameterValues) => {
+    if (source === null) return
+    setAsking(null)
     setChosen(null)
     setSelected({ rows: 0, summary: '' })
     const session = { ...preferences.queryOptions, autocommit: tab.autocommit, idleLimitMs: IDLE_LIMIT_MS }
-    void run.start({ dataSourceId: source.id, readOnly: readOnlyOf(tab, source), session, ...part })
+    const readOnly = readOnlyOf(tab, source)
+    void run.start({ dataSourceId: source.id, readOnly, session, ...part, ...(parameters === undefined ? {} : { parameters }) })
+  }
+  const runMacro = (macro: QueryMacro) => {
+    const sql = macroText(macro, editor.current?.selectedText() ?? '')
+    if (sql === null) notify({ message: `Select the text that is to stand for ${SELECTION_MARK} in ${macro.name} first.` })
+    else start({ sql, offset: null, source: 'macro' })
   }
   const execute = () => start(selectedPart(tab.sql, editor.current) ?? { sql: tab.sql, offset: 0 })
   const executeStatement = () => {
@@ -72,8 +97,9 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
   const explain = (analyze: boolean) => {
     const part = selectedPart(tab.sql, editor.current) ?? partAtCaret(tab.sql, editor.current)
     if (part === null) return
-    const prefix = analyze ? 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' : 'EXPLAIN (FORMAT JSON) '
-    start({ sql: `${prefix}${part.sql}`, offset: part.offset - prefix.length, prefixLength: prefix.length })
+    const prefix = explainPrefix(preferences.queryEditor.explain, analyze)
+    const source = analyze ? 'explain-analyze' : 'explain'
+    start({ sql: `${prefix}${part.sql}`, offset: part.offset - prefix.length, prefixLength: prefix.length, source })
   }
   const cancel = () => void run.cancel().catch(notifyError)
   const end = (how: 'commit' | 'rollback') => {
@@ -103,8 +129,14 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
     save: () => press('[data-save-results]'),
     openFile: () => void openFile(),
     saveFile: () => saveSqlFile(tab),
+    editMenu: () => press('[data-edit-menu]'),
+    macro: (key) => {
+      const macro = macros.find((known) => known.key === key)
+      if (macro !== undefined) runMacro(macro)
+      return macro !== undefined
+    },
   })
-  useSessionPolling(run, active)
+  useSessionPolling(run, place !== null)
 
   const onChange = (sql: string) => {
     run.unmark()
@@ -119,12 +151,39 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
   }
 
   return (
-    <div ref={panel} role="tabpanel" id={`panel-${tab.id}`} aria-labelledby={`tab-${tab.id}`} className={styles.panel} hidden={!active}>
+    <div
+      ref={panel}
+      role="tabpanel"
+      id={`panel-${tab.id}`}
+      aria-labelledby={`tab-${tab.id}`}
+      className={styles.panel}
+      data-place={place ?? undefined}
+      data-active={active || undefined}
+      hidden={place === null}
+      onFocusCapture={() => place !== null && queryTabs.activate(tab.id)}
+      onPointerDownCapture={() => place !== null && queryTabs.activate(tab.id)}
+    >
+      <ParameterForm
+        names={asking?.names ?? null}
+        last={queryTabs.parameters(tab.id)}
+        onRun={(values) => {
+          queryTabs.keepParameters(tab.id, values)
+          if (asking !== null) startNow(asking.part, values)
+        }}
+        onClose={() => {
+          setAsking(null)
+          editor.current?.focus()
+        }}
+      />
       <QueryToolbar
         tab={tab}
         sources={sources}
         source={source}
         onExecute={execute}
+        onExplain={explain}
+        onCommand={(command) => editor.current?.run(command)}
+        macroSql={() => editor.current?.selectedText() || tab.sql}
+        onMacro={runMacro}
         onEnd={end}
         onOpenFile={() => void openFile()}
         onSaveFile={() => saveSqlFile(tab)}
@@ -165,6 +224,7 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
           dataSourceId={source?.id ?? null}
           onPane={(next) => setChosen({ startedAt: state.startedAt, pane: next })}
           onPick={onPick}
+          onInsert={(sql) => editor.current?.insert(sql)}
           title={tab.title}
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
           exportAgain={() => run.exportAgain()}
@@ -180,9 +240,15 @@ export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
 /** Command tags of what makes, changes or drops something that has a name. */
 const CHANGES_NAMES = /^(CREATE|ALTER|DROP|SELECT INTO|IMPORT)/
 
+/** What is to be run, and where it stands in the editor's text. */
+type RunPart = Pick<RunRequest, 'sql' | 'offset' | 'prefixLength' | 'source'>
+
 interface QueryTabPanelProps {
   readonly tab: QueryTab
+  /** Keys are for it. */
   readonly active: boolean
+  /** null: out of sight. */
+  readonly place: PanePlace | null
   readonly sources: readonly DataSource[]
 }
 

@@ -1,6 +1,8 @@
 import { api } from '#api/client.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
+import type { ParameterValues } from '#shared/sql/parameters.ts'
 import { QueryRun } from './query-run.ts'
+import { type TabPanes, withActive, withoutTab, withSplitToggled } from './tab-panes.ts'
 import { readSession, writeSession } from './tabs-session.ts'
 
 export interface QueryTab {
@@ -16,19 +18,24 @@ export interface QueryTab {
   readonly autocommit: boolean
 }
 
-export interface TabsState {
+export interface TabsState extends TabPanes {
   /** false: the drafts of earlier are still on their way. */
   readonly loaded: boolean
   readonly tabs: readonly QueryTab[]
-  readonly activeId: string | null
   /** A tab in a transaction that a person wants to close; null: none. */
   readonly closingId: string | null
 }
 
 const asNew = { readOnly: null, unlockedUntil: null, autocommit: true } as const
 
-/** Typing pauses this long before it is saved. */
+/** What was typed is saved this long after its first letter, while the typing goes on: so much is lost when the program is killed. */
 const SAVE_AFTER_MS = 500
+
+interface NewTab {
+  readonly title?: string | undefined
+  readonly sql?: string
+  readonly dataSourceId: string | null
+}
 
 /** The open tabs with their texts and runs, for as long as the page lives; the texts for longer. */
 export class QueryTabs {
@@ -36,8 +43,9 @@ export class QueryTabs {
   readonly #runs = new Map<string, QueryRun>()
   readonly #unsaved = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #closed = new Set<string>()
+  readonly #parameters = new Map<string, ParameterValues>()
   readonly #onError: (error: unknown) => void
-  #state: TabsState = { loaded: false, tabs: [], activeId: null, closingId: null }
+  #state: TabsState = { loaded: false, tabs: [], activeId: null, besideId: null, activeSide: 'left', closingId: null }
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
@@ -75,20 +83,42 @@ export class QueryTabs {
       tab.dataSourceId === null && tab.sql.trim() === '' ? { ...tab, dataSourceId } : tab,
     )
     const activeId = unseen ?? tabs.find(({ id }) => id === remembered)?.id ?? tabs.at(-1)?.id ?? null
-    this.#set({ ...this.#state, loaded: true, tabs, activeId })
+    const besideId = tabs.find(({ id }) => id === (this.#state.besideId ?? session.besideId) && id !== activeId)?.id ?? null
+    this.#set({ ...this.#state, loaded: true, tabs, activeId, besideId })
     if (tabs.length === 0) this.add({ dataSourceId })
     else if (asked && dataSourceId !== null && unseen === undefined) this.#showSource(dataSourceId)
   }
 
-  add({ title, sql = '', dataSourceId }: { title?: string; sql?: string; dataSourceId: string | null }): QueryTab {
-    const tab: QueryTab = { id: crypto.randomUUID(), title: title ?? this.#nextTitle(), sql, dataSourceId, ...asNew }
-    this.#set({ ...this.#state, tabs: [...this.#state.tabs, tab], activeId: tab.id })
+  add({ title, sql = '', dataSourceId }: NewTab): QueryTab {
+    const tab = this.#newTab({ title, sql, dataSourceId })
+    this.#set({ ...this.#state, ...withActive(this.#state, tab.id), tabs: [...this.#state.tabs, tab] })
     if (sql !== '') this.#saveLater(tab.id)
     return tab
   }
 
   activate(id: string): void {
-    this.#set({ ...this.#state, activeId: id })
+    if (id !== this.#state.activeId) this.#set({ ...this.#state, ...withActive(this.#state, id) })
+  }
+
+  /** The one `step` further on in the bar; behind the last comes the first. */
+  activateNext(step: 1 | -1): void {
+    const { tabs, activeId } = this.#state
+    const at = tabs.findIndex(({ id }) => id === activeId)
+    const next = tabs[(at + step + tabs.length) % tabs.length]
+    if (next !== undefined) this.activate(next.id)
+  }
+
+  /** Two tabs side by side, or one alone again. */
+  toggleSplit(): void {
+    const { tabs, activeId } = this.#state
+    const dataSourceId = tabs.find(({ id }) => id === activeId)?.dataSourceId ?? null
+    const made = tabs.length > 1 ? null : this.#newTab({ dataSourceId })
+    const panes = withSplitToggled(
+      this.#state,
+      tabs.map(({ id }) => id),
+      () => made?.id ?? '',
+    )
+    this.#set({ ...this.#state, ...panes, tabs: made !== null && panes.besideId === made.id ? [...tabs, made] : tabs })
   }
 
   /** null: the tab stays. */
@@ -103,7 +133,7 @@ export class QueryTabs {
 
   /** Stops what it runs and forgets its draft. `undo` brings the text back, as a tab of its own. */
   close(id: string): { readonly undo: () => void } {
-    const { tabs, activeId } = this.#state
+    const { tabs } = this.#state
     const index = tabs.findIndex((tab) => tab.id === id)
     const tab = tabs[index]
     if (tab === undefined) return { undo: () => undefined }
@@ -115,13 +145,23 @@ export class QueryTabs {
       ...this.#state,
       closingId: null,
       tabs: left,
-      activeId: activeId === id ? (left[Math.min(index, left.length - 1)]?.id ?? null) : activeId,
+      ...withoutTab(this.#state, id, left[Math.min(index, left.length - 1)]?.id ?? null),
     })
     if (left.length === 0) this.add({ dataSourceId: tab.dataSourceId })
     void this.#runs.get(id)?.dispose().catch(this.#onError)
     this.#runs.delete(id)
+    this.#parameters.delete(id)
     void api.query.drafts.remove({ tabId: id }).catch(this.#onError)
     return { undo: () => this.add({ title: tab.title, sql: tab.sql, dataSourceId: tab.dataSourceId }) }
+  }
+
+  /** Values of parameters as they were given last: in memory alone, since a value may be a secret. */
+  parameters(id: string): ParameterValues {
+    return this.#parameters.get(id) ?? {}
+  }
+
+  keepParameters(id: string, values: ParameterValues): void {
+    this.#parameters.set(id, { ...this.parameters(id), ...values })
   }
 
   run(id: string): QueryRun {
@@ -150,13 +190,18 @@ export class QueryTabs {
     else this.activate(other.id)
   }
 
+  #newTab({ title, sql = '', dataSourceId }: NewTab): QueryTab {
+    return { id: crypto.randomUUID(), title: title ?? this.#nextTitle(), sql, dataSourceId, ...asNew }
+  }
+
   #nextTitle(): string {
     const titles = new Set(this.#state.tabs.map(({ title }) => title))
     for (let number = 1; ; number += 1) if (!titles.has(`Query ${number}`)) return `Query ${number}`
   }
 
   #saveLater(id: string): void {
-    clearTimeout(this.#unsaved.get(id))
+    // A timer that begins anew with each letter would save nothing while somebody types without a pause.
+    if (this.#unsaved.has(id)) return
     this.#unsaved.set(
       id,
       setTimeout(() => this.#save(id), SAVE_AFTER_MS),
@@ -175,7 +220,12 @@ export class QueryTabs {
     this.#state = state
     if (state.loaded) {
       const ids = state.tabs.map(({ id }) => id)
-      writeSession({ activeId: state.activeId, seen: ids, locked: state.tabs.filter((tab) => tab.readOnly === true).map(({ id }) => id) })
+      writeSession({
+        activeId: state.activeId,
+        besideId: state.besideId,
+        seen: ids,
+        locked: state.tabs.filter((tab) => tab.readOnly === true).map(({ id }) => id),
+      })
     }
     for (const listener of [...this.#listeners]) listener()
   }

@@ -4,16 +4,34 @@ import { EnvironmentMark } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { ProtectionMark } from '#parts/protection-mark.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
+import type { QueryMacro } from '#shared/model/query-macro.ts'
+import type { EditorCommand } from '#ui/sql-editor/editor-commands.ts'
+import { EditMenu } from './edit-menu.tsx'
+import { ExplainMenu } from './explain-menu.tsx'
+import { MacroMenu } from './macro-menu.tsx'
 import styles from './query.module.css'
 import { QueryOptions } from './query-options.tsx'
 import { SessionMark, statusOf } from './query-session.tsx'
 import type { QueryTab } from './query-tabs.ts'
 import { clockOf } from './query-words.ts'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { queryTabs, useRun } from './use-query-tabs.ts'
 import { readOnlyOf, useNowUntil, withReadOnly } from './write-lock.ts'
 
 /** What the tab runs, where, in which transaction, and whether it may change anything. */
-export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFile, onSaveFile }: QueryToolbarProps) {
+export function QueryToolbar({
+  tab,
+  sources,
+  source,
+  onExecute,
+  onExplain,
+  onEnd,
+  onOpenFile,
+  onSaveFile,
+  onCommand,
+  macroSql,
+  onMacro,
+}: QueryToolbarProps) {
   const run = queryTabs.run(tab.id)
   const state = useRun(run)
   const status = statusOf(state)
@@ -35,10 +53,11 @@ export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFil
           <IconDeviceFloppy size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      <EditMenu empty={tab.sql === ''} onCommand={onCommand} />
       <Select
         aria-label="Data source"
         placeholder="Data source"
-        w={200}
+        className={styles.sourceChoice}
         data={sources.map(({ id, name }) => ({ value: id, label: name }))}
         value={source?.id ?? null}
         // SECURITY: leave to write was given for one data source; the next one may be production.
@@ -57,16 +76,17 @@ export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFil
       >
         Execute (F5)
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconPlayerStop size={14} aria-hidden />}
-        onClick={() => void run.cancel().catch(notifyError)}
-        disabled={state.phase !== 'running'}
-        title="Cancel what runs (Alt+Shift+C)"
-        aria-keyshortcuts="Alt+Shift+C"
-      >
-        Cancel
-      </Button>
+      <Tooltip label="Cancel what runs (Alt+Shift+C)">
+        <ActionIcon
+          aria-label="Cancel"
+          aria-keyshortcuts="Alt+Shift+C"
+          disabled={state.phase !== 'running'}
+          onClick={() => void run.cancel().catch(notifyError)}
+        >
+          <IconPlayerStop size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <ExplainMenu disabled={running || source === null || tab.sql.trim() === ''} onExplain={onExplain} />
       <QueryOptions tab={tab} locked={running || inTransaction} />
       <span className={styles.commitPair}>
         <Tooltip label="Commit (Ctrl+Shift+M)">
@@ -85,6 +105,7 @@ export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFil
           </ActionIcon>
         </Tooltip>
       </span>
+      <MacroMenu disabled={running || source === null} sql={macroSql} onRun={onMacro} />
       <Switch
         label="Read only"
         checked={readOnly}
@@ -103,6 +124,9 @@ export function QueryToolbar({ tab, sources, source, onExecute, onEnd, onOpenFil
           {` Read only again in ${clockOf(tab.unlockedUntil - now)}`}
         </Text>
       )}
+      <span className={styles.pushed}>
+        <ShortcutSheet />
+      </span>
     </div>
   )
 }
@@ -113,9 +137,14 @@ interface QueryToolbarProps {
   /** null: none is chosen. */
   readonly source: DataSource | null
   onExecute(): void
+  onExplain(analyze: boolean): void
   onEnd(how: 'commit' | 'rollback'): void
   onOpenFile(): void
   onSaveFile(): void
+  onCommand(command: EditorCommand): void
+  /** What a new macro begins with. */
+  macroSql(): string
+  onMacro(macro: QueryMacro): void
 }
 
 const READ_ONLY_HINT =

@@ -20,6 +20,7 @@ export function ResultTabs({
   onPane,
   title,
   onPick,
+  onInsert,
   onRetry,
   onReadMore,
   exportAgain,
@@ -81,7 +82,7 @@ export function ResultTabs({
         {dataSourceId === null ? (
           <Text c="dimmed">Choose a data source to see what was run on it.</Text>
         ) : (
-          <HistoryList dataSourceId={dataSourceId} onPick={onPick} />
+          <HistoryList dataSourceId={dataSourceId} onPick={onPick} onInsert={onInsert} />
         )}
       </Tabs.Panel>
     </Tabs>
@@ -98,6 +99,8 @@ interface ResultTabsProps {
   onPane(pane: PaneName): void
   /** A text of the history. */
   onPick(sql: string): void
+  /** At the caret. */
+  onInsert(sql: string): void
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void

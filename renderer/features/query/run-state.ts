@@ -33,7 +33,8 @@ export interface RunState {
   /** What was sent, and where in the editor's text it began (UTF-16 units). */
   readonly sent: {
     readonly sql: string
-    readonly offset: number
+    /** null: it is not of that text. */
+    readonly offset: number | null
     readonly readOnly: boolean
     readonly rowLimit: number
     readonly prefixLength: number
@@ -125,7 +126,7 @@ export function placeOf(run: RunState, problem: DatabaseProblem): { readonly lin
 }
 
 function markOf({ sent }: RunState, { position, message }: DatabaseProblem): RunState['mark'] {
-  if (position === null) return null
+  if (position === null || sent.offset === null) return null
   const { from, to } = rangeAtPosition(sent.sql, position)
   return { from: from + sent.offset, to: to + sent.offset, message }
 }

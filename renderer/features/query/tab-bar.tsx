@@ -1,5 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { IconLoader2, IconPlus, IconX } from '@tabler/icons-react'
+import { IconLayoutColumns, IconLoader2, IconPlus, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, type MouseEvent, useRef } from 'react'
 import { notify } from '#ui/notify.tsx'
 import styles from './query.module.css'
@@ -8,7 +8,8 @@ import { queryTabs, useRun, useTabs } from './use-query-tabs.ts'
 
 /** The open texts. Keys: left and right choose, Delete closes. */
 export function TabBar() {
-  const { tabs, activeId } = useTabs()
+  const panes = useTabs()
+  const { tabs, activeId } = panes
   const list = useRef<HTMLDivElement>(null)
   const active = tabs.find(({ id }) => id === activeId)
   const show = (index: number) => {
@@ -31,7 +32,7 @@ export function TabBar() {
     <div className={styles.tabBar}>
       <div ref={list} role="tablist" aria-label="Queries" className={styles.tabList} onKeyDown={onKeyDown}>
         {tabs.map((tab) => (
-          <TabHead key={tab.id} tab={tab} active={tab.id === activeId} />
+          <TabHead key={tab.id} tab={tab} active={tab.id === activeId} beside={tab.id === panes.besideId} />
         ))}
       </div>
       <Tooltip label="New query">
@@ -39,23 +40,39 @@ export function TabBar() {
           <IconPlus size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      <Tooltip label={panes.besideId === null ? 'Two tabs side by side (Ctrl+\\)' : 'One tab alone (Ctrl+\\)'}>
+        <ActionIcon
+          aria-label="Side by side"
+          aria-keyshortcuts="Control+\\"
+          aria-pressed={panes.besideId !== null}
+          onClick={() => queryTabs.toggleSplit()}
+        >
+          <IconLayoutColumns size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
     </div>
   )
 }
 
-function TabHead({ tab, active }: { readonly tab: QueryTab; readonly active: boolean }) {
+function TabHead({ tab, active, beside }: { readonly tab: QueryTab; readonly active: boolean; readonly beside: boolean }) {
   const { phase } = useRun(queryTabs.run(tab.id))
   const running = phase === 'running' || phase === 'cancelling'
   const onAuxClick = (event: MouseEvent) => event.button === 1 && close(tab)
   return (
-    <div className={styles.tab} data-active={active || undefined} role="presentation" onAuxClick={onAuxClick}>
+    <div
+      className={styles.tab}
+      data-active={active || undefined}
+      data-beside={beside || undefined}
+      role="presentation"
+      onAuxClick={onAuxClick}
+    >
       <button
         type="button"
         role="tab"
         id={`tab-${tab.id}`}
         data-tab={tab.id}
         aria-selected={active}
-        aria-controls={active ? `panel-${tab.id}` : undefined}
+        aria-controls={active || beside ? `panel-${tab.id}` : undefined}
         tabIndex={active ? 0 : -1}
         aria-keyshortcuts="Delete"
         className={styles.tabTitle}

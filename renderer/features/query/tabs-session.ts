@@ -2,6 +2,8 @@
 
 export interface TabsSession {
   readonly activeId: string | null
+  /** Shown beside it. */
+  readonly besideId: string | null
   /** Tabs that this window has shown. */
   readonly seen: readonly string[]
   /** Tabs that a person has set to read only. Leave to write on a production data source is not kept. */
@@ -9,7 +11,7 @@ export interface TabsSession {
 }
 
 const ITEM = 'plumbline.query-tabs'
-const NONE: TabsSession = { activeId: null, seen: [], locked: [] }
+const NONE: TabsSession = { activeId: null, besideId: null, seen: [], locked: [] }
 
 export function readSession(): TabsSession {
   const text = sessionStorage.getItem(ITEM)
@@ -18,6 +20,7 @@ export function readSession(): TabsSession {
     const found: Partial<Record<keyof TabsSession, unknown>> = JSON.parse(text)
     return {
       activeId: typeof found.activeId === 'string' ? found.activeId : null,
+      besideId: typeof found.besideId === 'string' ? found.besideId : null,
       seen: idsOf(found.seen),
       locked: idsOf(found.locked),
     }

@@ -2,6 +2,7 @@ import { setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { runEditorCommand } from './editor-commands.ts'
 import { attributesOf, editorSetup } from './editor-setup.ts'
 import type { SqlEditorProps } from './editor-types.ts'
 import styles from './sql-editor.module.css'
@@ -91,6 +92,17 @@ export function CodeEditor(props: SqlEditorProps) {
     },
     caret: () => view.current?.state.selection.main.head ?? 0,
     focus: () => view.current?.focus(),
+    selectedText: () => {
+      const { doc, selection } = view.current?.state ?? EditorState.create()
+      return selection.ranges.flatMap(({ empty, from, to }) => (empty ? [] : [doc.sliceString(from, to)])).join('\n')
+    },
+    insert: (text) => {
+      const editor = view.current
+      if (editor === null) return
+      editor.dispatch({ ...editor.state.replaceSelection(text), scrollIntoView: true, userEvent: 'input.paste' })
+      editor.focus()
+    },
+    run: (command) => view.current !== null && runEditorCommand(view.current, command),
     moveTo: (offset) => {
       const editor = view.current
       if (editor === null) return

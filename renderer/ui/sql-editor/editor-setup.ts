@@ -12,12 +12,16 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  rectangularSelection,
 } from '@codemirror/view'
 import { styleNonce } from '#ui/style-nonce.ts'
 import { completionSource, type EditorCatalog } from './completion.ts'
 import { currentStatement } from './current-statement.ts'
+import { commandKeys } from './editor-commands.ts'
 import { editorLook } from './editor-look.ts'
 import type { SqlEditorProps } from './editor-types.ts'
+import { goToLine } from './go-to-line.ts'
+import { searchPanel } from './search-panel.ts'
 import { typedText } from './typed-text.ts'
 
 /** What every editor has, apart from what its props say. */
@@ -29,6 +33,12 @@ export function editorSetup(options: EditorSetupOptions): Extension {
     options.marksStatement ? currentStatement : [],
     options.lineNumbers ? [lineNumbers(), highlightActiveLineGutter(), highlightActiveLine()] : [],
     history(),
+    EditorState.allowMultipleSelections.of(true),
+    EditorView.clickAddsSelectionRange.of((event) => event.altKey && !event.shiftKey),
+    rectangularSelection(),
+    searchPanel,
+    goToLine,
+    commandKeys,
     drawSelection(),
     dropCursor(),
     indentOnInput(),
@@ -45,7 +55,8 @@ export function editorSetup(options: EditorSetupOptions): Extension {
       ...closeBracketsKeymap,
       // Ctrl and Enter is for executing, or for whoever is around the editor.
       ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
-      ...searchKeymap,
+      // It goes to a line by a panel of ours.
+      ...searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g'),
       ...historyKeymap,
       ...completionKeymap,
       ...(options.tabIndents ? [indentWithTab] : []),

@@ -1,5 +1,6 @@
 import type { Ref } from 'react'
 import type { EditorCatalog } from './completion.ts'
+import type { EditorCommand } from './editor-commands.ts'
 
 export interface SqlDiagnostic {
   /** UTF-16 units. */
@@ -20,6 +21,11 @@ export interface SqlEditorHandle {
   selection(): { readonly from: number; readonly to: number }
   caret(): number
   focus(): void
+  /** What is selected, the parts one a line; empty: nothing is. */
+  selectedText(): string
+  /** In place of what is selected. */
+  insert(text: string): void
+  run(command: EditorCommand): void
   /** Puts the caret there and brings it into sight. */
   moveTo(offset: number): void
 }

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { QueryHistory } from '#services/query/history.ts'
+import { Store } from '#services/store/store.ts'
+
+/** A history of some thousand statements, in a real store. */
+
+const dataSourceId = crypto.randomUUID()
+const all = { dataSourceId, search: '', limit: 1_000, before: null }
+let folder: string
+let store: Store
+let history: QueryHistory
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plumbline-history-'))
+  store = Store.open(folder, { migrate: true })
+  // The data source itself is not what this is about.
+  store.database.pragma('foreign_keys = OFF')
+  history = new QueryHistory(store)
+  store.database.transaction(() => {
+    for (let number = 1; number <= 3_000; number += 1) add(number % 700 === 0 ? `SELECT 'Needle ${number}'` : `SELECT ${number}`)
+  })()
+})
+afterAll(() => {
+  store.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function add(sql: string): void {
+  const startedAt = new Date().toISOString()
+  history.add({ dataSourceId, sql, startedAt, durationMs: 1, outcome: 'complete', rowCount: 1, problem: null, source: 'execute' })
+}
+
+test('is read to its first statement in parts, none twice', async () => {
+  const seen: string[] = []
+  for (let before: string | null = null; ; ) {
+    const part = await history.list({ ...all, before })
+    seen.push(...part.map(({ sql }) => sql ?? ''))
+    const last = part.at(-1)
+    if (part.length < 1_000 || last === undefined) break
+    before = last.id
+  }
+  expect([seen.length, new Set(seen).size, seen[0], seen.at(-1)]).toEqual([3_000, 3_000, 'SELECT 3000', 'SELECT 1'])
+})
+
+test('is searched to its first statement, whatever the case, and lets others have their turn meanwhile', async () => {
+  let turns = 0
+  let searching = true
+  const takeTurns = () => {
+    turns += 1
+    if (searching) setImmediate(takeTurns)
+  }
+  setImmediate(takeTurns)
+  const found = await history.list({ ...all, search: 'NEEDLE', limit: 3 })
+  searching = false
+  expect(found.map(({ sql }) => sql)).toEqual(['2800', '2100', '1400'].map((number) => `SELECT 'Needle ${number}'`))
+  expect(turns).toBeGreaterThan(0)
+  const rest = await history.list({ ...all, search: 'needle', limit: 3, before: found.at(-1)?.id ?? null })
+  expect(rest.map(({ sql }) => sql)).toEqual(["SELECT 'Needle 700'"])
+})
+
+test('what was removed is gone from the file with the next start', async () => {
+  const [entry] = await history.list({ ...all, limit: 1 })
+  const ids = history.remove(dataSourceId, [entry?.id ?? ''])
+  expect((await history.list({ ...all, limit: 1 }))[0]?.id).not.toBe(entry?.id)
+  new QueryHistory(store).restore(ids)
+  expect((await history.list({ ...all, limit: 1 }))[0]?.id).not.toBe(entry?.id)
+})
