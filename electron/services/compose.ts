@@ -81,6 +81,8 @@ export async function compose(platform: Platform): Promise<Application> {
     settings: secretSettings(store),
     isBusy: () => tasks.list().some(({ state }) => state === 'running'),
     onChange: () => changes.emit('vault', 'data-sources'),
+    // A secret of a data source that was removed while the vault was locked.
+    ...(isWindow ? { onUnlocked: () => logged(log, 'removals-not-finished', dataSources.finishRemovals()) } : {}),
   })
 
   const sampleServer = new SampleServer({

@@ -27,6 +27,7 @@ function merged(
     keepResultsDays,
     queryOptions,
     queryEditor,
+    gridLayouts,
   }: PreferencesChange,
 ): Preferences {
   return {
@@ -36,6 +37,7 @@ function merged(
     expectationsBy: expectationsBy ?? before.expectationsBy,
     queryOptions: queryOptions ?? before.queryOptions,
     queryEditor: queryEditor ?? before.queryEditor,
+    gridLayouts: gridLayouts ?? before.gridLayouts,
     // null means "none" here, so only what was left out keeps the old one.
     keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,

@@ -18,12 +18,13 @@ import {
 import { QueryMacro } from '#shared/model/query-macro.ts'
 import {
   ArrangeEvent,
-  CellRange,
+  CellPart,
   FactsEvent,
   FindEvent,
   ResultCondition,
   ResultPlace,
   ResultSort,
+  SelectedCells,
   SummaryEvent,
 } from '#shared/model/query-result.ts'
 import { byId, nothing, procedure } from './procedure.ts'
@@ -110,7 +111,7 @@ export const query = {
   cell: procedure
     .input(z.strictObject({ ...ofResult, row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
-  /** Bytes `from` and on of a value, as text; `next`: where the part after it begins; null: this was the last. */
+  /** Bytes `from` and on of a value. */
   cellPart: procedure
     .input(
       z.strictObject({
@@ -121,7 +122,7 @@ export const query = {
         length: z.int().min(16).max(1_048_576),
       }),
     )
-    .output(z.object({ text: z.string(), next: z.int().nullable(), sizeBytes: z.int() })),
+    .output(CellPart),
   /**
    * The rows that were read in another order, or some of them; the query does not run again. Of a result, the last two arrangements are
    * kept. Leaving the stream stops the work, as it does for the next three.
@@ -137,7 +138,7 @@ export const query = {
   hit: procedure
     .input(z.strictObject({ findId: z.uuid(), from: ResultPlace, step: z.enum(['next', 'previous']) }))
     .output(z.object({ index: z.int(), place: ResultPlace }).nullable()),
-  summarise: procedure.input(z.strictObject({ ...ofResult, range: CellRange })).output(eventIterator(SummaryEvent)),
+  summarise: procedure.input(z.strictObject({ ...ofResult, cells: SelectedCells })).output(eventIterator(SummaryEvent)),
   facts: procedure.input(z.strictObject({ ...ofResult, column: z.int().min(0) })).output(eventIterator(FactsEvent)),
   /**
    * Writes rows into a file of the person's, which is there whole or not at all; where, the host asks. Leaving the stream ends it.

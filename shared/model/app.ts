@@ -32,6 +32,17 @@ export const AppInfo = z.object({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
+/** How the columns of a result stand, for each result with the same names and types in the same order. */
+export const GridLayout = z.object({
+  /** Those that are shown, by their places in the result. */
+  order: z.array(z.int().min(0)).max(2_000),
+  /** So many of them stay in sight at the left. */
+  pinned: z.int().min(0),
+  /** Pixels that a person gave, by place in the result. */
+  widths: z.record(z.string(), z.number()),
+})
+export type GridLayout = z.infer<typeof GridLayout>
+
 /** Looks and remembered sizes; nothing that would be missed if it were lost. */
 export const Preferences = z.object({
   colorScheme: z.enum(['light', 'dark', 'auto']),
@@ -47,6 +58,8 @@ export const Preferences = z.object({
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
   /** `parameters`: `:name` and `$1` in a text are asked for before it runs. */
   queryEditor: z.strictObject({ parameters: z.boolean(), explain: ExplainOptions }),
+  /** By a short form of the names and types; the newest last, and the oldest go. */
+  gridLayouts: z.record(z.string(), GridLayout),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -73,6 +86,7 @@ export const defaultPreferences: Preferences = {
       wal: false,
     },
   },
+  gridLayouts: {},
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */

@@ -23,14 +23,13 @@ export type ResultCondition = z.infer<typeof ResultCondition>
 /** A share from 0 to 1 while it runs, then once what came of it. */
 const progress = z.object({ type: z.literal('progress'), share: z.number() })
 
-/** Both ends belong to it; rows as they stand in the arrangement. */
-export const CellRange = z.strictObject({
+/** Both rows belong to it, as they stand in the arrangement. */
+export const SelectedCells = z.strictObject({
   top: z.int().min(0),
-  left: z.int().min(0),
   bottom: z.int().min(0),
-  right: z.int().min(0),
+  columns: z.array(z.int().min(0)).min(1).max(2_000),
 })
-export type CellRange = z.infer<typeof CellRange>
+export type SelectedCells = z.infer<typeof SelectedCells>
 
 export const ArrangeEvent = z.discriminatedUnion('type', [
   progress,
@@ -94,6 +93,17 @@ export type ColumnFacts = z.infer<typeof ColumnFacts>
 
 export const FactsEvent = z.discriminatedUnion('type', [progress, z.object({ type: z.literal('facts'), facts: ColumnFacts })])
 export type FactsEvent = z.infer<typeof FactsEvent>
+
+export const CellPart = z.object({
+  /** null: NULL. */
+  text: z.string().nullable(),
+  /** Where the part after it begins, in bytes; null: this was the last. */
+  next: z.int().nullable(),
+  /** Fewer than `sizeBytes`: the row was too long, and only the beginning of the value is there. */
+  keptBytes: z.int(),
+  sizeBytes: z.int(),
+})
+export type CellPart = z.infer<typeof CellPart>
 
 /** A place in a result. */
 export const ResultPlace = z.object({ row: z.int(), column: z.int() })

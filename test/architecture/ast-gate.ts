@@ -60,7 +60,7 @@ const desktop = (file: string) => `electron/hosts/desktop/${file}`
 
 /** Who may take what from electron. A name that is not here (crashReporter, webContents, net …) may be taken by nobody. */
 const electronNames: Readonly<Record<string, readonly string[]>> = {
-  [desktop('main.ts')]: ['app', 'dialog', 'ipcMain', 'Menu', 'protocol', 'session'],
+  [desktop('main.ts')]: ['app', 'dialog', 'ipcMain', 'Menu', 'powerMonitor', 'protocol', 'session'],
   [desktop('ports.ts')]: ['MessageChannelMain'],
   [desktop('preload.ts')]: ['ipcRenderer'],
   [desktop('save-dialog.ts')]: ['dialog'],

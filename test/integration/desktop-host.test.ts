@@ -206,6 +206,15 @@ describe('the desktop host', () => {
     expect(readdirSync(folder).filter((name) => /chosen|\.part$/.test(name))).toEqual([])
   })
 
+  test.each(['suspend', 'lock-screen'])('locks the vault when the computer is left: %s', async (event) => {
+    const client = pageOf()
+    const { vault } = await client.app.info({})
+    if (vault.vault === 'none') await client.app.vault.create({ passphrase: 'four words, and none said' })
+    else await client.app.vault.unlock({ passphrase: 'four words, and none said' })
+    electron.powerMonitor.emit(event)
+    expect((await client.app.info({})).vault).toMatchObject({ vault: 'locked', mode: 'vault' })
+  })
+
   test('has that one channel and no other, whatever a library opens', () => {
     expect(electron.ipcMain.eventNames()).toEqual(['plumbline:port'])
   })
@@ -300,6 +309,7 @@ describe('the desktop host', () => {
   })
 })
 
+/** The contract over a port as the page gets it. */
 function prevented(contents: FakeContents, event: string, url: string): boolean {
   let stopped = false
   contents.emit(event, {

@@ -226,9 +226,9 @@ test('macros are kept, each key for one of them, and none that may hold a passwo
   await client.query.macros.save({ ...macro, name: 'Rows' })
   expect(await client.query.macros.list({})).toEqual([{ ...macro, name: 'Rows' }])
   await expect(client.query.macros.save({ ...macro, id: randomUUID() })).rejects.toThrow('Ctrl+1 belongs to the macro "Rows".')
-  await expect(client.query.macros.save({ ...macro, id: randomUUID(), shortcut: null, sql: "ALTER ROLE x PASSWORD 'CANARY'" })).rejects.toThrow(
-    'may hold a password',
-  )
+  await expect(
+    client.query.macros.save({ ...macro, id: randomUUID(), shortcut: null, sql: "ALTER ROLE x PASSWORD 'CANARY'" }),
+  ).rejects.toThrow('may hold a password')
   await client.query.macros.remove({ id: macro.id })
   expect(await client.query.macros.list({})).toEqual([])
 })

@@ -1,10 +1,16 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { recordFigure } from '#test/support/figures.ts'
 import { accounts, accountsInVault, KEY, PASSPHRASE, PASSWORD, SecretsComputer, secretsOf } from '#test/support/secret-parts.ts'
 
 /** A move of secrets between keychain and vault, ended before each of its steps. */
 
 const computers: SecretsComputer[] = []
+/** In both directions. */
+const moves = { kills: 0, lost: 0 }
+afterAll(() => {
+  recordFigure('secretMoveKills', moves.kills)
+  recordFigure('secretMoveLost', moves.lost)
+})
 afterEach(async () => {
   for (const computer of computers.splice(0)) await computer.dispose()
 })
@@ -19,7 +25,6 @@ test.each([
     computers.push(origin)
     await origin.startWithSecretsIn(from)
     let steps = 0
-    let lost = 0
     for (let died = true; died; steps += 1) {
       const computer = new SecretsComputer({ like: origin })
       computers.push(computer)
@@ -33,8 +38,9 @@ test.each([
       const after = computer.start()
       await after.vault.unlock(PASSPHRASE)
       const [password, key] = await secretsOf(after)
-      if (password !== PASSWORD || key !== KEY) lost += 1
-      expect([steps, lost]).toEqual([steps, 0])
+      moves.kills += died ? 1 : 0
+      moves.lost += password === PASSWORD && key === KEY ? 0 : 1
+      expect([steps, password, key]).toEqual([steps, PASSWORD, KEY])
       expect(await after.places.move(to, null)).toMatchObject({ left: [] })
       expect([steps, await secretsOf(after)]).toEqual([steps, [PASSWORD, KEY]])
       expect([steps, await accountsInVault(after.vault)]).toEqual([steps, to === 'vault' ? accounts : []])
@@ -43,8 +49,6 @@ test.each([
     }
     // Reads, writes, reads back, marks and removals, in pieces for the key.
     expect(steps).toBeGreaterThan(20)
-    recordFigure(`secretMoveKills-to-${to}`, steps - 1)
-    recordFigure(`secretMoveLost-to-${to}`, lost)
   },
 )
 

@@ -16,6 +16,7 @@ export class FakeElectron {
   readonly app: FakeApp
   readonly session: { readonly defaultSession: FakeSession }
   readonly ipcMain = new EventEmitter()
+  readonly powerMonitor = new EventEmitter()
   readonly windows: FakeWindow[] = []
   readonly module: Record<string, unknown>
   /** What the person chooses in the dialog that asks where a file goes; null: they close it. */
@@ -36,6 +37,7 @@ export class FakeElectron {
       app: this.app,
       session: this.session,
       ipcMain: this.ipcMain,
+      powerMonitor: this.powerMonitor,
       protocol,
       dialog: {
         showErrorBox: record(calls, 'dialog.showErrorBox'),

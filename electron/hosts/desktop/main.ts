@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, dialog, ipcMain, Menu, protocol, session } from 'electron'
+import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session } from 'electron'
 import ElectronStore from 'electron-store'
 import { programFolders } from '#hosts/common/build-folder.ts'
 import { dataFolder, ensurePrivateFolder } from '#hosts/common/data-folder.ts'
@@ -89,6 +89,9 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
   const end = endOnQuit(composing, windows, lock, log)
   const application = await composing
   if (end.begun) return
+  // Whoever wakes it, or unlocks its screen, may be somebody else.
+  powerMonitor.on('suspend', () => application.lockVault())
+  powerMonitor.on('lock-screen', () => application.lockVault())
   denyPermissions(session.defaultSession)
   denyDevices(session.defaultSession)
   blockForeignRequests(session.defaultSession)

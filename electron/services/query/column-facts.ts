@@ -35,11 +35,7 @@ export function columnFacts(reader: SnapshotReader, { column, typeOids, rows }: 
   }
   const { distinct, top } = runsOf(values, keys)
   work.part(0.8, 1)
-  const { sum, average } = summariseCells(
-    reader,
-    { range: { top: 0, bottom: count - 1, left: column, right: column }, typeOids, rows: chosen },
-    work,
-  )
+  const { sum, average } = summariseCells(reader, { cells: { top: 0, bottom: count - 1, columns: [column] }, typeOids, rows: chosen }, work)
   return {
     rows: count,
     nulls,

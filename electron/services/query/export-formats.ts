@@ -45,7 +45,7 @@ function spreadsheet(columns: readonly ResultColumn[]): TextFormat {
   return { ...format, head: `\uFEFF${format.head}` }
 }
 
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 /** COPY's text format, which COPY reads back: \N is NULL, and a tab, a line's end or a backslash in a value is written out. */
 function tsv(columns: readonly ResultColumn[]): TextFormat {

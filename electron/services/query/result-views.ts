@@ -3,12 +3,13 @@ import { AppError, invalid, notFound } from '#shared/contract/errors.ts'
 import type { ResultColumn, ResultWindow } from '#shared/model/query.ts'
 import type {
   ArrangeEvent,
-  CellRange,
+  CellPart,
   FactsEvent,
   FindEvent,
   ResultCondition,
   ResultPlace,
   ResultSort,
+  SelectedCells,
   SummaryEvent,
 } from '#shared/model/query-result.ts'
 import type { RowsToWrite } from './feed-kept.ts'
@@ -81,11 +82,11 @@ export class ResultViews {
   }
 
   async summarise(input: SummaryInput, signal: AbortSignal, emit: (event: SummaryEvent) => void): Promise<void> {
-    const { resultId, arrangementId, range } = input
+    const { resultId, arrangementId, cells } = input
     const result = this.#kept.result(resultId)
     const typeOids = result.columns.map(({ typeOid }) => typeOid)
-    if (range.top > range.bottom || range.left > range.right || range.right >= typeOids.length) throw notFound('cell')
-    const request = { range, typeOids, rows: this.#rows(arrangementId) }
+    if (cells.top > cells.bottom || cells.columns.some((column) => column >= typeOids.length)) throw notFound('cell')
+    const request = { cells, typeOids, rows: this.#rows(arrangementId) }
     const summary = await this.#thread.run(this.#work(resultId, result, signal, emit), { kind: 'summarise', request })
     emit({ type: 'summary', summary })
   }
@@ -109,17 +110,12 @@ export class ResultViews {
     return this.#kept.cell(resultId, this.#rowAt(arrangementId, row), column)
   }
 
-  /** @throws AppError NOT_FOUND where there is no value */
-  cellPart({ resultId, arrangementId, row, column, from, length }: CellPartInput): {
-    text: string
-    next: number | null
-    sizeBytes: number
-  } {
+  cellPart({ resultId, arrangementId, row, column, from, length }: CellPartInput): CellPart {
     const part = this.#kept.result(resultId).rows.slice(this.#rowAt(arrangementId, row), column, from, length)
-    if (part === null) throw notFound('value')
-    const { bytes, sizeBytes } = part
+    if (part === null) return { text: null, next: null, keptBytes: 0, sizeBytes: 0 }
+    const { bytes, keptBytes, sizeBytes } = part
     const end = from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length
-    return { text: bytes.toString('utf8', 0, end), next: from + end < sizeBytes ? from + end : null, sizeBytes }
+    return { text: bytes.toString('utf8', 0, end), next: from + bytes.length < keptBytes ? from + end : null, keptBytes, sizeBytes }
   }
 
   /** What is saved of it. @throws AppError NOT_FOUND once it is not kept any more */
@@ -127,7 +123,14 @@ export class ResultViews {
     const { columns, rows } = this.#kept.result(resultId)
     const arranged = this.#rows(arrangementId)
     if (arranged === null) return { columns, rows }
-    return { columns, rows: { rowCount: arranged.length, body: (row) => rows.bodyAlone(arranged[row] ?? 0) } }
+    return {
+      columns,
+      rows: {
+        rowCount: arranged.length,
+        body: (row) => rows.bodyAlone(arranged[row] ?? 0),
+        cutValue: (row) => rows.cutValue(arranged[row] ?? 0),
+      },
+    }
   }
 
   async dispose(): Promise<void> {
@@ -185,7 +188,7 @@ interface FindInput extends OfArrangement {
 }
 
 interface SummaryInput extends OfArrangement {
-  readonly range: CellRange
+  readonly cells: SelectedCells
 }
 
 interface FactsInput extends OfArrangement {

@@ -1,4 +1,4 @@
-import type { CellRange, CellSummary } from '#shared/model/query-result.ts'
+import type { CellSummary, SelectedCells } from '#shared/model/query-result.ts'
 import { ExactSum, NumberExtremes } from './exact-sum.ts'
 import type { SnapshotReader } from './rows-snapshot.ts'
 import { isNumeric, kindOf } from './value-kinds.ts'
@@ -8,23 +8,22 @@ import type { Work } from './work.ts'
 /** What the cells of a selection come to. */
 
 export interface SummaryRequest {
-  readonly range: CellRange
+  readonly cells: SelectedCells
   readonly typeOids: readonly number[]
   /** As the rows stand; null: as they came. */
   readonly rows: Uint32Array | null
 }
 
-export function summariseCells(reader: SnapshotReader, { range, typeOids, rows }: SummaryRequest, work: Work): CellSummary {
-  const chosen = rowsOf(range, rows, reader.rowCount)
+export function summariseCells(reader: SnapshotReader, { cells: selected, typeOids, rows }: SummaryRequest, work: Work): CellSummary {
+  const chosen = rowsOf(selected, rows, reader.rowCount)
   const sum = new ExactSum()
   const extremes = new NumberExtremes()
-  const times = range.left === range.right ? timeExtremes(typeOids[range.left] ?? 0) : null
+  const times = selected.columns.length === 1 ? timeExtremes(typeOids[selected.columns[0] ?? 0] ?? 0) : null
   let [cells, nulls] = [0, 0]
-  for (let column = range.left; column <= range.right; column += 1) {
+  for (const [index, column] of selected.columns.entries()) {
     const kind = kindOf(typeOids[column] ?? 0)
     const number = isNumeric(kind) ? readerOf(kind) : null
-    const share = 1 / (range.right - range.left + 1)
-    work.part((column - range.left) * share, (column - range.left + 1) * share)
+    work.part(index / selected.columns.length, (index + 1) / selected.columns.length)
     reader.scan(
       column,
       chosen,
@@ -52,7 +51,7 @@ export function summariseCells(reader: SnapshotReader, { range, typeOids, rows }
 }
 
 /** Ascending, so that each page is read once; null: all. */
-function rowsOf({ top, bottom }: CellRange, rows: Uint32Array | null, rowCount: number): Uint32Array | null {
+function rowsOf({ top, bottom }: SelectedCells, rows: Uint32Array | null, rowCount: number): Uint32Array | null {
   const last = Math.min(bottom, (rows?.length ?? rowCount) - 1)
   if (rows !== null) return rows.slice(top, last + 1).sort()
   if (top === 0 && last === rowCount - 1) return null

@@ -89,10 +89,11 @@ function settle(database: Database, marks: SecretMarks): void {
     .run('This run was under way when the backup was made, so its end is not known. Validate again.')
 }
 
+/** Where secrets go is chosen on each computer, and no backup chooses it anew. */
 function tablesOf(database: Database): readonly string[] {
   return database
     .prepare<[], { name: string }>(
-      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'secret_settings' ORDER BY name`,
     )
     .all()
     .map(({ name }) => name)

@@ -18,6 +18,8 @@ export interface VaultParts extends KeychainParts {
   readonly isBusy?: () => boolean
   /** After each change of the status that nobody asked for. */
   readonly onChange?: () => void
+  /** What had to wait for the vault can be done. */
+  readonly onUnlocked?: () => void
   /** Left out except in tests. */
   readonly cost?: KeyCost
 }
@@ -97,6 +99,7 @@ export class Vault {
   async unlock(passphrase: string): Promise<VaultStatus> {
     await this.#file.unlock(passphrase)
     this.#autoLock.used()
+    this.#parts.onUnlocked?.()
     return this.status()
   }
 

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
@@ -41,7 +41,8 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
   const [chosen, setChosen] = useState<{ readonly startedAt: number; readonly pane: PaneName } | null>(null)
   const { preferences } = usePreferences()
   const [cursor, setCursor] = useState<CursorPlace>({ line: 1, column: 1, selectedLength: 0 })
-  const [selectedRows, setSelectedRows] = useState(0)
+  const [selected, setSelected] = useState({ rows: 0, summary: '' })
+  const onSelected = useCallback((rows: number, summary: string) => setSelected({ rows, summary }), [])
   const source = sources.find(({ id }) => id === tab.dataSourceId) ?? null
   // A choice holds until the next run, which shows what it brings.
   const pane =
@@ -78,7 +79,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
     if (source === null) return
     setAsking(null)
     setChosen(null)
-    setSelectedRows(0)
+    setSelected({ rows: 0, summary: '' })
     const session = { ...preferences.queryOptions, autocommit: tab.autocommit, idleLimitMs: IDLE_LIMIT_MS }
     const readOnly = readOnlyOf(tab, source)
     void run.start({ dataSourceId: source.id, readOnly, session, ...part, ...(parameters === undefined ? {} : { parameters }) })
@@ -228,10 +229,10 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
           exportAgain={() => run.exportAgain()}
           onRetry={execute}
-          onSelectRows={setSelectedRows}
+          onSelected={onSelected}
         />
       </SplitPanes>
-      <QueryStatus run={state} result={result} selectedRows={result === null ? 0 : selectedRows} cursor={cursor} />
+      <QueryStatus run={state} result={result} selected={result === null ? null : selected} cursor={cursor} />
     </div>
   )
 }

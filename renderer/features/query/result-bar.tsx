@@ -1,6 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core'
 import { IconCopy, IconDownload } from '@tabler/icons-react'
-import { type RefObject, useState } from 'react'
+import { type ReactNode, type RefObject, useState } from 'react'
 import { exportResult } from '#parts/export-result.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { ExportFormat, ExportSource } from '#shared/model/query.ts'
@@ -13,13 +13,14 @@ import { ALL_ROWS } from './query-run.ts'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** Over a result: whether it is all of it, and the way to the rest and into a file. */
-export function ResultBar({ grid, run, result, title, exportAgain, onReadMore }: ResultBarProps) {
+export function ResultBar({ grid, run, result, arranged, title, exportAgain, onReadMore, children }: ResultBarProps) {
   const ended = run.phase === 'finished'
   return (
     <div className={styles.resultBar}>
       {ended && result.limited && <More run={run} result={result} onReadMore={onReadMore} />}
+      {children}
       <CopyMenu grid={grid} />
-      <SaveMenu run={run} result={result} title={title} exportAgain={exportAgain} disabled={!ended} />
+      <SaveMenu run={run} result={result} arranged={arranged} title={title} exportAgain={exportAgain} disabled={!ended} />
     </div>
   )
 }
@@ -32,6 +33,15 @@ interface ResultBarProps {
   /** What reads all rows for a file; null: nothing was executed. */
   exportAgain(): ExportSource | null
   onReadMore(rowLimit: number): void
+  /** Sorted or filtered, as the rows are saved then; null: as they came. */
+  readonly arranged: Arranged | null
+  /** Before the ways out. */
+  readonly children?: ReactNode
+}
+
+interface Arranged {
+  readonly arrangementId: string
+  readonly rowCount: number
 }
 
 function More({ run, result, onReadMore }: Pick<ResultBarProps, 'run' | 'result' | 'onReadMore'>) {
@@ -66,13 +76,7 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
   return (
     <Menu position="bottom-end" shadow="sm">
       <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconCopy size={14} aria-hidden />}
-          className={styles.pushed}
-          title="Copy the selected cells"
-        >
+        <Button size="compact-xs" variant="default" leftSection={<IconCopy size={14} aria-hidden />} title="Copy the selected cells">
           Copy as
         </Button>
       </Menu.Target>
@@ -87,8 +91,14 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
   )
 }
 
-/** The rows that were read, from where they are kept; where there are more, all of them by running the query again. The file is there whole or not at all. */
-function SaveMenu({ run, result, title, exportAgain, disabled }: SaveMenuProps) {
+/** The rows that were read, from where they are kept and as they stand; where there are more, all of them by running the query again. The file is there whole or not at all. */
+function SaveMenu({ run, result, arranged, title, exportAgain, disabled }: SaveMenuProps) {
+  const rowCount = arranged?.rowCount ?? result.rowCount
+  const kept: ExportSource = {
+    kind: 'kept',
+    resultId: result.resultId,
+    ...(arranged === null ? {} : { arrangementId: arranged.arrangementId }),
+  }
   const [saving, setSaving] = useState<{ readonly done: number; readonly total: number | null; readonly abort: AbortController } | null>(
     null,
   )
@@ -132,13 +142,13 @@ function SaveMenu({ run, result, title, exportAgain, disabled }: SaveMenuProps) 
           aria-keyshortcuts="F8"
           title="Save rows to a file (F8)"
         >
-          {some && again === null ? `Save these ${countOf(result.rowCount, 'row')}` : 'Save results'}
+          {(some && again === null) || arranged !== null ? `Save these ${countOf(rowCount, 'row')}` : 'Save results'}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {again !== null && <Menu.Label>{`These ${countOf(result.rowCount, 'row')}`}</Menu.Label>}
+        {again !== null && <Menu.Label>{`These ${countOf(rowCount, 'row')}`}</Menu.Label>}
         {formats.map(({ format, label }) => (
-          <Menu.Item key={format} onClick={() => void save({ kind: 'kept', resultId: result.resultId }, format)}>
+          <Menu.Item key={format} onClick={() => void save(kept, format)}>
             {label}
           </Menu.Item>
         ))}
@@ -158,7 +168,7 @@ function SaveMenu({ run, result, title, exportAgain, disabled }: SaveMenuProps) 
   )
 }
 
-type SaveMenuProps = Pick<ResultBarProps, 'run' | 'result' | 'title' | 'exportAgain'> & { readonly disabled: boolean }
+type SaveMenuProps = Pick<ResultBarProps, 'run' | 'result' | 'arranged' | 'title' | 'exportAgain'> & { readonly disabled: boolean }
 
 const formats: readonly { readonly format: ExportFormat; readonly label: string }[] = [
   { format: 'csv-exact', label: 'CSV, every value as it is' },

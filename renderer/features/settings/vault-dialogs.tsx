@@ -150,7 +150,7 @@ export function LostVaultDialog({ opened, onLeave, onAnew }: DialogProps & { rea
             Cancel
           </Button>
           <Button variant="default" onClick={() => void startAnew()}>
-            Begin with a new vault
+            New vault
           </Button>
           {writtenAt !== null && (
             <Button
@@ -162,7 +162,7 @@ export function LostVaultDialog({ opened, onLeave, onAnew }: DialogProps & { rea
                 )
               }
             >
-              Bring the backup back
+              Restore the backup
             </Button>
           )}
         </Group>
