@@ -26,8 +26,8 @@ function merged(
     expectationsBy,
     keepResultsDays,
     queryOptions,
-    gridLayouts,
     queryEditor,
+    gridLayouts,
   }: PreferencesChange,
 ): Preferences {
   return {
@@ -36,8 +36,8 @@ function merged(
     paneSizes: paneSizes ?? before.paneSizes,
     expectationsBy: expectationsBy ?? before.expectationsBy,
     queryOptions: queryOptions ?? before.queryOptions,
-    gridLayouts: gridLayouts ?? before.gridLayouts,
     queryEditor: queryEditor ?? before.queryEditor,
+    gridLayouts: gridLayouts ?? before.gridLayouts,
     // null means "none" here, so only what was left out keeps the old one.
     keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,

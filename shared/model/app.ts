@@ -56,10 +56,10 @@ export const Preferences = z.object({
   keepResultsDays: z.int().min(1).max(36_500).nullable(),
   /** How the query pane runs scripts. Autocommit is the tab's own. */
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
-  /** By a short form of the names and types; the newest last, and the oldest go. */
-  gridLayouts: z.record(z.string(), GridLayout),
   /** `parameters`: `:name` and `$1` in a text are asked for before it runs. */
   queryEditor: z.strictObject({ parameters: z.boolean(), explain: ExplainOptions }),
+  /** By a short form of the names and types; the newest last, and the oldest go. */
+  gridLayouts: z.record(z.string(), GridLayout),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -71,7 +71,6 @@ export const defaultPreferences: Preferences = {
   expectationsBy: 'issue',
   keepResultsDays: null,
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
-  gridLayouts: {},
   queryEditor: {
     parameters: true,
     explain: {
@@ -87,6 +86,7 @@ export const defaultPreferences: Preferences = {
       wal: false,
     },
   },
+  gridLayouts: {},
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */

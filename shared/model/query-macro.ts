@@ -14,9 +14,9 @@ export const QueryMacro = z.strictObject({
   /** With SELECTION_MARK where the selected text is to stand. */
   sql: z.string().trim().min(1).max(200_000),
   /** One of `macroKeys`; null: from the menu only. */
-  key: z
+  shortcut: z
     .string()
-    .refine((key) => macroKeys.some((known) => known === key))
+    .refine((shortcut) => macroKeys.some((known) => known === shortcut))
     .nullable(),
 })
 export type QueryMacro = z.infer<typeof QueryMacro>

@@ -70,7 +70,12 @@ test('parameters are asked for and sent as values, a macro runs by its key with 
   await database.run(tables)
   const dataSourceId = await open(app, page, openApp, database.connectionString)
   const { client, close } = await callApp(app)
-  await client.query.macros.save({ id: crypto.randomUUID(), name: 'Count', sql: 'SELECT count(*) AS n FROM $SELECTION$', key: 'Alt+F1' })
+  await client.query.macros.save({
+    id: crypto.randomUUID(),
+    name: 'Count',
+    sql: 'SELECT count(*) AS n FROM $SELECTION$',
+    shortcut: 'Alt+F1',
+  })
   const text = page.locator('.cm-content:visible')
   await text.click()
   await page.keyboard.insertText('SELECT "Full name" FROM customers WHERE id = :id OR "Full name" IS NOT DISTINCT FROM :name')

@@ -221,14 +221,14 @@ describe('parameters', () => {
 })
 
 test('macros are kept, each key for one of them, and none that may hold a password', async () => {
-  const macro = { id: randomUUID(), name: 'Count', sql: 'SELECT count(*) FROM $SELECTION$', key: 'Ctrl+1' }
+  const macro = { id: randomUUID(), name: 'Count', sql: 'SELECT count(*) FROM $SELECTION$', shortcut: 'Ctrl+1' }
   await client.query.macros.save(macro)
   await client.query.macros.save({ ...macro, name: 'Rows' })
   expect(await client.query.macros.list({})).toEqual([{ ...macro, name: 'Rows' }])
   await expect(client.query.macros.save({ ...macro, id: randomUUID() })).rejects.toThrow('Ctrl+1 belongs to the macro "Rows".')
-  await expect(client.query.macros.save({ ...macro, id: randomUUID(), key: null, sql: "ALTER ROLE x PASSWORD 'CANARY'" })).rejects.toThrow(
-    'may hold a password',
-  )
+  await expect(
+    client.query.macros.save({ ...macro, id: randomUUID(), shortcut: null, sql: "ALTER ROLE x PASSWORD 'CANARY'" }),
+  ).rejects.toThrow('may hold a password')
   await client.query.macros.remove({ id: macro.id })
   expect(await client.query.macros.list({})).toEqual([])
 })

@@ -92,7 +92,7 @@ describe('macros', () => {
     expect(macroKeys).toHaveLength(20)
     expect(macroKeys).toEqual(expect.arrayContaining(['Ctrl+0', 'Ctrl+9', 'Alt+F1', 'Alt+F12']))
     const macro = { id: crypto.randomUUID(), name: 'm', sql: 'SELECT 1' }
-    expect(['Ctrl+1', 'Alt+F5', 'Alt+F4', 'Ctrl+A'].map((key) => QueryMacro.safeParse({ ...macro, key }).success)).toEqual([
+    expect(['Ctrl+1', 'Alt+F5', 'Alt+F4', 'Ctrl+A'].map((key) => QueryMacro.safeParse({ ...macro, shortcut: key }).success)).toEqual([
       true,
       false,
       false,

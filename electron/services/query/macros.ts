@@ -14,7 +14,9 @@ export class QueryMacros {
 
   /** In the order in which they were made. */
   list(): QueryMacro[] {
-    return z.array(QueryMacro).parse(this.#store.database.prepare('SELECT id, name, sql, key FROM query_macros ORDER BY made_at, id').all())
+    return z
+      .array(QueryMacro)
+      .parse(this.#store.database.prepare('SELECT id, name, sql, shortcut FROM query_macros ORDER BY made_at, id').all())
   }
 
   /** Adds it, or changes the one with its id. @throws AppError INVALID for what may hold a password, CONFLICT for a key that another has */
@@ -22,12 +24,13 @@ export class QueryMacros {
     // SECURITY: nothing that may be a password is written to disk in the clear.
     if (mayHoldSecret(macro.sql))
       throw new AppError('INVALID', 'This text may hold a password, so it is not kept as a macro.', { field: 'sql' })
-    const other = this.list().find(({ id, key }) => id !== macro.id && key !== null && key === macro.key)
-    if (other !== undefined) throw new AppError('CONFLICT', `${macro.key} belongs to the macro "${other.name}".`, { field: 'key' })
+    const other = this.list().find(({ id, shortcut }) => id !== macro.id && shortcut !== null && shortcut === macro.shortcut)
+    if (other !== undefined)
+      throw new AppError('CONFLICT', `${macro.shortcut} belongs to the macro "${other.name}".`, { field: 'shortcut' })
     this.#store.database
       .prepare(
-        `INSERT INTO query_macros (id, name, sql, key, made_at) VALUES (@id, @name, @sql, @key, @now)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, sql = excluded.sql, key = excluded.key`,
+        `INSERT INTO query_macros (id, name, sql, shortcut, made_at) VALUES (@id, @name, @sql, @shortcut, @now)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, sql = excluded.sql, shortcut = excluded.shortcut`,
       )
       .run({ ...macro, now: new Date().toISOString() })
   }

@@ -43,7 +43,7 @@ function Content({ start, macros }: Pick<MacroDialogProps, 'start' | 'macros'>) 
             <li key={macro.id} className={styles.historyEntry}>
               <button type="button" className={styles.historyPick} aria-current={macro.id === edited.id} onClick={() => setEdited(macro)}>
                 {macro.name}
-                <span className={styles.historyFacts}>{macro.key ?? 'No key'}</span>
+                <span className={styles.historyFacts}>{macro.shortcut ?? 'No key'}</span>
               </button>
               <ActionIcon aria-label={`Remove ${macro.name}`} onClick={() => remove(macro)}>
                 <IconTrash size={14} aria-hidden />
@@ -67,17 +67,17 @@ function Content({ start, macros }: Pick<MacroDialogProps, 'start' | 'macros'>) 
 }
 
 function Form({ macro, isNew, taken, onSaved }: FormProps) {
-  const [{ name, sql, key }, setFields] = useState(macro)
+  const [{ name, sql, shortcut }, setFields] = useState(macro)
   const set = (part: Partial<QueryMacro>) => setFields((before) => ({ ...before, ...part }))
   const saving = useAction<void>()
   const problem = saving.error === null ? null : fieldProblem(saving.error)
   const save = () =>
     void saving.run(async () => {
-      await api.query.macros.save({ id: macro.id, name, sql, key })
+      await api.query.macros.save({ id: macro.id, name, sql, shortcut })
       notify({ message: `${name} saved.` })
       onSaved()
     })
-  const keys = macroKeys.map((known) => ({ value: known, label: known, disabled: taken.some((other) => other.key === known) }))
+  const keys = macroKeys.map((known) => ({ value: known, label: known, disabled: taken.some((other) => other.shortcut === known) }))
   return (
     <Stack gap="sm" className={styles.grow}>
       <Group gap="sm" align="flex-start" wrap="nowrap">
@@ -93,10 +93,10 @@ function Form({ macro, isNew, taken, onSaved }: FormProps) {
           placeholder="None"
           w={140}
           data={keys}
-          value={key}
-          onChange={(next) => set({ key: next })}
+          value={shortcut}
+          onChange={(next) => set({ shortcut: next })}
           clearable
-          error={problem?.field === 'key' && problem.sentence}
+          error={problem?.field === 'shortcut' && problem.sentence}
         />
       </Group>
       <SqlField
@@ -126,5 +126,5 @@ interface FormProps {
 }
 
 function empty(sql: string): QueryMacro {
-  return { id: crypto.randomUUID(), name: '', sql, key: null }
+  return { id: crypto.randomUUID(), name: '', sql, shortcut: null }
 }

@@ -38,7 +38,7 @@ export function MacroMenu({ disabled, sql, onRun }: MacroMenuProps) {
             <Menu.Item
               key={macro.id}
               disabled={disabled}
-              rightSection={macro.key === null ? undefined : <kbd className={styles.keys}>{macro.key}</kbd>}
+              rightSection={macro.shortcut === null ? undefined : <kbd className={styles.keys}>{macro.shortcut}</kbd>}
               onClick={() => onRun(macro)}
             >
               {macro.name}

@@ -131,7 +131,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
     saveFile: () => saveSqlFile(tab),
     editMenu: () => press('[data-edit-menu]'),
     macro: (key) => {
-      const macro = macros.find((known) => known.key === key)
+      const macro = macros.find((known) => known.shortcut === key)
       if (macro !== undefined) runMacro(macro)
       return macro !== undefined
     },

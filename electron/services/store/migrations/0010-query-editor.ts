@@ -7,7 +7,7 @@ CREATE TABLE query_macros (
   id       TEXT PRIMARY KEY NOT NULL,
   name     TEXT NOT NULL,
   sql      TEXT NOT NULL,
-  key      TEXT UNIQUE,                                  -- as shared/model/query-macro.ts names it; NULL: none
+  shortcut TEXT UNIQUE,                                  -- as shared/model/query-macro.ts names it; NULL: none
   made_at  TEXT NOT NULL
 ) STRICT;
 ALTER TABLE query_history ADD COLUMN source TEXT NOT NULL DEFAULT 'execute';
