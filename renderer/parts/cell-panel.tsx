@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { api } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
-import { formatBytes } from '#ui/format.ts'
+import { formatBytes, formatCount } from '#ui/format.ts'
 import { copyLater } from '#ui/grid/copy-range.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
@@ -103,7 +103,9 @@ export function CellPanel({ name, type, ...place }: CellPanelProps) {
       {text.state === 'long' && !isBytes && (
         <Text role="status">{`The first ${formatBytes(lengthOf(text.pieces))} are shown. Copy and Save take all of it.`}</Text>
       )}
-      {text.lines.full && <Text role="status">{`The first ${MOST_LINES.toLocaleString()} lines are shown.`}</Text>}
+      {text.lines.full && (
+        <Text role="status">{`The first ${formatCount(MOST_LINES)} lines are shown. Copy and Save take all of it.`}</Text>
+      )}
     </div>
   )
 }

@@ -30,7 +30,7 @@ export interface CellPlace {
 /** What is shown; the rest of a longer value can be saved. */
 const MOST_BYTES = 32 * 1024 * 1024
 const FIRST_PIECE_BYTES = 64 * 1024
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 128 * 1024
 
 export function useCellText({ resultId, arrangementId, row, column }: CellPlace, onlyFirst: boolean): CellText {
   const [text, setText] = useState<CellText>(nothing)
@@ -39,6 +39,7 @@ export function useCellText({ resultId, arrangementId, row, column }: CellPlace,
     const place = { resultId, arrangementId, row, column }
     const lines = new TextLines()
     const pieces: string[] = []
+    let shown = 0
     setText({ ...nothing, lines })
     const read = async () => {
       for await (const { part, done } of partsOf(place, abort.signal, FIRST_PIECE_BYTES)) {
@@ -49,13 +50,15 @@ export function useCellText({ resultId, arrangementId, row, column }: CellPlace,
         }
         const long = !done && (onlyFirst || part.next === null || part.next >= MOST_BYTES)
         if (done || long) lines.end()
+        // Whoever draws measures all lines anew each time there are more: at first, at each doubling, and at the end.
+        if (done || long || lines.lines.length >= shown * 2) shown = lines.lines.length
         setText({
           state: done ? 'whole' : long ? 'long' : 'loading',
           isNull: part.text === null,
           keptBytes: part.keptBytes,
           sizeBytes: part.sizeBytes,
           lines,
-          lineCount: lines.lines.length,
+          lineCount: shown,
           pieces: [...pieces],
           error: null,
         })

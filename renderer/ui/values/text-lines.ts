@@ -8,8 +8,8 @@ export interface TextLine {
 
 /** Characters that are drawn in one go. */
 const MOST_LENGTH = 1_000
-/** More pixels than a browser draws otherwise. */
-export const MOST_LINES = 1_000_000
+/** Each one more is measured, and a browser draws no element higher than some 33 million pixels. */
+export const MOST_LINES = 200_000
 
 export class TextLines {
   readonly lines: TextLine[] = []
