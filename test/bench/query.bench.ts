@@ -51,24 +51,31 @@ try {
   const { client, close } = await callApp(app)
   const plain = await addSource(client, 'disable', `postgresql://reader:right@localhost:${port}/postgres`)
   const tls = await addSource(client, 'require', `postgresql://reader:right@localhost:${port}/postgres`)
-  await measureFetch(client, plain, 'fetchOverPsql', 'disable')
-  await measureFetch(client, tls, 'fetchOverPsql with TLS', 'require')
-  await measureExport(app, client, plain)
-  await measureCancel(client, plain)
-  await measurePage(app, plain)
-  await server.run('CREATE SCHEMA many; GRANT USAGE ON SCHEMA many TO reader')
+  if (wanted('fetch')) await measureFetch(client, plain, 'fetchOverPsql', 'disable')
+  if (wanted('fetch')) await measureFetch(client, tls, 'fetchOverPsql with TLS', 'require')
+  if (wanted('export')) await measureExport(app, client, plain)
+  if (wanted('cancel')) await measureCancel(client, plain)
+  if (wanted('page')) await measurePage(app, plain)
+  if (wanted('cells')) await measureCells(app, plain)
+  if (wanted('browser')) await server.run('CREATE SCHEMA many; GRANT USAGE ON SCHEMA many TO reader')
   // In parts: a lock is held for each until the end of its transaction.
-  for (let from = 1; from <= TABLES; from += 1_000)
+  for (let from = 1; wanted('browser') && from <= TABLES; from += 1_000)
     await server.run(
       `DO $$ BEGIN FOR i IN ${from}..${from + 999} LOOP EXECUTE format('CREATE TABLE many.t%s (a int)', i); END LOOP; END $$`,
     )
-  await measureBrowser(app, plain)
+  if (wanted('browser')) await measureBrowser(app, plain)
   close()
 } finally {
   await app.dispose()
   await server.dispose()
 }
 report('query', figures, { node: process.versions.node, processors: cpus().length, rows: ROWS, columns: 10 })
+
+/** Parts may be named: `npm run bench -- query page cells`. None: all. */
+function wanted(part: 'fetch' | 'export' | 'cancel' | 'page' | 'cells' | 'browser'): boolean {
+  const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+  return named.length === 0 || named.includes(part)
+}
 
 /** All rows in Plumbline's store, beside psql that throws them away; the growth of the program's memory while it reads. */
 async function measureFetch(client: ContractClient, dataSourceId: string, name: string, sslmode: string): Promise<void> {
@@ -155,6 +162,10 @@ async function measurePage(app: RunningApp, dataSourceId: string): Promise<void>
   const { page, close } = await openPage(app, dataSourceId)
   try {
     const heap = await heapOf(page)
+    // What a frame takes here with nothing to draw: the screen's own pace, and how busy the machine is.
+    const still: number[] = []
+    for (let run = 0; run < RUNS; run += 1) still.push(p95(await page.evaluate(idleFrames)))
+    figures.push(figure('frameP95Ms of a page at rest', 'ms', still))
     const before = await heap()
     await page.locator('.cm-content').first().click()
     await page.keyboard.insertText(SQL)
@@ -177,6 +188,42 @@ async function measurePage(app: RunningApp, dataSourceId: string): Promise<void>
     const jumps: number[] = []
     for (let run = 0; run < RUNS; run += 1) jumps.push(await page.evaluate(jumpMs, 900_000 + run * 1_000))
     figures.push(figure('pageGrowthMb', 'MB', peaks), figure('frameP95Ms', 'ms', frames), figure('jumpMs', 'ms', jumps))
+  } finally {
+    await close()
+  }
+}
+
+/** A value of 20 MB opened, and 1,600 columns scrolled through. */
+async function measureCells(app: RunningApp, dataSourceId: string): Promise<void> {
+  const { page, close } = await openPage(app, dataSourceId)
+  const show = async (sql: string) => {
+    await page.locator('.cm-content').first().click()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.insertText(sql)
+    await page.keyboard.press('F5')
+    await page.getByRole('gridcell').first().waitFor()
+    await page.waitForTimeout(500)
+  }
+  try {
+    await show("SELECT repeat('x', 20000000) AS body")
+    const tasks: number[] = []
+    for (let run = 0; run < RUNS; run += 1) {
+      await page.evaluate(watchTasks)
+      await page.getByRole('gridcell').first().click()
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(1_000)
+      tasks.push(await page.evaluate(longestTask))
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    figures.push(figure('longest task with a value of 20 MB opened, 0: none over 50', 'ms', tasks))
+    await show(
+      `SELECT ${Array.from({ length: 1_600 }, (_, column) => `i + ${column} AS c${column}`).join(', ')} FROM generate_series(1, 1000) i`,
+    )
+    const frames: number[] = []
+    for (let run = 0; run < RUNS; run += 1) frames.push(p95(await page.evaluate(scrollAcross)))
+    figures.push(figure('frameP95Ms across 1,600 columns', 'ms', frames))
   } finally {
     await close()
   }
@@ -221,6 +268,48 @@ async function firstRowMs(): Promise<number> {
   while ((grid()?.textContent ?? '') === '') await new Promise(requestAnimationFrame)
   await new Promise(requestAnimationFrame)
   return performance.now() - start
+}
+
+/** In the page: two seconds of nothing; the time of each frame. */
+async function idleFrames(): Promise<number[]> {
+  const frames: number[] = []
+  let last = performance.now()
+  for (let step = 0; step < 120; step += 1) {
+    await new Promise(requestAnimationFrame)
+    const now = performance.now()
+    if (step > 0) frames.push(now - last)
+    last = now
+  }
+  return frames
+}
+
+/** In the page: from the first column to the last in two seconds; the time of each frame. */
+async function scrollAcross(): Promise<number[]> {
+  const grid = document.querySelector('[role="grid"]')
+  if (grid === null) throw new Error('There is no grid.')
+  const frames: number[] = []
+  let last = performance.now()
+  for (let step = 0; step < 120; step += 1) {
+    grid.scrollLeft = ((grid.scrollWidth - grid.clientWidth) * step) / 119
+    await new Promise(requestAnimationFrame)
+    const now = performance.now()
+    if (step > 0) frames.push(now - last)
+    last = now
+  }
+  return frames
+}
+
+/** In the page: remembers the longest task from now on. */
+function watchTasks(): void {
+  const root = document.documentElement
+  root.dataset.longestTask = '0'
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) root.dataset.longestTask = String(Math.max(Number(root.dataset.longestTask), duration))
+  }).observe({ type: 'longtask' })
+}
+
+function longestTask(): number {
+  return Number(document.documentElement.dataset.longestTask)
 }
 
 /** In the page: a wheel for two seconds, then the thumb dragged over everything for two; the time of each frame. */
