@@ -6,7 +6,10 @@
 
 const canary = 'test/security/canary.test.ts'
 const fuzz = 'test/security/hostile-fuzz.test.ts'
+const guessing = 'test/security/web-access.test.ts'
 const killed = 'test/integration/store-killed.test.ts'
+
+const xss = 'test/e2e/hostile-names.spec.ts'
 
 /** @type {readonly Figure[]} */
 export const figureList = [
@@ -22,6 +25,44 @@ export const figureList = [
     by: 'test/integration/own-data.test.ts',
     required: true,
     must: 0,
+  },
+  {
+    key: 'killPoints',
+    what: 'Programs killed between two messages of a validation',
+    by: 'test/integration/run-killed.test.ts',
+    required: true,
+  },
+  {
+    key: 'killViolations',
+    what: 'Of those, whose run was then shown as more than interrupted',
+    by: 'test/integration/run-killed.test.ts',
+    required: true,
+    must: 0,
+  },
+  {
+    key: 'versionsMigrated',
+    what: 'Earlier versions of the data file brought up to date',
+    by: 'test/integration/store-versions.test.ts',
+    required: true,
+  },
+  { key: 'diskFullDamaged', what: 'Data files damaged by a disk that was full', by: 'test/integration/disk-full.test.ts', must: 0 },
+  {
+    key: 'damageCases',
+    what: 'Data files with a byte changed, cut off or blanked, each opened, set aside or refused with a sentence',
+    by: 'test/integration/store-damage.test.ts',
+    required: true,
+  },
+  {
+    key: 'damageChangedRows',
+    what: 'Of those, opened with a value that is another: SQLite keeps no checksums',
+    by: 'test/integration/store-damage.test.ts',
+    required: true,
+  },
+  {
+    key: 'preferencesCases',
+    what: 'Damaged files of preferences, each read or set aside',
+    by: 'test/integration/store-damage.test.ts',
+    required: true,
   },
   { key: 'hostileCases', what: 'Conversations with hostile servers', by: fuzz, required: true },
   { key: 'hostileCrashes', what: 'Of those, that ended the program', by: fuzz, required: true, must: 0 },
@@ -39,6 +80,24 @@ export const figureList = [
     what: 'Connections left on the server after the program was killed',
     by: 'test/security/killed.test.ts',
     required: true,
+    must: 0,
+  },
+  { key: 'xssSurfaces', what: 'Places that show text from a database, looked at with attacks in all of it', by: xss },
+  { key: 'xssExecutions', what: 'Attacks that ran there', by: xss, must: 0 },
+  { key: 'xssPolicyViolations', what: "Attacks that the page's policy had to stop", by: xss, must: 0 },
+  { key: 'contractFuzzCases', what: 'Random calls answered with a declared error', by: 'test/contract/fuzz.test.ts' },
+  { key: 'webWrongTokens', what: 'Wrong keys and tokens tried on the web host', by: guessing },
+  { key: 'webWrongTokensAccepted', what: 'Of those, accepted', by: guessing, must: 0 },
+  {
+    key: 'webTokenTimingSpreadPercent',
+    what: 'How much longer a token takes of which only the last letter is wrong, in percent',
+    by: guessing,
+  },
+  { key: 'webSocketsHeldMb', what: 'Memory that 2,000 slow senders took of the web host, in MB', by: 'test/security/web-process.test.ts' },
+  {
+    key: 'offlineConnectionsElsewhere',
+    what: 'Connections to anything but the database, from start to end',
+    by: 'test/security/offline.test.ts',
     must: 0,
   },
   { key: 'passed', what: 'Tests passed', by: 'npm test', required: true },

@@ -2,6 +2,7 @@ import { implement, ORPCError } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
 import { AppError, type ErrorAction } from '#shared/contract/errors.ts'
 import type { Log } from './platform.ts'
+import { storeFailure } from './store/failures.ts'
 
 /** What each call carries. Hosts supply it when they serve the router. */
 export interface CallContext {
@@ -38,7 +39,10 @@ async function* withErrors(stream: AsyncIterableIterator<unknown>, mapped: (erro
   }
 }
 
-function toWireError(error: unknown, signal: AbortSignal | undefined, logInternal: (cause: unknown) => string): unknown {
+function toWireError(met: unknown, signal: AbortSignal | undefined, logInternal: (cause: unknown) => string): unknown {
+  const failure = storeFailure(met)
+  if (failure !== null) logInternal(met)
+  const error = failure ?? met
   if (error instanceof AppError) {
     return new ORPCError(error.code, { message: error.message, data: { ...error.detail, action: error.action }, defined: true })
   }

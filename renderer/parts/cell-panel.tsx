@@ -95,7 +95,10 @@ export function CellPanel({ name, type, ...place }: CellPanelProps) {
       </Group>
       <View way={way} name={name} type={type} text={text} place={place} wraps={wraps} />
       {text.state === 'loading' && (
-        <Text role="status">{`Reading, ${formatBytes(lengthOf(text.pieces))} of ${formatBytes(text.sizeBytes)}`}</Text>
+        <Text role="status">{`Reading, ${formatBytes(lengthOf(text.pieces))} of ${formatBytes(text.keptBytes)}`}</Text>
+      )}
+      {text.keptBytes < text.sizeBytes && (
+        <Text role="status">{`The row was too long to keep. Of this value, the first ${formatBytes(text.keptBytes)} are here, and Copy and Save take these; a query of a part of it reads on.`}</Text>
       )}
       {text.state === 'long' && !isBytes && (
         <Text role="status">{`The first ${formatBytes(lengthOf(text.pieces))} are shown. Copy and Save take all of it.`}</Text>
@@ -162,7 +165,7 @@ function View({ way, name, type, text, place, wraps }: ViewProps) {
     case 'list':
       return <List text={text} wraps={wraps} label={label} />
     case 'hex':
-      return <Hex place={place} sizeBytes={text.sizeBytes} label={label} />
+      return <Hex place={place} sizeBytes={text.keptBytes} label={label} />
     case 'image':
       return <Picture place={place} name={name} />
     default:

@@ -9,6 +9,8 @@ export interface CellText {
   readonly state: 'loading' | 'whole' | 'long' | 'failed'
   /** NULL has none. */
   readonly isNull: boolean
+  /** Fewer than `sizeBytes`: nobody has the rest. */
+  readonly keptBytes: number
   readonly sizeBytes: number
   readonly lines: TextLines
   /** Changes with the lines. */
@@ -50,6 +52,7 @@ export function useCellText({ resultId, arrangementId, row, column }: CellPlace,
         setText({
           state: done ? 'whole' : long ? 'long' : 'loading',
           isNull: part.text === null,
+          keptBytes: part.keptBytes,
           sizeBytes: part.sizeBytes,
           lines,
           lineCount: lines.lines.length,
@@ -88,6 +91,7 @@ async function* partsOf({ resultId, arrangementId, row, column }: CellPlace, sig
 const nothing: CellText = {
   state: 'loading',
   isNull: false,
+  keptBytes: 0,
   sizeBytes: 0,
   lines: new TextLines(),
   lineCount: 0,

@@ -99,6 +99,8 @@ export const CellPart = z.object({
   text: z.string().nullable(),
   /** Where the part after it begins, in bytes; null: this was the last. */
   next: z.int().nullable(),
+  /** Fewer than `sizeBytes`: the row was too long, and only the beginning of the value is there. */
+  keptBytes: z.int(),
   sizeBytes: z.int(),
 })
 export type CellPart = z.infer<typeof CellPart>

@@ -32,7 +32,7 @@ test('rows are sorted, filtered, searched and added up by keys alone, and stand 
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Shift+F10')
   await page.getByRole('menuitem', { name: 'Filter …' }).click()
-  await page.getByRole('dialog').getByLabel('Value').fill('ten')
+  await page.getByRole('textbox', { name: 'Value' }).fill('ten')
   await page.keyboard.press('Enter')
   await expect(page.getByText('"ten" is no value of type numeric.')).toBeVisible()
   await expect(page.getByText('Sorted by amount falling')).toBeVisible()

@@ -307,6 +307,7 @@ test('a long value comes in parts that never cut a character', async () => {
   expect(await client.query.cellPart({ resultId, row: 0, column: 1, from: 0, length: 16 })).toEqual({
     text: null,
     next: null,
+    keptBytes: 0,
     sizeBytes: 0,
   })
 })

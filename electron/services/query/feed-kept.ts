@@ -1,6 +1,7 @@
 import { cancelled } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import type { OpenTarget } from './export-file.ts'
+import { tooLong } from './row-writer.ts'
 
 export interface Feeding {
   readonly open: OpenTarget
@@ -13,6 +14,8 @@ export interface RowsToWrite {
   readonly rowCount: number
   /** As it came from the wire; lent until the next call. */
   body(row: number): Buffer
+  /** A value of which only the beginning was kept; null: the row is whole. */
+  cutValue(row: number): { readonly column: number; readonly sizeBytes: number } | null
 }
 
 const TELL_EVERY_MS = 200
@@ -27,6 +30,8 @@ export async function feedKept(
   const last = rows.rowCount
   let told = performance.now()
   for (let row = 0; row < last; row += 1) {
+    const cut = rows.cutValue(row)
+    if (cut !== null) throw tooLong(cut.sizeBytes, row, columns[cut.column]?.name ?? '')
     if (!target.append(rows.body(row))) break
     if (target.room === null) continue
     await target.room

@@ -112,10 +112,10 @@ export class ResultViews {
 
   cellPart({ resultId, arrangementId, row, column, from, length }: CellPartInput): CellPart {
     const part = this.#kept.result(resultId).rows.slice(this.#rowAt(arrangementId, row), column, from, length)
-    if (part === null) return { text: null, next: null, sizeBytes: 0 }
-    const { bytes, sizeBytes } = part
+    if (part === null) return { text: null, next: null, keptBytes: 0, sizeBytes: 0 }
+    const { bytes, keptBytes, sizeBytes } = part
     const end = from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length
-    return { text: bytes.toString('utf8', 0, end), next: from + end < sizeBytes ? from + end : null, sizeBytes }
+    return { text: bytes.toString('utf8', 0, end), next: from + bytes.length < keptBytes ? from + end : null, keptBytes, sizeBytes }
   }
 
   /** What is saved of it. @throws AppError NOT_FOUND once it is not kept any more */
@@ -123,7 +123,14 @@ export class ResultViews {
     const { columns, rows } = this.#kept.result(resultId)
     const arranged = this.#rows(arrangementId)
     if (arranged === null) return { columns, rows }
-    return { columns, rows: { rowCount: arranged.length, body: (row) => rows.bodyAlone(arranged[row] ?? 0) } }
+    return {
+      columns,
+      rows: {
+        rowCount: arranged.length,
+        body: (row) => rows.bodyAlone(arranged[row] ?? 0),
+        cutValue: (row) => rows.cutValue(arranged[row] ?? 0),
+      },
+    }
   }
 
   async dispose(): Promise<void> {

@@ -1,7 +1,7 @@
 import { invalid } from '#shared/contract/errors.ts'
 import type { ExportFormat, ResultColumn } from '#shared/model/query.ts'
 import { CsvBytes } from './csv-bytes.ts'
-import { cellsOf } from './data-row.ts'
+import { cellsOf, textOf } from './data-row.ts'
 import { formatsOf, quoted, type TextFormat } from './export-formats.ts'
 
 /** Rows of the wire as the bytes of a file, some hundred kilobytes at a time, so that nobody holds all of it. */
@@ -43,7 +43,7 @@ class CsvWriter implements RowWriter {
   }
 
   row(body: Buffer, index: number): void {
-    this.#bytes.row(body, (cell, column) => quoted(textOf(cell, index, column, this.#columns)))
+    this.#bytes.row(body, (cell, column) => quoted(checkedText(cell, index, column, this.#columns)))
   }
 
   async take(): Promise<Buffer> {
@@ -77,7 +77,7 @@ class TextWriter implements RowWriter {
   }
 
   row(body: Buffer, index: number): void {
-    const values = cellsOf(body).map((cell, column) => (cell === null ? null : textOf(cell, index, column, this.#columns)))
+    const values = cellsOf(body).map((cell, column) => (cell === null ? null : checkedText(cell, index, column, this.#columns)))
     this.#text += this.#format.row(values, index === 0)
   }
 
@@ -95,12 +95,12 @@ class TextWriter implements RowWriter {
   async dispose(): Promise<void> {}
 }
 
-function textOf(cell: Buffer, row: number, column: number, columns: readonly ResultColumn[]): string {
+function checkedText(cell: Buffer, row: number, column: number, columns: readonly ResultColumn[]): string {
   if (cell.length > MAX_VALUE_BYTES) throw tooLong(cell.length, row, columns[column]?.name ?? '')
-  return cell.toString('utf8')
+  return textOf(cell)
 }
 
-function tooLong(sizeBytes: number, row: number, name: string) {
+export function tooLong(sizeBytes: number, row: number, name: string) {
   const size = `${Math.round(sizeBytes / 1_048_576)} MB`
   return invalid(`The value of "${name}" in row ${row + 1} has ${size}, and an export takes up to 16 MB. Leave the column out.`)
 }

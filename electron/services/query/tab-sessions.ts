@@ -1,5 +1,8 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { SQL_TAG } from '#shared/model/names.ts'
 import type { SessionState } from '#shared/model/query.ts'
 import { handBack } from './hand-back.ts'
 import { TabSession } from './tab-session.ts'
@@ -45,7 +48,9 @@ export class TabSessions {
     if (known?.holds)
       throw new AppError('BUSY', `This tab is in a transaction on ${known.lease.dataSource.name}. Commit it or roll it back first.`, {})
     await this.close(tabId)
-    const session = new TabSession(await this.#lease(dataSourceId, signal), note)
+    const lease = await this.#lease(dataSourceId, signal)
+    await readAsStored(lease.connection)
+    const session = new TabSession(lease, note)
     this.#sessions.set(tabId, session)
     return session
   }
@@ -114,6 +119,21 @@ export class TabSessions {
     if (session === undefined)
       throw new AppError('NOT_FOUND', 'This tab has no session any more. What was open in it was rolled back.', { entity: 'session' })
     return session
+  }
+}
+
+/**
+ * A database in SQL_ASCII holds whatever bytes it was given, and refuses a whole result in UTF-8 for one value that is none. Then its bytes
+ * come as they are.
+ */
+async function readAsStored(connection: Connection): Promise<void> {
+  const isAscii = "pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'"
+  const text = `/* ${SQL_TAG}query */ SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) WHERE ${isAscii}`
+  try {
+    await connection.query({ text, values: [] })
+  } catch (error) {
+    // A server that speaks the protocol and has no such function.
+    if (!(error instanceof PostgresError)) throw error
   }
 }
 

@@ -151,7 +151,9 @@ export class RunRecords {
 
   markInterrupted(id: string, sentence: string, now: string): boolean {
     const { changes } = this.#store.database
-      .prepare(`UPDATE runs SET state = 'interrupted', sentence = ?, finished_at = ? WHERE id = ? AND state IN ('queued', 'running')`)
+      .prepare(
+        `UPDATE runs SET state = 'interrupted', sentence = ?, finished_at = max(started_at, ?) WHERE id = ? AND state IN ('queued', 'running')`,
+      )
       .run(sentence, now, id)
     return changes === 1
   }

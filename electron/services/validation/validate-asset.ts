@@ -114,7 +114,7 @@ class Work {
     const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
     this.#passes = passes
     const storage = await readStorage((statement) => session.query(statement), session.unlocked)
-    const { visibility, remarks, asset } = await openAsset(session, this.#request)
+    const { visibility, remarks, asset } = await openAsset(session, this.#request, { withRows: true })
     this.#visibility = visibility
     this.#remarks.push(...remarks)
     if (typeof asset === 'string') {

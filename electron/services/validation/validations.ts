@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
+import { storeFailure } from '#services/store/failures.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
+import type { Elsewhere } from '#shared/expectations/definition.ts'
 import { fieldOf } from '#shared/expectations/fields.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
@@ -12,11 +15,13 @@ import { periodProblem } from '#shared/model/batch.ts'
 import type { Expectation, ExpectationInput, Kwargs } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
+import type { Sql } from '#shared/sql/sql.ts'
 import type { Connections } from './connections.ts'
+import { problem, readElsewhere } from './elsewhere.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
 import type { AssetRequest } from './open-asset.ts'
 import { priceAsset } from './price.ts'
-import { type Ending, endingOf, problemOf } from './problems.ts'
+import { type Ending, endingOf, type Problem, problemOf } from './problems.ts'
 import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
@@ -54,13 +59,17 @@ const PLAN_BUDGET_MS = 30_000
 /** Somebody waits for it at a form. */
 const PREVIEW_BUDGET_MS = 30_000
 const BUDGET_MS = 15 * 60_000
+/** The snapshot of the data asset is held meanwhile. */
+const ELSEWHERE_BUDGET_MS = 60_000
 const HEARTBEAT_MS = 5_000
+const STORE_AGAIN_MS = 1_000
 
 export class Validations {
   readonly #parts: ValidationsParts
   readonly #running = new Map<string, Promise<void>>()
   readonly #ownStart = ownStart()
   #leftOver: LeftOverSessions | null = null
+  readonly #ending = new AbortController()
 
   constructor(parts: ValidationsParts) {
     this.#parts = parts
@@ -75,6 +84,8 @@ export class Validations {
     const problem = periodProblem(target.batches, period)
     if (problem !== null) throw invalid(problem, 'period')
     await this.#requirePassword(target.dataSourceId)
+    // By a program that was killed, perhaps: without a window nothing else would ever say so, and no schedule could go on.
+    if (records.isOpen(assetId)) interruptOrphans(records, new Date())
     if (records.isOpen(assetId)) throw new AppError('BUSY', 'This data asset is being validated already.', {})
     const id = randomUUID()
     const batch = target.batches.interval === 'whole-table' ? null : { ...target.batches, period }
@@ -177,13 +188,15 @@ export class Validations {
   /** Cancels what runs, on the server too, and waits until that is stored. */
   async dispose(): Promise<void> {
     this.#leftOver?.dispose()
+    this.#ending.abort()
     for (const id of this.#running.keys()) this.cancel(id)
     await Promise.all(this.#running.values())
   }
 
   async #run(id: string, target: RunTarget, wish: RunWish): Promise<void> {
-    const { tasks, records, changes, log } = this.#parts
-    const beat = setInterval(() => records.heartbeat(id, new Date().toISOString()), HEARTBEAT_MS)
+    const { tasks, changes, log } = this.#parts
+    const [startedAt, began] = [Date.now(), performance.now()]
+    const beat = setInterval(() => this.#beat(id), HEARTBEAT_MS)
     beat.unref()
     let end: RunEnd = endEarly('cancelled', 'Cancelled.')
     try {
@@ -198,8 +211,34 @@ export class Validations {
     } finally {
       clearInterval(beat)
     }
-    if (!records.finish(id, end, new Date().toISOString())) log.warn('run-ended-by-another', { run: id })
+    if (!(await this.#finish(id, end, new Date(startedAt + performance.now() - began)))) log.warn('run-not-stored', { run: id })
     changes.emit('runs', 'assets')
+  }
+
+  /** A full disk must not end the program. */
+  #beat(id: string): void {
+    try {
+      this.#parts.records.heartbeat(id, new Date().toISOString())
+    } catch (error) {
+      this.#parts.log.error('heartbeat-not-stored', error, { run: id })
+    }
+  }
+
+  /**
+   * `at`: by a clock that nobody sets, so that no run ends before it began.
+   * What was measured is kept until the disk takes it: space may come back. When the program ends first, the next start finds the run interrupted.
+   * false: another program took its owner for dead, or it could not be stored.
+   */
+  async #finish(id: string, end: RunEnd, at: Date): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return this.#parts.records.finish(id, end, at.toISOString())
+      } catch (error) {
+        if (attempt === 1) this.#parts.log.error('run-not-stored-yet', error, { run: id })
+        if (storeFailure(error) === null || this.#ending.signal.aborted) return false
+        await setTimeout(STORE_AGAIN_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
+      }
+    }
   }
 
   async #measure(id: string, target: RunTarget, wish: RunWish, task: TaskHandle): Promise<RunEnd> {
@@ -264,6 +303,28 @@ export class Validations {
       ),
       verify,
       parameters: expectations.parameters(target.assetId),
+      elsewhere: (signal) => (wanted, rows) => this.#askElsewhere(wanted, { rows, signal, budgetMs: ELSEWHERE_BUDGET_MS }),
+    }
+  }
+
+  /** Nobody waits for a connection to one data source while holding one to another: two runs that did would wait for ever. */
+  async #askElsewhere(wanted: Elsewhere, options: Parameters<typeof readElsewhere>[2]): Promise<Sql | Problem> {
+    const { connections } = this.#parts
+    const named = (await connections.list()).filter(({ name }) => name === wanted.dataSource)
+    const [source] = named
+    if (source === undefined) return problem(`There is no data source called ${wanted.dataSource}.`)
+    if (named.length > 1) return problem(`Several data sources are called ${wanted.dataSource}. Rename all but one.`)
+    try {
+      const lease = await connections.leaseIfFree(source.id, 'validation', { signal: options.signal })
+      if (lease === null) return problem(`All connections to ${wanted.dataSource} are in use. Try again later.`)
+      try {
+        return await readElsewhere(lease.connection, wanted, options)
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      if (!isAppError(error) || isAppError(error, 'CANCELLED')) throw error
+      return problem(`${wanted.dataSource}: ${error.message}`)
     }
   }
 

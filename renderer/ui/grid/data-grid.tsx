@@ -107,6 +107,8 @@ export function DataGrid(props: DataGridProps) {
   const moveColumn = (column: number, to: number) => {
     if (to < 0 || to >= columns.length) return
     onMoveColumn?.(column, to)
+    // Over the edge of what stays in sight it is another element, and the focus would be lost with the one that goes.
+    takesFocus.current = scroll.current?.contains(document.activeElement) === true
     selection.goTo({ row: -1, column: to })
   }
   const onKeyDown = (event: KeyboardEvent) => {

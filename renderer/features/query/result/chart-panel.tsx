@@ -48,7 +48,7 @@ export function ChartPanel({ resultId, arrangementId, rowCount, columns, onClose
   return (
     <section className={styles.side} aria-label="Chart">
       <div className={styles.sideHead}>
-        <Title order={3} className={styles.sideTitle}>
+        <Title order={2} size="h3" className={styles.sideTitle}>
           Chart
         </Title>
         <CloseButton size="sm" aria-label="Close the chart" onClick={onClose} />

@@ -35,7 +35,7 @@ export function FactsPanel({ resultId, arrangementId, column, columns, onClose }
   return (
     <section className={styles.side} aria-label="Statistics">
       <div className={styles.sideHead}>
-        <Title order={3} className={styles.sideTitle}>
+        <Title order={2} size="h3" className={styles.sideTitle}>
           {columns[column]?.name ?? ''} <span className={styles.fieldType}>{columns[column]?.type}</span>
         </Title>
         <CloseButton size="sm" aria-label="Close the statistics" onClick={onClose} />

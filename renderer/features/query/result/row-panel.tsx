@@ -36,7 +36,7 @@ export function RowPanel({ resultId, arrangementId, columns, layout, row, rowCou
   return (
     <section className={styles.side} aria-label="Row">
       <div className={styles.sideHead}>
-        <Title order={3} className={styles.sideTitle}>{`Row ${formatCount(row + 1)}`}</Title>
+        <Title order={2} size="h3" className={styles.sideTitle}>{`Row ${formatCount(row + 1)}`}</Title>
         <ActionIcon aria-label="Row before" disabled={row === 0} onClick={() => onPlace(row - 1, column)}>
           <IconChevronUp size={16} aria-hidden />
         </ActionIcon>
