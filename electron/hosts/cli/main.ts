@@ -48,7 +48,7 @@ async function main(given: readonly string[]): Promise<number> {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
-    files: noFiles,
+    files: noFiles(),
     modulesFolder: program.modules,
   })
   const { client, dispose } = openClient(application)
@@ -60,8 +60,11 @@ async function main(given: readonly string[]): Promise<number> {
   }
 }
 
-const noFiles: FileSaver = {
-  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
+/** A function, as main runs before what stands below it is given its value. */
+function noFiles(): FileSaver {
+  return {
+    open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
+  }
 }
 
 async function run(

@@ -286,7 +286,7 @@ async function openFile(file: string, key: Buffer): Promise<Buffer | null> {
 
 function requireGood(passphrase: string, field: string): void {
   if ([...passphrase.normalize('NFKC')].length < MIN_PASSPHRASE_LENGTH) {
-    throw invalid(`A passphrase has at least ${MIN_PASSPHRASE_LENGTH} characters. Several words are easy to remember.`, field)
+    throw invalid(`This is too short: a passphrase has at least ${MIN_PASSPHRASE_LENGTH} characters.`, field)
   }
   if (!passphrase.isWellFormed()) throw invalid('The passphrase contains half of a character.', field)
 }
