@@ -24,6 +24,11 @@ import { exitStatus, plan, planAsText, runAsText, validate } from './validate.ts
 
 /** Plumbline without a screen. Results go to standard output, everything else to standard error. */
 
+// Stands before what runs: a constant below it would not be there yet.
+const noFiles: FileSaver = {
+  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
+}
+
 process.exitCode = await main(argv.slice(2)).catch((error: unknown) => {
   stderr.write(`${sentenceOf(error)}\n`)
   return 2
@@ -58,10 +63,6 @@ async function main(given: readonly string[]): Promise<number> {
     dispose()
     await application.dispose()
   }
-}
-
-const noFiles: FileSaver = {
-  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
 }
 
 async function run(
