@@ -24,6 +24,11 @@ import { exitStatus, plan, planAsText, runAsText, validate } from './validate.ts
 
 /** Plumbline without a screen. Results go to standard output, everything else to standard error. */
 
+// Stands before what runs: a constant below it would not be there yet.
+const noFiles: FileSaver = {
+  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
+}
+
 process.exitCode = await main(argv.slice(2)).catch((error: unknown) => {
   stderr.write(`${sentenceOf(error)}\n`)
   return 2
@@ -48,7 +53,7 @@ async function main(given: readonly string[]): Promise<number> {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
-    files: noFiles(),
+    files: noFiles,
     modulesFolder: program.modules,
   })
   const { client, dispose } = openClient(application)
@@ -57,13 +62,6 @@ async function main(given: readonly string[]): Promise<number> {
   } finally {
     dispose()
     await application.dispose()
-  }
-}
-
-/** A function, as main runs before what stands below it is given its value. */
-function noFiles(): FileSaver {
-  return {
-    open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
   }
 }
 
