@@ -12,7 +12,8 @@ export default defineConfig({
     // What is waited for comes when it comes: a busy machine is no defect.
     expect: { poll: { timeout: 20_000 } },
     projects: [
-      { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
+      // A test that is given up goes on beside the next, so none is given up because the machine is busy.
+      { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 60_000 } },
       {
         test: {
           name: 'architecture',

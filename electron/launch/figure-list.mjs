@@ -6,7 +6,10 @@
 
 const canary = 'test/security/canary.test.ts'
 const fuzz = 'test/security/hostile-fuzz.test.ts'
+const guessing = 'test/security/web-access.test.ts'
 const killed = 'test/integration/store-killed.test.ts'
+
+const xss = 'test/e2e/hostile-names.spec.ts'
 
 /** @type {readonly Figure[]} */
 export const figureList = [
@@ -77,6 +80,24 @@ export const figureList = [
     what: 'Connections left on the server after the program was killed',
     by: 'test/security/killed.test.ts',
     required: true,
+    must: 0,
+  },
+  { key: 'xssSurfaces', what: 'Places that show text from a database, looked at with attacks in all of it', by: xss },
+  { key: 'xssExecutions', what: 'Attacks that ran there', by: xss, must: 0 },
+  { key: 'xssPolicyViolations', what: "Attacks that the page's policy had to stop", by: xss, must: 0 },
+  { key: 'contractFuzzCases', what: 'Random calls answered with a declared error', by: 'test/contract/fuzz.test.ts' },
+  { key: 'webWrongTokens', what: 'Wrong keys and tokens tried on the web host', by: guessing },
+  { key: 'webWrongTokensAccepted', what: 'Of those, accepted', by: guessing, must: 0 },
+  {
+    key: 'webTokenTimingSpreadPercent',
+    what: 'How much longer a token takes of which only the last letter is wrong, in percent',
+    by: guessing,
+  },
+  { key: 'webSocketsHeldMb', what: 'Memory that 2,000 slow senders took of the web host, in MB', by: 'test/security/web-process.test.ts' },
+  {
+    key: 'offlineConnectionsElsewhere',
+    what: 'Connections to anything but the database, from start to end',
+    by: 'test/security/offline.test.ts',
     must: 0,
   },
   { key: 'passed', what: 'Tests passed', by: 'npm test', required: true },

@@ -17,6 +17,8 @@ const debianPackages = [
   { name: 'openssl', proof: () => which('openssl') !== null, for: 'the TLS tests' },
   { name: 'procps', proof: () => which('ps') !== null, for: 'the process tests' },
   { name: 'iproute2', proof: () => which('ss') !== null, for: 'the loopback tests' },
+  { name: 'curl', proof: () => which('curl') !== null, for: 'the loopback tests' },
+  { name: 'strace', proof: () => which('strace') !== null, for: 'the test of what goes over the network' },
   {
     name: 'fonts-liberation',
     proof: () => existsAny('/usr/share/fonts/truetype/liberation', '/usr/share/fonts/truetype/liberation2'),

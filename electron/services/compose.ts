@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AnyRouter } from '@orpc/server'
 import type { ChangeTopic } from '#shared/model/app.ts'
 import { appProcedures, tasksProcedures } from './app/procedures.ts'
+import { secretSettings } from './app/secret-settings.ts'
 import { Assets } from './assets/assets.ts'
 import { assetProcedures } from './assets/procedures.ts'
 import { AssetRecords } from './assets/records.ts'
@@ -53,6 +54,10 @@ export interface Application {
   readonly changes: Changes
   /** For this process only, whatever is saved: how a program without a screen is given a password. */
   holdPassword(dataSourceId: string, password: string): void
+  /** @throws AppError INVALID when it does not open */
+  unlockVault(passphrase: string): Promise<void>
+  /** When the computer goes to sleep, or its screen is locked. */
+  lockVault(): void
   /** Stops what runs, on the server too, then lets go of everything. The wires should be closed before. */
   dispose(): Promise<void>
 }
@@ -68,7 +73,16 @@ export async function compose(platform: Platform): Promise<Application> {
   const changes = new Changes()
   const tasks = new Tasks()
   const stopWatching = isWindow ? store.watchOthers(() => changes.emit(...storedTopics)) : () => {}
-  const vault = new Vault({ modulesFolder: platform.modulesFolder, probe: host === 'desktop' ? 'here' : 'child' })
+  const vault = new Vault({
+    modulesFolder: platform.modulesFolder,
+    probe: host === 'desktop' ? 'here' : 'child',
+    folder: platform.dataFolder,
+    settings: secretSettings(store),
+    isBusy: () => tasks.list().some(({ state }) => state === 'running'),
+    onChange: () => changes.emit('vault', 'data-sources'),
+    // A secret of a data source that was removed while the vault was locked.
+    ...(isWindow ? { onUnlocked: () => logged(log, 'removals-not-finished', dataSources.finishRemovals()) } : {}),
+  })
 
   const sampleServer = new SampleServer({
     modulesFolder: platform.modulesFolder,
@@ -107,7 +121,7 @@ export async function compose(platform: Platform): Promise<Application> {
   // Only the window shows rows; the CLI beside it must not empty its folder.
   const spillFolder = join(platform.dataFolder, 'rows')
   if (isWindow) await prepareSpillFolder(spillFolder)
-  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder })
+  const queries = new Queries({ dataSources, parser, history, tasks, changes, spillFolder, files: platform.files })
 
   if (isWindow) {
     logged(
@@ -160,6 +174,8 @@ export async function compose(platform: Platform): Promise<Application> {
     tasks,
     changes,
     holdPassword: (id, password) => vault.keepInMemory(id, password),
+    unlockVault: async (passphrase) => void (await vault.unlock(passphrase)),
+    lockVault: () => void vault.lock(),
     dispose: () =>
       disposeInOrder(log, [
         () => tasks.cancelAll(),

@@ -8,8 +8,27 @@ export interface Platform {
   readonly dataFolder: string
   readonly log: Log
   readonly preferences: PreferenceStore
+  readonly files: FileSaver
   /** Where the native and binary packages are; unpacked from the archive in a packaged app. Absolute. */
   readonly modulesFolder: string
+}
+
+/** Files that a person keeps, wherever they want them: by the system's dialog on the desktop, as a download of the browser on the web. */
+export interface FileSaver {
+  /**
+   * `name` is a wish, without a folder. `announce`: told where the page has to fetch the file from, once there is something, in a host
+   * whose page does that. null: the
+   * person does not want it. @throws AppError UNAVAILABLE, CANCELLED
+   */
+  open(name: string, options: { readonly signal: AbortSignal; announce(path: string): void }): Promise<FileSink | null>
+}
+
+/** A file under way. It is whole after `finish`, and there is nothing of it after `discard`, or when the program ends before. */
+export interface FileSink {
+  /** Resolves when there is room for more; nothing else may be called before. The bytes are not copied. */
+  write(bytes: Uint8Array): Promise<void>
+  finish(): Promise<void>
+  discard(): Promise<void>
 }
 
 /** Window bounds and looks: electron-store on the desktop, its base `conf` elsewhere. */

@@ -71,6 +71,7 @@ function keysOf(topic: ChangeTopic): readonly QueryKey[] {
 
 const assetKeys = [queries.assets.list.key(), queries.assets.get.key()]
 const dataSourceKeys = [
+  queries.dataSources.secrets.list.key(),
   queries.dataSources.list.key(),
   queries.dataSources.get.key(),
   queries.dataSources.describe.key(),

@@ -18,7 +18,16 @@ export function usePreferences(): { readonly preferences: Preferences; readonly 
 
 function merged(
   before: Preferences,
-  { colorScheme, railCollapsed, paneSizes, currentDataSourceId, expectationsBy, keepResultsDays, queryOptions }: PreferencesChange,
+  {
+    colorScheme,
+    railCollapsed,
+    paneSizes,
+    currentDataSourceId,
+    expectationsBy,
+    keepResultsDays,
+    queryOptions,
+    gridLayouts,
+  }: PreferencesChange,
 ): Preferences {
   return {
     colorScheme: colorScheme ?? before.colorScheme,
@@ -26,6 +35,7 @@ function merged(
     paneSizes: paneSizes ?? before.paneSizes,
     expectationsBy: expectationsBy ?? before.expectationsBy,
     queryOptions: queryOptions ?? before.queryOptions,
+    gridLayouts: gridLayouts ?? before.gridLayouts,
     // null means "none" here, so only what was left out keeps the old one.
     keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,

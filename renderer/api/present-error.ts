@@ -59,6 +59,7 @@ export const errorRows: Readonly<Record<PresentedError['code'], { readonly title
 const actionLabels: Readonly<Record<ErrorAction, string | null>> = {
   retry: 'Try again',
   'enter-password': 'Enter password',
+  'unlock-vault': 'Unlock the vault',
   'edit-data-source': 'Edit data source',
   'show-choices': 'Show choices',
   'open-log': 'Show where the log is',
@@ -74,10 +75,12 @@ function row(
 ): Omit<PresentedError, keyof typeof blank> & Partial<PresentedError> {
   const own = ErrorActionSchema.safeParse(detail.action)
   const action = own.success && own.data !== 'none' ? own.data : errorRows[code].action
+  // Where the password is the vault's: what is entered is the passphrase.
+  const locked = code === 'PASSWORD_NEEDED' && detail.reason === 'locked'
   const text = (name: string) => (typeof detail[name] === 'string' && detail[name] !== '' ? detail[name] : null)
   return {
     code,
-    title: errorRows[code].title,
+    title: locked ? 'Vault locked' : errorRows[code].title,
     sentence,
     remedy: text('remedy') ?? text('hint'),
     facts: [
@@ -88,7 +91,7 @@ function row(
       { label: 'Log entry', value: text('logId') },
     ].flatMap(({ label, value }) => (value === null ? [] : [{ label, value }])),
     action,
-    actionLabel: actionLabels[action],
+    actionLabel: actionLabels[locked ? 'unlock-vault' : action],
     dataSourceId: text('dataSourceId'),
     field: text('field'),
     silent: code === 'CANCELLED',

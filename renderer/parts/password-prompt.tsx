@@ -1,25 +1,63 @@
-import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useCallback, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useMemo, useRef, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import { ConnectFailure } from './connect-report.tsx'
 import { Problem } from './problem.tsx'
+import { canSave, SaveSecretChoice, useVaultStatus } from './save-secret-choice.tsx'
+import { UnlockForm } from './unlock-form.tsx'
 import { PasswordContext } from './use-password-prompt.ts'
 
-/** Holds the dialog that usePasswordPrompt opens. */
+/** Holds the dialogs that usePasswordPrompt and useUnlockPrompt open. */
 export function PasswordPromptProvider({ children }: { readonly children: ReactNode }) {
-  const [open, setOpen] = useState<{ readonly id: string; readonly answer: (entered: boolean) => void } | null>(null)
-  const ask = useCallback((id: string) => new Promise<boolean>((answer) => setOpen({ id, answer })), [])
+  // `id` null: only the vault is to be unlocked.
+  const [open, setOpen] = useState<{ readonly id: string | null; readonly answer: (entered: boolean) => void } | null>(null)
+  const prompts = useMemo(() => {
+    const ask = (id: string | null) => new Promise<boolean>((answer) => setOpen({ id, answer }))
+    return { askPassword: (id: string) => ask(id), askUnlock: () => ask(null) }
+  }, [])
   const finish = (entered: boolean) => {
     open?.answer(entered)
     setOpen(null)
   }
+  const id = open?.id ?? null
+  const source = useQuery(queries.dataSources.get.queryOptions({ input: { id: id ?? '' }, enabled: id !== null }))
+  const [instead, setInstead] = useState(false)
+  const locked = id === null || (source.data?.passwordState === 'vault-locked' && !instead)
+  const leave = () => {
+    setInstead(false)
+    finish(false)
+  }
   return (
-    <PasswordContext.Provider value={ask}>
+    <PasswordContext.Provider value={prompts}>
       {children}
-      <Modal opened={open !== null} onClose={() => finish(false)} title="Enter the password">
-        {open !== null && <PasswordForm dataSourceId={open.id} onEntered={() => finish(true)} onLeave={() => finish(false)} />}
+      <Modal opened={open !== null} onClose={leave} title={locked ? 'Unlock the vault' : 'Enter the password'}>
+        {open !== null && id === null && (
+          <UnlockForm why="Passwords that are saved go into the vault, which is locked." onUnlocked={() => finish(true)} onLeave={leave} />
+        )}
+        {id !== null && locked && (
+          <UnlockForm
+            why={`What ${source.data?.name ?? 'the data source'} is connected with is in the vault, which is locked.`}
+            onUnlocked={() => finish(true)}
+            onLeave={leave}
+            more={
+              <Button variant="subtle" onClick={() => setInstead(true)}>
+                Enter its password instead
+              </Button>
+            }
+          />
+        )}
+        {id !== null && !locked && (
+          <PasswordForm
+            dataSourceId={id}
+            onEntered={() => {
+              setInstead(false)
+              finish(true)
+            }}
+            onLeave={leave}
+          />
+        )}
       </Modal>
     </PasswordContext.Provider>
   )
@@ -27,14 +65,14 @@ export function PasswordPromptProvider({ children }: { readonly children: ReactN
 
 function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
   const source = useQuery(queries.dataSources.get.queryOptions({ input: { id: dataSourceId } }))
-  const info = useQuery(queries.app.info.queryOptions({ input: {} }))
+  const vault = useVaultStatus()
   const [password, setPassword] = useState('')
   const [save, setSave] = useState(true)
   const [report, setReport] = useState<ConnectReport | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const abort = useRef<AbortController | null>(null)
-  const canSave = info.data?.vault.mode === 'os-keychain'
+  const savable = vault !== null && canSave(vault)
 
   const submit = async () => {
     abort.current = new AbortController()
@@ -43,7 +81,7 @@ function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
     setReport(null)
     try {
       const answer = await api.dataSources.enterPassword(
-        { id: dataSourceId, password, save: save && canSave },
+        { id: dataSourceId, password, save: save && savable },
         { signal: abort.current.signal },
       )
       if (answer.ok) return onEntered()
@@ -81,15 +119,7 @@ function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
           withAsterisk={false}
           maxLength={1_024}
         />
-        {canSave ? (
-          <Checkbox
-            label="Save in the keychain of this computer"
-            checked={save}
-            onChange={(event) => setSave(event.currentTarget.checked)}
-          />
-        ) : (
-          <Text c="dimmed">{info.data?.vault.sentence ?? 'It is kept in memory until Plumbline ends.'}</Text>
-        )}
+        <SaveSecretChoice checked={save} onChange={setSave} />
         {report !== null && !report.ok && <ConnectFailure report={report} />}
         {error !== null && <Problem error={error} />}
         <Group justify="flex-end" gap="xs">

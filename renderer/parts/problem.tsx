@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { type PresentedError, presentError } from '#api/present-error.ts'
 import { formatRoute } from '#api/route.ts'
 import { ErrorState } from '#ui/error-state.tsx'
-import { usePasswordPrompt } from './use-password-prompt.ts'
+import { usePasswordPrompt, useUnlockPrompt } from './use-password-prompt.ts'
 
 /** Any error, drawn with its next step. Where a password is missing, it asks for it and then tries again. */
 export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
@@ -21,7 +21,14 @@ export function Problem({ error, onRetry }: { readonly error: unknown; readonly 
 
 function ProblemAction({ presented, onRetry }: { readonly presented: PresentedError; readonly onRetry: (() => void) | undefined }) {
   const askPassword = usePasswordPrompt()
+  const askUnlock = useUnlockPrompt()
   const { action, actionLabel, dataSourceId } = presented
+  if (action === 'unlock-vault') {
+    const unlock = async () => {
+      if (await askUnlock()) onRetry?.()
+    }
+    return <Button onClick={() => void unlock()}>{actionLabel}</Button>
+  }
   if (action === 'enter-password' && dataSourceId !== null) {
     const enter = async () => {
       if (await askPassword(dataSourceId)) onRetry?.()

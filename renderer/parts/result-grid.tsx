@@ -1,16 +1,12 @@
-import { Group, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { type Ref, useCallback, useMemo, useState } from 'react'
-import { api, queries } from '#api/client.ts'
+import { type Ref, useCallback, useImperativeHandle, useMemo, useState } from 'react'
+import { api } from '#api/client.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
-import { CopyButton } from '#ui/copy-button.tsx'
-import { formatBytes } from '#ui/format.ts'
-import { DataGrid } from '#ui/grid/data-grid.tsx'
-import type { GridColumn, GridHandle, GridOrder, LoadWindow } from '#ui/grid/grid-types.ts'
-import { Loading } from '#ui/loading.tsx'
+import { DataGrid, type DataGridProps } from '#ui/grid/data-grid.tsx'
+import { cellOf, type GridColumn, type LoadWindow } from '#ui/grid/grid-types.ts'
 import { SidePanel } from '#ui/side-panel.tsx'
+import { CellPanel } from './cell-panel.tsx'
+import { ofResult } from './of-result.ts'
 import { Problem } from './problem.tsx'
-import styles from './result-grid.module.css'
 
 /** Characters of a cell that the grid shows; the rest is a key away. */
 const SHOWN_LENGTH = 200
@@ -18,20 +14,36 @@ const SHOWN_LENGTH = 200
 const COPIED_LENGTH = 10_000
 
 /** The rows of a result that the services hold. Fills its parent. */
-export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder, onSelectRows, handle }: ResultGridProps) {
+export function ResultGrid(props: ResultGridProps) {
+  const { resultId, arrangementId, columns, rowCount, label, layout, filtered, orderable = false, opener, ...grid } = props
   const [open, setOpen] = useState<OpenCell | null>(null)
   const [shown, setShown] = useState(false)
   const loadWindow = useCallback<LoadWindow>(
-    (from, count, detail) => api.query.window({ resultId, from, count, clipLength: detail === 'shown' ? SHOWN_LENGTH : COPIED_LENGTH }),
-    [resultId],
+    (from, count, detail) =>
+      api.query.window({
+        ...ofResult(resultId, arrangementId),
+        from,
+        count,
+        clipLength: detail === 'shown' ? SHOWN_LENGTH : COPIED_LENGTH,
+      }),
+    [resultId, arrangementId],
   )
-  const loadCell = useCallback(async (row: number, column: number) => (await api.query.cell({ resultId, row, column })).value, [resultId])
-  const orderable = onOrder !== undefined
-  const gridColumns = useMemo(() => columns.map((column) => ({ ...gridColumn(column), orderable })), [columns, orderable])
-  const onOpenCell = (row: number, column: number) => {
+  const loadCell = useCallback(
+    async (row: number, column: number) => (await api.query.cell({ ...ofResult(resultId, arrangementId), row, column })).value,
+    [resultId, arrangementId],
+  )
+  const gridColumns = useMemo(() => {
+    const shown = layout ?? columns.map((_, index) => index)
+    return shown.flatMap((cell) => {
+      const column = columns[cell]
+      return column === undefined ? [] : [{ ...gridColumn(column), cell, orderable, filtered: filtered?.has(cell) ?? false }]
+    })
+  }, [columns, layout, filtered, orderable])
+  const openCell = (row: number, column: number) => {
     setOpen({ row, column, name: columns[column]?.name ?? '', type: columns[column]?.type ?? '' })
     setShown(true)
   }
+  useImperativeHandle(opener, () => ({ open: openCell }))
   return (
     <>
       <DataGrid
@@ -40,31 +52,47 @@ export function ResultGrid({ resultId, columns, rowCount, label, order, onOrder,
         rowCount={rowCount}
         loadWindow={loadWindow}
         loadCell={loadCell}
-        onOpenCell={onOpenCell}
-        {...(handle === undefined ? {} : { handle })}
-        {...(onSelectRows === undefined ? {} : { onSelectRows })}
-        {...(onOrder === undefined ? {} : { order: order ?? null, onOrder })}
+        onOpenCell={(row, place) => openCell(row, cellOf(gridColumns, place))}
         problem={(error, retry) => <Problem error={error} onRetry={retry} />}
+        {...grid}
       />
-      <SidePanel title={open === null ? '' : `${open.name}, row ${open.row + 1}`} opened={shown} onClose={() => setShown(false)} size={560}>
-        {open !== null && <WholeCell resultId={resultId} cell={open} />}
+      <SidePanel
+        title={open === null ? '' : `${open.name}, row ${open.row + 1}`}
+        opened={shown}
+        onClose={() => setShown(false)}
+        size="min(760px, 80vw)"
+      >
+        {open !== null && <CellPanel resultId={resultId} arrangementId={arrangementId} {...open} />}
       </SidePanel>
     </>
   )
 }
 
-interface ResultGridProps {
+type GridProps = Pick<
+  DataGridProps,
+  'order' | 'onOrder' | 'pinned' | 'onMoveColumn' | 'onMenu' | 'widths' | 'onWidths' | 'mark' | 'onSelect' | 'handle'
+>
+
+interface ResultGridProps extends GridProps {
   readonly resultId: string
+  /** Left out: the rows as they came. */
+  readonly arrangementId?: string | undefined
   readonly columns: readonly ResultColumn[]
   /** May grow while the rows come. */
   readonly rowCount: number
   readonly label: string
-  /** With `onOrder`: by which column the rows stand. */
-  readonly order?: GridOrder | null
-  /** A column was picked to order by. Left out: they stand as they came. */
-  onOrder?(column: number): void
-  onSelectRows?(count: number): void
-  readonly handle?: Ref<GridHandle>
+  /** The columns that are shown, in their order; left out: all. */
+  readonly layout?: readonly number[]
+  /** Columns by which rows are left out. */
+  readonly filtered?: ReadonlySet<number>
+  /** The mark to order by a column is always there, and has room. */
+  readonly orderable?: boolean
+  readonly opener?: Ref<CellOpener>
+}
+
+/** Shows a value whole. */
+export interface CellOpener {
+  open(row: number, column: number): void
 }
 
 interface OpenCell {
@@ -72,46 +100,6 @@ interface OpenCell {
   readonly column: number
   readonly name: string
   readonly type: string
-}
-
-function WholeCell({ resultId, cell: { row, column, name, type } }: { readonly resultId: string; readonly cell: OpenCell }) {
-  const cell = useQuery(queries.query.cell.queryOptions({ input: { resultId, row, column }, gcTime: 0 }))
-  if (cell.isPending) return <Loading rows={4} />
-  if (cell.isError) return <Problem error={cell.error} onRetry={() => void cell.refetch()} />
-  const { value, truncated, sizeBytes } = cell.data
-  return (
-    <>
-      <Group justify="space-between" gap="xs">
-        <Text c="dimmed">{value === null ? `${type}, no value` : `${type}, ${formatBytes(sizeBytes)}`}</Text>
-        <CopyButton value={value ?? ''} disabled={value === null} />
-      </Group>
-      {truncated && <Text role="status">{`The first ${formatBytes(1_048_576)} are shown.`}</Text>}
-      {value === null ? (
-        <Text c="dimmed" fs="italic">
-          [null]
-        </Text>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section className={styles.value} tabIndex={0} aria-label={`Value of ${name}`}>
-          <pre>{readable(value, type)}</pre>
-        </section>
-      )}
-    </>
-  )
-}
-
-/** JSON by line; everything else as the server wrote it. What is copied is never changed. */
-function readable(value: string, type: string): string {
-  // A json keeps what was written, a key that stands there twice too; reading it here would lose one.
-  if (type !== 'jsonb') return value
-  // Numbers that JavaScript would round must stay as they are.
-  if (/\d{16}|\d[eE.]/.test(value)) return value
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2)
-  } catch {
-    // A value that was cut off is no JSON any more.
-    return value
-  }
 }
 
 function gridColumn({ name, type }: ResultColumn): GridColumn {

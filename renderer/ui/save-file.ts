@@ -1,3 +1,5 @@
+import { fileNameOf } from '#shared/model/file-name.ts'
+
 /**
  * Hands a whole file to the person: into the folder of downloads in a browser, by the system's own dialog in the desktop window.
  * It is given in one piece when all of it is there, so that no half of a file is ever left behind.
@@ -14,8 +16,10 @@ export function saveFile(name: string, content: Blob): void {
 
 const REVOKE_AFTER_MS = 60_000
 
-/** A name that every file system takes. */
-export function fileNameOf(name: string): string {
-  const safe = [...name].map((character) => (/[\p{L}\p{N} ._-]/u.test(character) ? character : '_')).join('')
-  return safe.replace(/^[. ]+/, '_').slice(-120)
+/** Has the browser fetch a file from this program by itself, into its folder of downloads: however long it is, the page holds nothing of it. */
+export function fetchFile(path: string): void {
+  const link = document.createElement('a')
+  link.href = path
+  link.download = ''
+  link.click()
 }

@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { ConnectEvent, ConnectReport } from '#shared/model/connect.ts'
-import { DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import { DataSource, DataSourceInput, Environment, MovedSecrets, Relation, SecretEntry, SecretKind } from '#shared/model/data-source.ts'
+import { SecretPlace } from '#shared/model/secret.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 const Password = z.string().min(1).max(1_024)
@@ -40,6 +41,15 @@ export const dataSources = {
   /** Tries the password on the server first; refused is a value. */
   enterPassword: procedure.input(z.strictObject({ id: z.uuid(), password: Password, save: z.boolean() })).output(ConnectReport),
   forgetPassword: procedure.input(byId).output(DataSource),
+  /** Where the passwords and keys are, for all data sources but the sample. */
+  secrets: {
+    list: procedure.input(nothing).output(z.array(SecretEntry)),
+    /** `id` null: all that is saved. Of one data source also what is in memory only. */
+    move: procedure.input(z.strictObject({ to: SecretPlace, id: z.uuid().nullable() })).output(MovedSecrets),
+    forget: procedure.input(z.strictObject({ id: z.uuid(), kind: SecretKind })).output(nothing),
+    /** Every one that can be; what cannot be asked now is told. */
+    forgetAll: procedure.input(nothing).output(MovedSecrets),
+  },
   /** What can be taken in as a data asset, ordered by schema and name. */
   relations: procedure.input(byId).output(z.array(Relation)),
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
  * id under which the log holds the rest.
  */
 
-export const ErrorAction = z.enum(['retry', 'enter-password', 'edit-data-source', 'show-choices', 'open-log', 'none'])
+export const ErrorAction = z.enum(['retry', 'enter-password', 'unlock-vault', 'edit-data-source', 'show-choices', 'open-log', 'none'])
 export type ErrorAction = z.infer<typeof ErrorAction>
 
 const withAction = { action: ErrorAction }
@@ -27,7 +27,7 @@ export const errorMap = {
     }),
   },
   PASSWORD_NEEDED: {
-    data: z.object({ ...withAction, dataSourceId: z.string(), reason: z.enum(['missing', 'unavailable', 'rejected']) }),
+    data: z.object({ ...withAction, dataSourceId: z.string(), reason: z.enum(['missing', 'unavailable', 'rejected', 'locked']) }),
   },
   /** The server refused a statement of ours. */
   DATABASE: {

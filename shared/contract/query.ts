@@ -1,12 +1,36 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
 import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
-import { ExportFormat, HistoryEntry, QueryEvent, ResultWindow, SessionOptions, SessionState } from '#shared/model/query.ts'
+import {
+  ExportEvent,
+  ExportFormat,
+  ExportSource,
+  HistoryEntry,
+  QueryEvent,
+  ResultWindow,
+  SessionOptions,
+  SessionState,
+} from '#shared/model/query.ts'
+import {
+  ArrangeEvent,
+  CellPart,
+  FactsEvent,
+  FindEvent,
+  ResultCondition,
+  ResultPlace,
+  ResultSort,
+  SelectedCells,
+  SummaryEvent,
+} from '#shared/model/query-result.ts'
 import { byId, nothing, procedure } from './procedure.ts'
 
 /** So many that only the room for rows is a limit, for exports. */
 const MAX_ROWS = 100_000_000
+
+/** `arrangementId` left out: the rows as they came. */
+const ofResult = { resultId: z.uuid(), arrangementId: z.uuid().optional() }
 
 export const query = {
   /** The object tree, a level at a time. */
@@ -28,6 +52,17 @@ export const query = {
     .output(ObjectDetails),
   /** Tables and columns whose names have each of the words in them. The server looks; at most some hundred come. */
   find: procedure.input(z.strictObject({ dataSourceId: z.uuid(), search: z.string().max(200) })).output(z.array(FoundName)),
+  /** What the editor completes from; never asked on a tab's own session. */
+  completion: {
+    words: procedure.input(z.strictObject({ dataSourceId: z.uuid() })).output(CompletionWords),
+    relations: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), after: z.strictObject({ schema: z.string(), name: z.string() }).nullable() }))
+      .output(CompletionPage),
+    /** `schema` null: as the search path finds it. */
+    columns: procedure
+      .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string().nullable(), name: z.string() }))
+      .output(CompletionColumns.nullable()),
+  },
   /**
    * Runs a script, one statement a message, each committed by itself unless `session` says otherwise. Leaving the stream cancels on the server.
    * Results stay readable by `window` until `close`, or until the tab's next run.
@@ -64,18 +99,55 @@ export const query = {
   /** A new session where there is none or it was lost. What the one before held is gone. */
   connect: procedure.input(z.strictObject({ tabId: z.uuid(), dataSourceId: z.uuid() })).output(SessionState),
   window: procedure
-    .input(
-      z.strictObject({ resultId: z.uuid(), from: z.int().min(0), count: z.int().min(0).max(500), clipLength: z.int().min(16).max(10_000) }),
-    )
+    .input(z.strictObject({ ...ofResult, from: z.int().min(0), count: z.int().min(0).max(500), clipLength: z.int().min(16).max(10_000) }))
     .output(ResultWindow),
   /** A full value, up to 1 MiB of text; `truncated` says when there is more. */
   cell: procedure
-    .input(z.strictObject({ resultId: z.uuid(), row: z.int().min(0), column: z.int().min(0) }))
+    .input(z.strictObject({ ...ofResult, row: z.int().min(0), column: z.int().min(0) }))
     .output(z.object({ value: z.string().nullable(), truncated: z.boolean(), sizeBytes: z.int() })),
-  /** A part of a result as text of a file; the parts one after the other are the file. `next`: the row the next part begins with; null: this was the last. */
-  exportPart: procedure
-    .input(z.strictObject({ resultId: z.uuid(), format: ExportFormat, from: z.int().min(0) }))
-    .output(z.object({ text: z.string(), next: z.int().nullable() })),
+  /** Bytes `from` and on of a value. */
+  cellPart: procedure
+    .input(
+      z.strictObject({
+        ...ofResult,
+        row: z.int().min(0),
+        column: z.int().min(0),
+        from: z.int().min(0),
+        length: z.int().min(16).max(1_048_576),
+      }),
+    )
+    .output(CellPart),
+  /**
+   * The rows that were read in another order, or some of them; the query does not run again. Of a result, the last two arrangements are
+   * kept. Leaving the stream stops the work, as it does for the next three.
+   */
+  arrange: procedure
+    .input(z.strictObject({ resultId: z.uuid(), sort: z.array(ResultSort).max(16), conditions: z.array(ResultCondition).max(32) }))
+    .output(eventIterator(ArrangeEvent)),
+  /** Cells that hold a text. The hits are kept until the next search in the result. */
+  findInRows: procedure
+    .input(z.strictObject({ ...ofResult, text: z.string().min(1).max(10_000), matchCase: z.boolean() }))
+    .output(eventIterator(FindEvent)),
+  /** The hit after a place, or the one before it, around the ends. null: there is none. */
+  hit: procedure
+    .input(z.strictObject({ findId: z.uuid(), from: ResultPlace, step: z.enum(['next', 'previous']) }))
+    .output(z.object({ index: z.int(), place: ResultPlace }).nullable()),
+  summarise: procedure.input(z.strictObject({ ...ofResult, cells: SelectedCells })).output(eventIterator(SummaryEvent)),
+  facts: procedure.input(z.strictObject({ ...ofResult, column: z.int().min(0) })).output(eventIterator(FactsEvent)),
+  /**
+   * Writes rows into a file of the person's, which is there whole or not at all; where, the host asks. Leaving the stream ends it.
+   * Errors: DATABASE for what the server refuses, INVALID for a statement that may do more than read, UNAVAILABLE for a file that cannot be written.
+   */
+  export: procedure
+    .input(
+      z.strictObject({
+        source: ExportSource,
+        format: ExportFormat,
+        /** What the file is called to begin with. */
+        name: z.string().min(1).max(200),
+      }),
+    )
+    .output(eventIterator(ExportEvent)),
   close: procedure.input(z.strictObject({ tabId: z.uuid() })).output(nothing),
   history: {
     list: procedure

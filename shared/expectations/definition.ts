@@ -30,6 +30,8 @@ export interface ExpectationDefinition<Params = never> {
   check?(params: Params, table: TableShape): readonly ParamProblem[]
   /** Constant expressions that fail when a param cannot work (a broken pattern): EXPLAIN alone does not find these. */
   probes?(params: Params): readonly Sql[]
+  /** A query that is asked of another data source first; its rows are at hand as the batch's `elsewhere`. null: there is none. */
+  elsewhere?(params: Params, table: TableShape): Elsewhere | null
   /** The numbers it needs. Equal fragments are computed once, whoever asks. None: it looks at the columns only. */
   metrics(params: Params, batch: Batch): Metrics
   /** A second round, only when the first leaves something open (a uniqueness that its count did not prove). */
@@ -85,6 +87,12 @@ export interface ColumnAbilities {
   readonly distinct: 'count' | 'hash' | 'group' | 'none'
 }
 
+/** Asked of another data source, in a snapshot of its own. */
+export interface Elsewhere {
+  readonly dataSource: string
+  readonly query: Sql
+}
+
 /** What a definition builds SQL from. */
 export interface Batch {
   readonly table: TableShape
@@ -94,6 +102,8 @@ export interface Batch {
   readonly fencedSource: Sql
   /** The relation without an alias, as `{batch}` in a user's query stands for it: what that asks of a row is asked of rows of the batch only. */
   readonly relation: Sql
+  /** What another data source answered, as a query of its own. Absent where nothing was asked elsewhere. */
+  readonly elsewhere?: Sql
   /** The quoted column, for example `b."status"`. */
   column(name: string): Sql
   /** A comparison by the type's own btree operators, schema-qualified : never a bare `=`. */

@@ -18,7 +18,7 @@ export function countDifferent(column: string, batch: Batch): Metric {
 
 export function differentValues(column: string, batch: Batch): Sql {
   const value = batch.column(column)
-  return sql`SELECT ${value} AS value FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value}`
+  return sql`SELECT ${value} AS value FROM ${batch.source} WHERE NOT (${value} IS NULL) GROUP BY ${value}`
 }
 
 /** How many different values are none of these, and the first few of them. */
@@ -29,7 +29,7 @@ export function strangers(
 ): { readonly count: Metric; readonly list: Metric } {
   const value = batch.column(column)
   const outside = set.every((member) => member === null) ? sql`true` : sql`NOT ${batch.inSet(column, set)}`
-  const found = sql`SELECT ${value} AS value, pg_catalog.count(*) AS copies FROM ${batch.source} WHERE ${value} IS NOT NULL AND ${outside} GROUP BY ${value}`
+  const found = sql`SELECT ${value} AS value, pg_catalog.count(*) AS copies FROM ${batch.source} WHERE NOT (${value} IS NULL) AND ${outside} GROUP BY ${value}`
   return {
     count: { pass: 'own', kind: 'count', costs: 'hash', statement: sql`SELECT pg_catalog.count(*) FROM (${found}) AS strangers` },
     list: {

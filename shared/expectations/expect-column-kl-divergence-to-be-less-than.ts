@@ -74,7 +74,9 @@ export const expectColumnKlDivergenceToBeLessThan = defineExpectation({
   evaluate(params, values) {
     const count = Number(countOf(values, 'rows') - countOf(values, 'missing'))
     const found = divergenceOf(params, values, count)
-    const { divergence } = found
+    // Of more values than are read, what is not read might diverge, too.
+    const tooMany = Array.isArray(values.values) && values.values.length > MAX_VALUES
+    const divergence = tooMany ? null : found.divergence
     return {
       success: params.threshold === null || (divergence !== null && divergence <= params.threshold),
       observedValue: divergence,
@@ -120,7 +122,7 @@ function counts(column: string, batch: Batch): Metrics {
       pass: 'own',
       kind: 'list',
       costs: 'hash',
-      statement: sql`SELECT ${value}::pg_catalog.text, pg_catalog.count(*) FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value} ORDER BY ${value}::pg_catalog.text COLLATE "C" LIMIT ${MAX_VALUES}::pg_catalog.int4`,
+      statement: sql`SELECT ${value}::pg_catalog.text, pg_catalog.count(*) FROM ${batch.source} WHERE NOT (${value} IS NULL) GROUP BY ${value} ORDER BY ${value}::pg_catalog.text COLLATE "C" LIMIT ${MAX_VALUES + 1}::pg_catalog.int4`,
     },
   }
 }

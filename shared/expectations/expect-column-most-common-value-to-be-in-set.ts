@@ -33,7 +33,7 @@ export const expectColumnMostCommonValueToBeInSet = defineExpectation({
         costs: 'hash',
         statement: sql`SELECT pg_catalog.format('%s', ranked.value), ranked.fits FROM (
           SELECT ${value} AS value, pg_catalog.bool_and(${inSet}) AS fits, pg_catalog.rank() OVER (ORDER BY pg_catalog.count(*) DESC) AS place
-          FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value}) AS ranked WHERE ranked.place = 1 ORDER BY ${ordered ? sql`ranked.value` : sql`1`} LIMIT 200`,
+          FROM ${batch.source} WHERE NOT (${value} IS NULL) GROUP BY ${value}) AS ranked WHERE ranked.place = 1 ORDER BY ${ordered ? sql`ranked.value` : sql`1`} LIMIT 200`,
       },
     }
   },

@@ -5,7 +5,7 @@ import { defineExpectation } from './definition.ts'
 import { columnParam, textParam } from './fields.ts'
 import { columnName, say, valueText } from './prose.ts'
 
-/** Not one of GX's. How old the newest value is, by the clock of the server; a table without one is not fresh. */
+/** Not one of GX's. How old the newest value is, by the clock of the server; a table without one is not fresh, and nor is one that ends in infinity. */
 export const expectColumnNewestValueToBeRecent = defineExpectation({
   type: 'expect_column_newest_value_to_be_recent',
   title: 'Column newest value to be recent',
@@ -30,7 +30,8 @@ export const expectColumnNewestValueToBeRecent = defineExpectation({
     recent: {
       pass: 'scan',
       kind: 'flag',
-      sql: sql`max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval`,
+      // An infinite value would be newer than any age for ever.
+      sql: sql`pg_catalog.isfinite(max(${batch.column(column)})) AND max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval`,
       indexed: true,
     },
   }),

@@ -27,7 +27,7 @@ export const expectColumnProportionOfNonNullValuesToBeBetween = defineExpectatio
       : say`The proportion of non-null values in ${columnName(column)} is ${words}`
   },
   check: ({ column }, table) => columnProblems(table, 'column', column),
-  metrics: ({ column }, batch) => ({ rows: countRows, nonNull: countWhere(sql`${batch.column(column)} IS NOT NULL`) }),
+  metrics: ({ column }, batch) => ({ rows: countRows, nonNull: countWhere(sql`NOT (${batch.column(column)} IS NULL)`) }),
   evaluate(params, values) {
     const proportion = proportionOf(countOf(values, 'nonNull'), countOf(values, 'rows'))
     return { success: isWithin(proportion, params), observedValue: proportion, counts: null, details: {} }

@@ -65,5 +65,5 @@ function unique(column: string): Proof {
 
 function repeated(column: string, batch: Batch): Sql {
   const value = batch.column(column)
-  return sql`SELECT ${value} AS value, count(*) AS copies FROM ${batch.source} WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING count(*) > 1`
+  return sql`SELECT ${value} AS value, count(*) AS copies FROM ${batch.source} WHERE NOT (${value} IS NULL) GROUP BY ${value} HAVING count(*) > 1`
 }

@@ -70,7 +70,9 @@ function divergenceOf(found: readonly number[], expected: readonly number[]): nu
     const q = (expected[index] ?? 0) / expectedSum
     if (p === 0) continue
     if (q === 0) return null
-    total += p * Math.log(p / q)
+    // Near 1 a logarithm loses places that log1p keeps.
+    const ratio = p / q
+    total += p * (ratio > 0.5 && ratio < 2 ? Math.log1p((p - q) / q) : Math.log(ratio))
   }
   return Number.isFinite(total) ? total : null
 }

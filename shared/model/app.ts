@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { SessionOptions } from './query.ts'
+import { LockAfterMinutes, SecretMode } from './secret.ts'
 
-/** Where secrets go on this computer, found out by trying (a write, a read and a delete), never by asking a version. */
+/** Where secrets go on this computer. Of the keychain it is found out by trying (a write, a read and a delete), never by asking a version. */
 export const VaultStatus = z.object({
-  /** `os-keychain`: secrets are saved. `session-only`: kept in memory until the program ends. */
-  mode: z.enum(['os-keychain', 'session-only']),
+  /** Where a secret that is saved now goes. `session-only` also where the keychain was chosen and does not work: `sentence` says so. */
+  mode: SecretMode,
+  /** What the person chose. */
+  chosen: SecretMode,
+  /** How the last try of the keychain ended, whatever was chosen. */
   probe: z.enum(['ok', 'absent', 'no-bus', 'no-service', 'locked', 'denied', 'damaged', 'timeout', 'mismatch', 'not-probed']),
+  /** The passphrase vault, whether it was chosen or not: it may hold secrets from before. */
+  vault: z.enum(['none', 'locked', 'unlocked']),
+  lockAfterMinutes: LockAfterMinutes,
   /** For a person: what this means. */
   sentence: z.string(),
   /** What would mend it; null when there is nothing to mend. */
@@ -25,6 +32,17 @@ export const AppInfo = z.object({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
+/** How the columns of a result stand, for each result with the same names and types in the same order. */
+export const GridLayout = z.object({
+  /** Those that are shown, by their places in the result. */
+  order: z.array(z.int().min(0)).max(2_000),
+  /** So many of them stay in sight at the left. */
+  pinned: z.int().min(0),
+  /** Pixels that a person gave, by place in the result. */
+  widths: z.record(z.string(), z.number()),
+})
+export type GridLayout = z.infer<typeof GridLayout>
+
 /** Looks and remembered sizes; nothing that would be missed if it were lost. */
 export const Preferences = z.object({
   colorScheme: z.enum(['light', 'dark', 'auto']),
@@ -38,6 +56,8 @@ export const Preferences = z.object({
   keepResultsDays: z.int().min(1).max(36_500).nullable(),
   /** How the query pane runs scripts. Autocommit is the tab's own. */
   queryOptions: SessionOptions.pick({ rollbackOnError: true, oneTransaction: true, afterError: true, isolation: true }),
+  /** By a short form of the names and types; the newest last, and the oldest go. */
+  gridLayouts: z.record(z.string(), GridLayout),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -49,6 +69,7 @@ export const defaultPreferences: Preferences = {
   expectationsBy: 'issue',
   keepResultsDays: null,
   queryOptions: { rollbackOnError: false, oneTransaction: false, afterError: 'stop', isolation: 'default' },
+  gridLayouts: {},
 }
 
 /** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SecretPlace } from './secret.ts'
 
 /** A server, a database and a role to log in as: what GX calls a data source. Holds no secret; those are in the vault. */
 
@@ -12,12 +13,36 @@ export type Environment = z.infer<typeof Environment>
 /** Where a data source's password is, as far as it can be told without showing it. */
 export const PasswordState = z.enum([
   'saved', // in the OS keychain
+  'in-vault', // in the passphrase vault, which is unlocked
+  'vault-locked', // in the vault, whose passphrase is to be given first
   'in-memory', // until this program ends
   'missing', // never given, or forgotten: ask at the point of use
-  'unavailable', // a keychain that should hold it cannot be read now: never the same as missing
+  'unavailable', // the place that should hold it cannot be read now: never the same as missing
   'not-needed', // the sample, or a server that asks for none
 ])
 export type PasswordState = z.infer<typeof PasswordState>
+
+/** What a data source may have of secrets. */
+export const SecretKind = z.enum(['password', 'client-key'])
+export type SecretKind = z.infer<typeof SecretKind>
+
+/** One of them, and where it is. Never what it is. */
+export const SecretEntry = z.object({
+  dataSourceId: z.uuid(),
+  dataSourceName: z.string(),
+  kind: SecretKind,
+  /** Where it is saved; null: nowhere. */
+  place: SecretPlace.nullable(),
+  state: PasswordState,
+})
+export type SecretEntry = z.infer<typeof SecretEntry>
+
+/** How a move went. `left`: what stayed where it was, and why. */
+export const MovedSecrets = z.object({
+  moved: z.int(),
+  left: z.array(SecretEntry.pick({ dataSourceId: true, dataSourceName: true, kind: true }).extend({ sentence: z.string() })),
+})
+export type MovedSecrets = z.infer<typeof MovedSecrets>
 
 /** A day. */
 export const MAX_STATEMENT_TIMEOUT_MS = 86_400_000

@@ -113,9 +113,44 @@ export type ResultWindow = z.infer<typeof ResultWindow>
  * `csv-exact`: RFC 4180, each value as the server wrote it, NULL empty and an empty text in quotes. `csv-spreadsheet`: the same, but a text
  * that a spreadsheet would take for a formula begins with an apostrophe. `tsv`: PostgreSQL's own COPY text format, with the names in
  * the first line. `json`: an array of objects; numbers with all their digits. `json-lines`: an object a line.
+ * `parquet`: Apache Parquet, each column of the type that holds its values without losing any; texts where there is none.
  */
-export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'tsv', 'json', 'json-lines'])
+export const ExportFormat = z.enum(['csv-exact', 'csv-spreadsheet', 'tsv', 'json', 'json-lines', 'parquet'])
 export type ExportFormat = z.infer<typeof ExportFormat>
+
+/** Which rows go into the file. */
+export const ExportSource = z.discriminatedUnion('kind', [
+  /** Those that were read and are kept: nothing runs again. */
+  z.strictObject({
+    kind: z.literal('kept'),
+    resultId: z.uuid(),
+    /** In this order, and only these; left out: all as they came. */
+    arrangementId: z.uuid().optional(),
+  }),
+  /** All of them, without a limit: one SELECT that only reads, run again in a read-only transaction. */
+  z.strictObject({
+    kind: z.literal('again'),
+    dataSourceId: z.uuid(),
+    sql: z.string().max(2_000_000),
+    /** The tab in whose session it runs, with what that has set and its temporary tables. null: a session for this export only. */
+    tab: z.strictObject({ tabId: z.uuid(), session: SessionOptions }).nullable(),
+    /** The server ends it after this long; left out: no limit of ours. */
+    statementTimeoutMs: z.int().min(1).max(3_600_000).optional(),
+  }),
+])
+export type ExportSource = z.infer<typeof ExportSource>
+
+export const ExportEvent = z.discriminatedUnion('type', [
+  /** Where the page fetches the file from, once and soon; not told where the host writes it by itself. */
+  z.object({ type: z.literal('download'), path: z.string() }),
+  /** So many are in the file. `total` null: not known before the end. */
+  z.object({ type: z.literal('rows'), rowCount: z.int(), total: z.int().nullable() }),
+  /** The file is whole. */
+  z.object({ type: z.literal('saved'), rowCount: z.int() }),
+  /** The person closed the dialog that asked where to. */
+  z.object({ type: z.literal('dismissed') }),
+])
+export type ExportEvent = z.infer<typeof ExportEvent>
 
 export const HistoryEntry = z.object({
   id: z.uuid(),

@@ -109,7 +109,7 @@ export const seatBelts: readonly { readonly id: SeatBelt; readonly setting: stri
 
 /** Plain where PostgreSQL would read it the same way, so that the script looks like one that a person would write. */
 export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) && name.length <= 63 ? name : quoteIdentifier(name)
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name) && name.length <= 63 ? name : quoteIdentifier(name)
 }
 
 function boundsOf({ connectionLimit, validUntil }: RolePlan): RoleBounds {
@@ -138,7 +138,7 @@ function futureGrants(plan: RolePlan, schema: string, surroundings: RoleSurround
 }
 
 /** Key words that cannot stand as a role, database or schema without quotes (manual, appendix "SQL Key Words"). */
-const reserved: ReadonlySet<string> = new Set(
+export const reservedWords: ReadonlySet<string> = new Set(
   (
     'all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char character check coalesce collate ' +
     'collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +

@@ -60,11 +60,12 @@ const desktop = (file: string) => `electron/hosts/desktop/${file}`
 
 /** Who may take what from electron. A name that is not here (crashReporter, webContents, net …) may be taken by nobody. */
 const electronNames: Readonly<Record<string, readonly string[]>> = {
-  [desktop('main.ts')]: ['app', 'dialog', 'ipcMain', 'Menu', 'protocol', 'session'],
+  [desktop('main.ts')]: ['app', 'dialog', 'ipcMain', 'Menu', 'powerMonitor', 'protocol', 'session'],
   [desktop('ports.ts')]: ['MessageChannelMain'],
   [desktop('preload.ts')]: ['ipcRenderer'],
+  [desktop('save-dialog.ts')]: ['dialog'],
   [desktop('security.ts')]: ['shell'],
-  [desktop('window.ts')]: ['BrowserWindow', 'screen'],
+  [desktop('window.ts')]: ['BrowserWindow', 'dialog', 'screen'],
 }
 
 /** The window's switches, all of which stand in one frozen constant. */

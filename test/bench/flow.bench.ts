@@ -53,6 +53,7 @@ const application = await compose({
   dataFolder: folder,
   modulesFolder,
   log: { info: () => {}, warn: () => {}, error: () => 'none' },
+  files: { open: async () => null },
   preferences: { read: async () => defaultPreferences, write: async (change) => ({ ...defaultPreferences, ...change }) },
 })
 const client = createRouterClient(application.router, { context: application.context }) as ContractRouterClient<Contract>

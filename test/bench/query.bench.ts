@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { chromium, type Page } from '@playwright/test'
 import type { ContractClient } from '#shared/contract/contract.ts'
-import type { QueryEvent } from '#shared/model/query.ts'
+import type { ExportFormat, ExportSource, QueryEvent } from '#shared/model/query.ts'
 import { callApp } from '#test/e2e/expectations-support.ts'
 import { findChromium } from '#test/e2e/support/chromium.ts'
 import { type RunningApp, startApp } from '#test/e2e/support/running-app.ts'
@@ -52,7 +53,7 @@ try {
   const tls = await addSource(client, 'require', `postgresql://reader:right@localhost:${port}/postgres`)
   await measureFetch(client, plain, 'fetchOverPsql', 'disable')
   await measureFetch(client, tls, 'fetchOverPsql with TLS', 'require')
-  await measureExport(client, plain)
+  await measureExport(app, client, plain)
   await measureCancel(client, plain)
   await measurePage(app, plain)
   await server.run('CREATE SCHEMA many; GRANT USAGE ON SCHEMA many TO reader')
@@ -92,27 +93,43 @@ async function measureFetch(client: ContractClient, dataSourceId: string, name: 
   if (name === 'fetchOverPsql') figures.push(figure('processGrowthMb', 'MB', growth))
 }
 
-/** All rows as an exact CSV in a file, from the store, beside psql's own copy. */
-async function measureExport(client: ContractClient, dataSourceId: string): Promise<void> {
+/** All rows as an exact CSV in a file as a browser downloads it, from the store and by the query run again, beside psql's own copy. */
+async function measureExport(app: RunningApp, client: ContractClient, dataSourceId: string): Promise<void> {
   const tabId = randomUUID()
   const resultId = await runAll(client, dataSourceId, tabId)
-  const ratios: number[] = []
+  const kept: number[] = []
+  const again: number[] = []
+  const parquet: number[] = []
   for (let run = 0; run <= RUNS; run += 1) {
     const file = join(tmpdir(), `plumbline-bench-${randomUUID()}.csv`)
-    const ours = await timed(async () => {
-      for (let from: number | null = 0; from !== null; ) {
-        const part: { text: string; next: number | null } = await client.query.exportPart({ resultId, format: 'csv-exact', from })
-        writeFileSync(file, part.text, { flag: 'a' })
-        from = part.next
-      }
-    })
+    const one = await timed(() => download(app, client, { kind: 'kept', resultId }, 'csv-exact', file))
+    await rm(file)
+    const other = await timed(() => download(app, client, { kind: 'again', dataSourceId, sql: SQL, tab: null }, 'csv-exact', file))
+    await rm(file)
+    const columns = await timed(() => download(app, client, { kind: 'kept', resultId }, 'parquet', file))
     await rm(file)
     const theirs = await timed(() => psql('disable', ['--no-psqlrc', '-c', `\\copy (${SQL}) to '${file}' csv header`]))
     await rm(file)
-    if (run > 0) ratios.push(ours / theirs)
+    if (run === 0) continue
+    kept.push(one / theirs)
+    again.push(other / theirs)
+    parquet.push(columns)
   }
   await client.query.close({ tabId })
-  figures.push(figure('exportOverCopy', 'ratio', ratios))
+  figures.push(figure('exportOverCopy', 'ratio', again), figure('export of kept rows over copy', 'ratio', kept))
+  figures.push(figure('parquet of kept rows', 'ms', parquet))
+}
+
+async function download(app: RunningApp, client: ContractClient, source: ExportSource, format: ExportFormat, file: string): Promise<void> {
+  let written: Promise<void> = Promise.resolve()
+  for await (const event of await client.query.export({ source, format, name: 'bench' })) {
+    if (event.type !== 'download') continue
+    written = fetch(new URL(event.path, app.link)).then(async ({ ok, body }) => {
+      if (!ok || body === null) throw new Error('The file was not served.')
+      await pipeline(body, createWriteStream(file))
+    })
+  }
+  await written
 }
 
 /** From the cancel to the end of the run. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { readFileSync, statfsSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Connection } from '#services/postgres/connection.ts'
 import { type ValidationOutcome, type ValidationRequest, validateAsset } from '#services/validation/validate-asset.ts'
@@ -15,14 +15,30 @@ import { ordersSql, ownStatements, singlePass } from './orders.ts'
 /**
  * Thirty expectations on a table of orders (`--rows`, one million unless said otherwise), over one connection and over two,
  * beside the plain statements that give the same numbers: the single pass, and the best plain plan. The same with duplicates
- * planted, and with keys and NOT NULLs in place. `--gx PYTHON` runs GX Core of that Python on the same table.
+ * planted, and with keys and NOT NULLs in place. `--gx PYTHON` runs GX Core of that Python on the same table. `--runs N`: how often each is
+ * taken, five times unless said otherwise. Ten million rows take about an hour and 8 GB.
  */
 
 const { values: options } = parseArgs({
-  options: { rows: { type: 'string', default: '1000000' }, gx: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '5' },
+    gx: { type: 'string' },
+    json: { type: 'boolean' },
+  },
 })
 const rows = Number(options.rows)
-const RUNS = 5
+const runs = Number(options.runs)
+
+/** The table, its keys, and what is sorted and logged beside them. */
+const BYTES_PER_ROW = 800
+const { bavail, bsize } = statfsSync(tmpdir())
+if (bavail * bsize < rows * BYTES_PER_ROW) {
+  console.error(
+    `${rows} rows need about ${Math.ceil((rows * BYTES_PER_ROW) / 1e9)} GB in ${tmpdir()}, and there are ${Math.floor((bavail * bsize) / 1e9)}.`,
+  )
+  process.exit(1)
+}
 
 const { expectations: suite } = JSON.parse(readFileSync(new URL('./data/orders-suite.json', import.meta.url), 'utf8')) as {
   readonly expectations: readonly { readonly type: string; readonly kwargs: Kwargs }[]
@@ -41,7 +57,8 @@ process.env[CLUSTER_VARIABLE] = JSON.stringify(cluster.endpoint)
 try {
   const database = await createDatabase({ sql: ordersSql(rows) })
   const connections = [await openTestConnection(database), await openTestConnection(database)] as const
-  const figures = [...(await measure(connections, '')), ...(await countWork(database, connections[0])), ...measureGx(database)]
+  const plain = await measure(connections, '')
+  const figures = [...plain, ...(await countWork(database, connections[0])), ...measureGx(database, plain)]
   await database.run(`INSERT INTO orders SELECT * FROM orders WHERE id % 100000 = 5`)
   figures.push(...(await measure(connections, ', duplicates planted')))
   await database.run(`
@@ -73,7 +90,7 @@ async function measure([first, second]: Connections, what: string): Promise<Figu
     plan: [] as number[],
     planOnTwo: [] as number[],
   }
-  for (let run = 0; run <= RUNS; run += 1) {
+  for (let run = 0; run <= runs; run += 1) {
     const one = await timed(() => validateOrders(first, expectations))
     const two = await timed(() =>
       validateOrders(first, expectations, { second: async () => ({ connection: second, release: async () => undefined }) }),
@@ -172,13 +189,14 @@ async function countWork(database: TestDatabase, connection: Connection): Promis
   ]
 }
 
-function measureGx(database: TestDatabase): Figure[] {
+/** `ours`: to be held against. */
+function measureGx(database: TestDatabase, ours: readonly Figure[]): Figure[] {
   if (options.gx === undefined) return []
   const script = new URL('./data/gx-orders.py', import.meta.url).pathname
   const url = `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${database.database}`
   const suiteFile = new URL('./data/orders-suite.json', import.meta.url).pathname
-  return ['SUMMARY', 'BOOLEAN_ONLY'].map((format) => {
-    const answers = Array.from({ length: 3 }, () =>
+  return ['SUMMARY', 'BOOLEAN_ONLY'].flatMap((format) => {
+    const answers = Array.from({ length: Math.min(3, runs) }, () =>
       execFileSync(options.gx ?? '', [script, suiteFile, String(rows), format], {
         env: { ...process.env, BENCH_URL: url },
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -187,10 +205,16 @@ function measureGx(database: TestDatabase): Figure[] {
         .trim()
         .split(' '),
     )
-    return figure(
-      `GX Core ${answers[0]?.[1] ?? ''}, ${format}`,
-      'ms',
-      answers.map(([seconds]) => Number(seconds) * 1_000),
-    )
+    const name = `GX Core ${answers[0]?.[1] ?? ''}, ${format}`
+    const taken = answers.map(([seconds]) => Number(seconds) * 1_000)
+    const times = ['one connection', 'two connections'].map((on) => {
+      const median = ours.find((each) => each.name === `Plumbline, ${on}`)?.median ?? 1
+      return figure(
+        `${name} / Plumbline, ${on}`,
+        'ratio',
+        taken.map((ms) => ms / median),
+      )
+    })
+    return [figure(name, 'ms', taken), ...times]
   })
 }

@@ -6,6 +6,7 @@ import { type GxFormat, gxResult } from '#shared/expectations/gx-result.ts'
 import { TimeInterval } from '#shared/model/batch.ts'
 import { type Kwargs, Kwargs as KwargsSchema } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import type { Ask } from './independent.ts'
 
 /** GX Core's answers to a list of cases, in the form in which its driver writes them, and what of them ours is held against. */
 
@@ -103,7 +104,7 @@ export function gxFailed(answer: Answer): boolean {
 
 /** Why ours is another answer; empty when it is the same. A format that leaves a key out is not held against us. */
 export function differences(ours: ExpectationResult, answer: Answer): readonly string[] {
-  const gx = JSON.parse(JSON.stringify(answer.result ?? {}, (_key, value: unknown) => untag(value))) as Record<string, unknown>
+  const gx = untagged(answer.result)
   const pairs: (readonly [string, unknown, unknown])[] = [['success', ours.outcome === 'passed', answer.success]]
   if (ours.counts === null) {
     // What belongs to an observed value is compared with it; a set of values is told by what is wrong with it.
@@ -134,6 +135,45 @@ export function differences(ours: ExpectationResult, answer: Answer): readonly s
   return pairs
     .filter(([name, our, their]) => !same(name, our, their))
     .map(([name, our, their]) => `${name}: ${text(our)}, GX ${text(their)}`)
+}
+
+/**
+ * The query of failing rows, run: it finds as many as failed, GX's sample is among them, and of COMPLETE all that GX lists. Values of one
+ * column only, and those that GX's driver writes as PostgreSQL does.
+ */
+export async function otherRows(ours: ExpectationResult, answer: Answer, ask: Ask): Promise<readonly string[]> {
+  const { column } = ours.kwargs
+  const theirs = untagged(answer.result)
+  const { partial_unexpected_list: sample, unexpected_list: all, partial_unexpected_counts: counts } = theirs
+  if (ours.failingRowsSql === null || typeof column !== 'string' || !Array.isArray(sample) || !sample.every(isPlain)) return []
+  const name = `"${column.replaceAll('"', '""')}"`
+  const rows = await ask(`SELECT CASE WHEN num_nulls(f.${name}) = 0 THEN format('%s', f.${name}) END FROM (${ours.failingRowsSql}\n) AS f`)
+  const values = rows.map(([text]) => plainText(fromText(text ?? null)))
+  const found: (readonly [string, boolean])[] = [
+    ['rows of the query', values.length === ours.counts?.unexpectedCount],
+    ['the sample is of them', isAmong(sample.map(plainText), values)],
+  ]
+  if (Array.isArray(all) && all.length < GX_LISTS) found.push(['all of them', same('', all.map(plainText).sort(), [...values].sort())])
+  // Of a whole sample, because one that is cut may hold other rows than GX's.
+  if (Array.isArray(counts) && counts.length > 0 && sample.length === values.length) {
+    const expected = [...Map.groupBy(values, (value) => value)].map(([value, copies]) => `${value} ${copies.length}`)
+    const listed = counts.map((one) => `${plainText(Reflect.get(Object(one), 'value'))} ${Reflect.get(Object(one), 'count')}`)
+    found.push(['how often each occurs', same('', expected.sort(), listed.sort())])
+  }
+  return found.filter(([, holds]) => !holds).map(([what]) => `${what}: ${values.slice(0, 30).join(' ')}, GX ${text(sample)}`)
+}
+
+/** Of COMPLETE, unless it is asked for more. */
+const GX_LISTS = 200
+
+/** Each as often as there, or less. */
+function isAmong(some: readonly string[], all: readonly string[]): boolean {
+  const left = Map.groupBy(all, (value) => value)
+  return some.every((value) => left.get(value)?.pop() !== undefined)
+}
+
+function untagged(result: Answer['result']): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(result ?? {}, (_key, value: unknown) => untag(value))) as Record<string, unknown>
 }
 
 function lengthOf(list: unknown): number {
@@ -201,9 +241,14 @@ function isoTime(text: string): string {
   return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 }
 
-/** Sums, means, deviations and divergences are added up in another order here and there: a few last places are not an answer. */
+/** Sums, means, deviations and divergences are added up in another order here and there: four last places are not an answer. */
 function isClose(ours: number, theirs: number): boolean {
-  return ours === theirs || Math.abs(ours - theirs) <= 16 * Number.EPSILON * Math.max(Math.abs(ours), Math.abs(theirs))
+  return ours === theirs || Math.abs(ours - theirs) <= 4 * lastPlace(Math.max(Math.abs(ours), Math.abs(theirs)))
+}
+
+/** Of a double: the distance to the next one. */
+function lastPlace(value: number): number {
+  return 2 ** (Math.floor(Math.log2(value)) - 52)
 }
 
 function text(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { ExpectationResult } from '#shared/model/run.ts'
-import { type Answer, type Case, differences, gxFailed } from './conformance.ts'
+import { type Answer, type Case, differences, gxFailed, otherRows } from './conformance.ts'
 import type { Ask } from './independent.ts'
 import { answered, deviations, type Rule } from './rules.ts'
 
@@ -16,7 +16,7 @@ export async function judge(ours: ExpectationResult, one: Case, answer: Answer, 
     ? [`GX failed; ours: ${ours.outcome} ${JSON.stringify(ours.counts ?? ours.observedValue)}`]
     : ours.outcome === 'error'
       ? [ours.problem?.sentence ?? '']
-      : differences(ours, answer)
+      : [...differences(ours, answer), ...(await otherRows(ours, answer, ask))]
   if (why.length === 0) return { verdict: 'equal' }
   const rule = await proven(failed ? answered : deviations, ours, one, answer, ask)
   if (rule === null) return { verdict: 'differs', why }

@@ -37,6 +37,8 @@ test('the rows that fail are shown with the exact query, in any order, and open 
   await panel.getByRole('button', { name: 'Open in query pane' }).click()
   await expect(page).toHaveURL(/#\/query/)
   await expect(page.getByText('ORDER BY 4 DESC NULLS LAST')).toBeVisible()
+  // Nothing of it has run.
+  await expect(page.getByText('Its rows stand here')).toBeVisible()
 })
 
 test('failing rows are exported exactly, for spreadsheets, and as JSON', async ({ app, page, openApp, database }) => {

@@ -4,10 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
+import { openWholeFile } from '#hosts/common/whole-file.ts'
 import { type Application, compose } from '#services/compose.ts'
+import type { FileSaver } from '#services/platform.ts'
 import type { Contract } from '#shared/contract/contract.ts'
 import { defaultPreferences } from '#shared/model/app.ts'
 import { memoryLog } from '#test/support/host.ts'
+
+/** Saved in this folder, under the name that was wished for. */
+export function filesIn(folder: string): FileSaver {
+  return { open: (name) => openWholeFile(join(folder, name)) }
+}
 
 /** The whole application in this process, on a data folder of its own, without a wire. */
 export interface TestApplication {
@@ -22,7 +29,10 @@ export interface TestApplication {
   dispose(): Promise<void>
 }
 
-export async function startApplication(dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-app-'))): Promise<TestApplication> {
+export async function startApplication(
+  dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-app-')),
+  files: FileSaver = filesIn(dataFolder),
+): Promise<TestApplication> {
   const { log, lines } = memoryLog()
   const preferences = { read: async () => defaultPreferences, write: async () => defaultPreferences }
   const application = await compose({
@@ -31,6 +41,7 @@ export async function startApplication(dataFolder = mkdtempSync(join(tmpdir(), '
     dataFolder,
     log,
     preferences,
+    files,
     modulesFolder: join(process.cwd(), 'node_modules'),
   })
   // The router is typed by what implements it; the contract says the same.

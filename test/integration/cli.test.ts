@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { type Application, compose } from '#services/compose.ts'
 import type { Run } from '#shared/model/run.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { memoryLog } from '#test/support/host.ts'
+import { filesIn } from './assets-support.ts'
 
 const main = fileURLToPath(new URL('../../electron/hosts/cli/main.ts', import.meta.url))
 const HOSTILE = 'bad\u001b[2Jname'
@@ -43,6 +44,7 @@ beforeAll(async () => {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
+    files: filesIn(folder),
     modulesFolder: join(folder, 'none'),
   })
   client = openClient(window).client
@@ -211,6 +213,86 @@ describe('plumbline validate, beside an open window', () => {
   })
 })
 
+describe('plumbline beside a vault', () => {
+  const PASSPHRASE = 'four words, and none said'
+  let passphraseFile: string
+
+  beforeAll(async () => {
+    passphraseFile = join(folder, 'passphrase')
+    writeFileSync(passphraseFile, `${PASSPHRASE}\n`, { mode: 0o600 })
+    await client.app.vault.create({ passphrase: PASSPHRASE })
+    const [source] = await client.dataSources.list({})
+    expect(await client.dataSources.secrets.move({ to: 'vault', id: source?.id ?? '' })).toEqual({ moved: 1, left: [] })
+    expect(await client.dataSources.list({})).toMatchObject([{ passwordState: 'in-vault' }])
+  })
+
+  test('exits 2 without the passphrase, and says how to give it', async () => {
+    const { status, out, err } = await plumbline(['validate', 'people'])
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toContain('--passphrase-fd N')
+    expect(err).toContain('PLUMBLINE_PASSPHRASE_FILE')
+    expect((await plumbline(['validate', 'people'], { password: 'file' })).status).toBe(1)
+  })
+
+  test('takes it from a file or a descriptor, and leaves the window as it was', async () => {
+    await client.app.vault.lock({})
+    const fromFile = await plumbline(['validate', 'public.cities'], { environment: { PLUMBLINE_PASSPHRASE_FILE: passphraseFile } })
+    expect([fromFile.status, fromFile.err]).toEqual([0, ''])
+    const fromDescriptor = await plumbline(['validate', 'public.cities', '--passphrase-fd', '3'], {
+      password: 'descriptor',
+      secret: PASSPHRASE,
+    })
+    expect([fromDescriptor.status, fromDescriptor.err]).toEqual([0, ''])
+    expect(await client.dataSources.list({})).toMatchObject([{ passwordState: 'vault-locked' }])
+  })
+
+  test('exits 2 with another passphrase', async () => {
+    const { status, out, err } = await plumbline(['validate', 'people', '--passphrase-fd', '3'], {
+      password: 'descriptor',
+      secret: 'something else',
+    })
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toContain('The vault does not open')
+  })
+
+  test('status tells where passwords are and whether they are at hand, and nothing of what they are', async () => {
+    const { status, out, err } = await plumbline(['status', '--json'])
+    expect([status, err]).toEqual([0, ''])
+    expect(JSON.parse(out)).toMatchObject({
+      dataFolder: folder,
+      vault: { mode: 'vault', vault: 'locked', lockAfterMinutes: 15 },
+      secrets: [{ dataSourceName: 'shop', kind: 'password', place: 'vault', state: 'vault-locked' }],
+    })
+    const unlocked = await plumbline(['status'], { environment: { PLUMBLINE_PASSPHRASE_FILE: passphraseFile } })
+    expect(unlocked.out).toMatch(/^vault +unlocked$/m)
+    expect(unlocked.out).toMatch(/^shop +password +in-vault$/m)
+  })
+
+  // Of util-linux: runs a program at a terminal of its own.
+  test.skipIf(spawnSync('script', ['--version']).status !== 0)('asks for it at a terminal, and shows nothing of it', async () => {
+    const program = [process.execPath, main, 'validate', 'public.cities'].map((word) => `'${word}'`).join(' ')
+    const child = spawn('script', ['-qec', program, '/dev/null'], {
+      env: { PATH: process.env.PATH, HOME: folder, PLUMBLINE_DATA: folder, SHELL: '/bin/sh' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    let seen = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      const asked = seen.includes('Passphrase of the vault: ')
+      seen += chunk.toString()
+      // With a mistyped letter that is taken back.
+      if (!asked && seen.includes('Passphrase of the vault: ')) child.stdin.write(`${PASSPHRASE}x\u007f\r`)
+    })
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+    expect(seen).toContain(': passed')
+    expect(seen).not.toContain('four')
+  })
+
+  test('there is no option that takes the passphrase itself, and the two secrets come by different ways', () => {
+    expect(() => readCommand(['validate', 'x', '--passphrase', 'y'])).toThrow('--passphrase')
+    expect(() => readCommand(['validate', 'x', '--passphrase-fd', '3', '--password-fd', '3'])).toThrow('a descriptor each')
+  })
+})
+
 test('plumbline list shows control characters of names as numbers', async () => {
   const { status, out } = await plumbline(['list'])
   expect(status).toBe(0)
@@ -239,6 +321,7 @@ test('a data file of another version is refused with a sentence', async () => {
       dataFolder: other,
       log,
       preferences: filePreferences(other, log),
+      files: filesIn(other),
       modulesFolder: other,
     })
     await app.dispose()
@@ -254,12 +337,15 @@ test('a data file of another version is refused with a sentence', async () => {
   }
 })
 
-test('the password is in no file that was written', () => {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== 'password')
+test('neither password nor passphrase is in any file that was written', () => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !['password', 'passphrase'].includes(entry.name),
+  )
   for (const entry of files) {
     // Not the lock: nobody but its holder may open it.
     if (entry.name === 'window.lock') continue
-    expect([entry.name, readFileSync(join(entry.parentPath, entry.name)).includes(database.password)]).toEqual([entry.name, false])
+    const bytes = readFileSync(join(entry.parentPath, entry.name))
+    expect([entry.name, bytes.includes(database.password), bytes.includes('four words, and')]).toEqual([entry.name, false, false])
   }
 })
 
@@ -274,6 +360,8 @@ function plumbline(
   given: readonly string[],
   options: {
     readonly password?: 'file' | 'descriptor'
+    /** What the descriptor holds; the password unless another is given. */
+    readonly secret?: string
     readonly environment?: Readonly<Record<string, string>>
     readonly input?: string
   } = {},
@@ -291,7 +379,7 @@ function plumbline(
   const fourth = child.stdio[3]
   if (fourth !== null && fourth !== undefined && 'end' in fourth) {
     fourth.on('error', () => {}) // a command that reads no password closes it unread
-    fourth.end(options.password === 'descriptor' ? database.password : '')
+    fourth.end(options.password === 'descriptor' ? (options.secret ?? database.password) : '')
   }
   let [out, err] = ['', '']
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))

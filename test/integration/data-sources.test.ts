@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { secretSettings } from '#services/app/secret-settings.ts'
 import { Changes } from '#services/changes.ts'
 import { DataSources } from '#services/data-sources/data-sources.ts'
 import { Store } from '#services/store/store.ts'
@@ -17,6 +18,7 @@ let database: TestDatabase
 let folder: string
 let store: Store
 let sources: DataSources
+let vault: Vault
 
 beforeAll(async () => {
   database = await createDatabase({ sql: 'CREATE TABLE people (id integer)' })
@@ -34,12 +36,19 @@ afterEach(async () => {
 function start(): void {
   store = Store.open(folder, { migrate: true })
   const sample = { endpoint: () => Promise.reject(new Error('There is no sample here.')) }
-  const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child' })
-  sources = new DataSources({ store, secrets, changes: new Changes(), sample, log: memoryLog().log })
+  vault = new Vault({
+    modulesFolder: join(folder, 'nothing'),
+    probe: 'child',
+    folder,
+    settings: secretSettings(store),
+    cost: { logN: 1, r: 1, p: 1 },
+  })
+  sources = new DataSources({ store, secrets: vault, changes: new Changes(), sample, log: memoryLog().log })
 }
 
 async function stop(): Promise<void> {
   await sources.dispose()
+  await vault.dispose()
   store.dispose()
 }
 
@@ -141,6 +150,86 @@ describe('a password', () => {
     const { id } = await sources.create(input())
     await sources.connect(id)
     expect(JSON.stringify(store.database.prepare('SELECT * FROM data_sources').all())).not.toContain(database.password)
+  })
+})
+
+describe('a password in a vault', () => {
+  const PASSPHRASE = 'four words, and none said'
+  const locked = { code: 'PASSWORD_NEEDED', action: 'enter-password', detail: { reason: 'locked' } }
+
+  test('is asked for by its passphrase at the point of use, after a restart, and then goes on', async () => {
+    await vault.create(PASSPHRASE)
+    const { id, passwordState } = await sources.create(input())
+    expect(passwordState).toBe('in-vault')
+    expect(await sources.connect(id)).toMatchObject({ ok: true })
+    await restart()
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'vault-locked' })
+    await expect(sources.lease(id, 'interactive')).rejects.toMatchObject(locked)
+    await expect(sources.lease(id, 'validation')).rejects.toMatchObject(locked)
+    await expect(sources.duplicate(id)).rejects.toMatchObject(locked)
+    await expect(sources.test(input({ connectionString: withoutPassword() }), { id })).rejects.toMatchObject(locked)
+    expect(await sources.connect(id)).toMatchObject({ ok: false, cause: 'password-missing', choices: ['enter-password'] })
+    await vault.unlock(PASSPHRASE)
+    const lease = await sources.lease(id, 'interactive')
+    await lease.release()
+    expect(await sources.duplicate(id)).toMatchObject({ passwordState: 'in-vault' })
+    expect(JSON.stringify(store.database.prepare('SELECT * FROM data_sources').all())).not.toContain(database.password)
+  })
+
+  test('that is locked takes nothing in silence: what is to be saved asks for the passphrase before anything is done', async () => {
+    await vault.create(PASSPHRASE)
+    const { id } = await sources.create(input())
+    vault.lock()
+    const asks = { code: 'UNAVAILABLE', action: 'unlock-vault' }
+    await expect(sources.create(input({ name: 'Second' }))).rejects.toMatchObject(asks)
+    await expect(sources.update(id, input({ name: 'Renamed' }))).rejects.toMatchObject(asks)
+    await expect(sources.enterPassword(id, database.password, true)).rejects.toMatchObject(asks)
+    await expect(sources.forgetPassword(id)).rejects.toMatchObject(asks)
+    expect((await sources.list()).map(({ name, passwordState }) => [name, passwordState])).toEqual([['Shop', 'vault-locked']])
+    // Its password can be typed instead: it is held in memory, and the saved one stays.
+    expect(await sources.enterPassword(id, database.password, false)).toMatchObject({ ok: true })
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'in-memory' })
+    await restart()
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'vault-locked' })
+  })
+
+  test('whose file is gone is unavailable, not missing', async () => {
+    await vault.create(PASSPHRASE)
+    const { id } = await sources.create(input())
+    await vault.setAside()
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'unavailable' })
+    await expect(sources.lease(id, 'interactive')).rejects.toMatchObject({ code: 'PASSWORD_NEEDED', detail: { reason: 'unavailable' } })
+    await vault.create(PASSPHRASE)
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'unavailable' })
+    expect(await sources.enterPassword(id, database.password, true)).toMatchObject({ ok: true })
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'in-vault' })
+  })
+
+  test('is forgotten once the vault is unlocked, when its data source was removed before', async () => {
+    await vault.create(PASSPHRASE)
+    const { id } = await sources.create(input())
+    vault.lock()
+    await sources.remove(id)
+    expect([(await sources.list()).length, count('data_sources')]).toEqual([0, 1])
+    await vault.unlock(PASSPHRASE)
+    await sources.finishRemovals()
+    expect(count('data_sources')).toBe(0)
+    expect(await vault.readFrom('vault', id)).toEqual({ state: 'missing' })
+  })
+
+  test('and every other is forgotten at once when the person says so', async () => {
+    await vault.create(PASSPHRASE)
+    await sources.create(input())
+    await sources.create(input({ name: 'Second', savePassword: false }))
+    expect((await sources.secrets()).map(({ dataSourceName, place, state }) => [dataSourceName, place, state])).toEqual([
+      ['Second', null, 'in-memory'],
+      ['Shop', 'vault', 'in-vault'],
+    ])
+    vault.lock()
+    expect(await sources.forgetAllSecrets()).toMatchObject({ moved: 1, left: [{ dataSourceName: 'Shop', kind: 'password' }] })
+    await vault.unlock(PASSPHRASE)
+    expect(await sources.forgetAllSecrets()).toEqual({ moved: 1, left: [] })
+    expect((await sources.secrets()).map(({ state }) => state)).toEqual(['missing', 'missing'])
   })
 })
 

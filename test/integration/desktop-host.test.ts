@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { webPreferences } from '#hosts/desktop/policy.ts'
 import type { Contract } from '#shared/contract/contract.ts'
@@ -27,9 +29,27 @@ beforeAll(async () => {
 })
 
 afterAll(() => {
+  for (const port of pages) port.close()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** What the page of a window has. */
+function pageOf(contents = new FakeContents()): ContractRouterClient<Contract> {
+  electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
+  const port = contents.mainFrame.posted[0]?.ports[0]
+  if (port === undefined) throw new Error('No port came.')
+  pages.push(port)
+  return createORPCClient(new RPCLink({ port }))
+}
+
+async function told<Event>(events: AsyncIterable<Event>): Promise<Event[]> {
+  const all: Event[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+const pages: { close(): void }[] = []
 
 describe('the desktop host', () => {
   test('does what must stand before Electron is ready, in this order', () => {
@@ -148,22 +168,86 @@ describe('the desktop host', () => {
 
   test('gives a port to its own top frame only, and speaks the contract over it', async () => {
     const contents = new FakeContents()
-    const refused: readonly (FakeFrame | null)[] = [null, new FakeFrame('plumbline://main/'), new FakeFrame('plumbline://main.evil/')]
+    const refused: readonly (FakeFrame | null)[] = [
+      null,
+      ...['plumbline://main/', 'plumbline://main.evil/', 'about:blank', 'x'].map((url) => new FakeFrame(url)),
+    ]
     for (const senderFrame of refused) electron.ipcMain.emit('plumbline:port', { senderFrame, sender: contents })
     expect(refused.flatMap((frame) => frame?.posted ?? [])).toEqual([])
+    // A top frame of another page, and frames that go while they are looked at or answered.
+    const elsewhere = new FakeContents()
+    Object.assign(elsewhere, { mainFrame: new FakeFrame('https://evil.example/') })
+    electron.ipcMain.emit('plumbline:port', { senderFrame: elsewhere.mainFrame, sender: elsewhere })
+    expect(elsewhere.mainFrame.posted).toEqual([])
+    const gone = (): never => {
+      throw new Error('Render frame was disposed before WebFrameMain could be accessed')
+    }
+    electron.ipcMain.emit('plumbline:port', { senderFrame: Object.defineProperty({}, 'url', { get: gone }), sender: contents })
+    const going = new FakeContents()
+    Object.assign(going.mainFrame, { postMessage: gone })
+    electron.ipcMain.emit('plumbline:port', { senderFrame: going.mainFrame, sender: going })
 
-    electron.ipcMain.emit('plumbline:port', { senderFrame: contents.mainFrame, sender: contents })
-    const [posted] = contents.mainFrame.posted
-    expect(posted?.channel).toBe('plumbline:port')
-    const port = posted?.ports[0]
-    if (port === undefined) throw new Error('No port came.')
-    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
+    const client = pageOf(contents)
+    expect(contents.mainFrame.posted[0]?.channel).toBe('plumbline:port')
     expect(await client.app.info({})).toMatchObject({ host: 'desktop', dataFolder: folder })
-    port.close()
+  })
+
+  test('asks where a file goes by the dialog of the system; the page names no folder, and a broken export leaves nothing there', async () => {
+    const client = pageOf()
+    const input = (name: string) => ({
+      source: { kind: 'again', dataSourceId: randomUUID(), sql: 'SELECT 1', tab: null } as const,
+      format: 'csv-exact' as const,
+      name,
+    })
+    expect(await told(await client.query.export(input('../../.bashrc')))).toEqual([{ type: 'dismissed' }])
+    expect(electron.argumentsOf('dialog.showSaveDialog').at(-1)).toMatchObject({ defaultPath: '__.._.bashrc' })
+    electron.savesTo = path.join(folder, 'chosen.csv')
+    await expect(told(await client.query.export(input('rows.csv')))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(readdirSync(folder).filter((name) => /chosen|\.part$/.test(name))).toEqual([])
+  })
+
+  test.each(['suspend', 'lock-screen'])('locks the vault when the computer is left: %s', async (event) => {
+    const client = pageOf()
+    const { vault } = await client.app.info({})
+    if (vault.vault === 'none') await client.app.vault.create({ passphrase: 'four words, and none said' })
+    else await client.app.vault.unlock({ passphrase: 'four words, and none said' })
+    electron.powerMonitor.emit(event)
+    expect((await client.app.info({})).vault).toMatchObject({ vault: 'locked', mode: 'vault' })
   })
 
   test('has that one channel and no other, whatever a library opens', () => {
     expect(electron.ipcMain.eventNames()).toEqual(['plumbline:port'])
+  })
+
+  test("refuses every permission by both of Electron's questions, those that are made up tomorrow as well", () => {
+    const [request] = electron.argumentsOf('session.setPermissionRequestHandler') as [
+      (
+        contents: null,
+        permission: string,
+        callback: (granted: boolean) => void,
+        details: { requestingUrl: string; isMainFrame: boolean },
+      ) => void,
+    ]
+    const [check] = electron.argumentsOf('session.setPermissionCheckHandler') as [
+      (contents: null, permission: string, origin: string, details: { requestingUrl?: string; isMainFrame: boolean }) => boolean,
+    ]
+    const asked = [
+      ...'clipboard-read media geolocation openExternal fileSystem unknown display-capture usb'.split(' '),
+      ...fc.sample(fc.string(), 200),
+    ]
+    for (const permission of asked.filter((name) => name !== 'clipboard-sanitized-write')) {
+      const details = { requestingUrl: 'plumbline://main/', isMainFrame: true }
+      const answers: boolean[] = [check(null, permission, 'plumbline://main', details)]
+      request(null, permission, (granted) => answers.push(granted), details)
+      expect([permission, answers]).toEqual([permission, [false, false]])
+    }
+    expect(check(null, 'clipboard-sanitized-write', 'plumbline://main', { isMainFrame: true }), 'without an address').toBe(false)
+  })
+
+  test('gives no device and no screen', () => {
+    const [device] = electron.argumentsOf('session.setDevicePermissionHandler') as [(details: object) => boolean]
+    for (const deviceType of ['hid', 'serial', 'usb', 'bluetooth']) expect(device({ deviceType, origin: 'plumbline://main' })).toBe(false)
+    expect(electron.argumentsOf('session.setDisplayMediaRequestHandler')).toEqual([null])
   })
 
   test('gives a page the clipboard for its own text, and a frame in it nothing', () => {
@@ -182,6 +266,29 @@ describe('the desktop host', () => {
     electron.calls.length = 0
     electron.app.emit('second-instance', {}, ['--evil', 'plumbline://x'])
     expect(electron.names()).toEqual(['window.restore', 'window.show', 'window.focus'])
+    // Whatever its command line holds, nothing else comes of it.
+    for (const argv of fc.sample(
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('--no-sandbox', 'file:///etc/passwd', 'plumbline://main/#/x', '\0'))),
+      200,
+    )) {
+      electron.app.emit('second-instance', {}, argv, argv[0], { toString: () => 'x' })
+    }
+    expect(new Set(electron.names())).toEqual(new Set(['window.restore', 'window.show', 'window.focus']))
+  })
+
+  test.each([
+    ['crashed', 0, ['dialog.showMessageBox', 'contents.reload']],
+    ['oom', 0, ['dialog.showMessageBox', 'contents.reload']],
+    ['clean-exit', 0, []],
+  ])('a page whose process ended (%s) is offered to be loaded again', async (reason, answer, expected) => {
+    electron.calls.length = 0
+    electron.answer = answer
+    electron.windows[0]?.webContents.emit('render-process-gone', {}, { reason, exitCode: 1 })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(electron.names()).toEqual(expected)
+    const words = electron.calls[0]?.args[1] as { message: string; buttons: readonly string[]; cancelId: number } | undefined
+    if (expected.length > 0)
+      expect(words).toMatchObject({ message: expect.stringContaining('ended'), buttons: ['Reload', 'Close the window'], cancelId: 1 })
   })
 
   test('remembers where the window was', () => {
@@ -202,6 +309,7 @@ describe('the desktop host', () => {
   })
 })
 
+/** The contract over a port as the page gets it. */
 function prevented(contents: FakeContents, event: string, url: string): boolean {
   let stopped = false
   contents.emit(event, {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { gxResult, gxSuiteResult } from '#shared/expectations/gx-result.ts'
-import type { ExpectationResult } from '#shared/model/run.ts'
+import type { Kwargs } from '#shared/model/expectation.ts'
+import type { ExpectationResult, Run } from '#shared/model/run.ts'
 import { compare } from '#test/conformance/compare.ts'
 import { otherKeys, readAnswers, readCases } from '#test/conformance/conformance.ts'
 import { createDatabase } from '#test/support/database.ts'
@@ -37,6 +38,26 @@ test('every record has the keys of GX Core 1.24.1', { timeout: 300_000 }, async 
   )
   expect(others).toEqual([])
 })
+
+const emptyRun: Run = {
+  summary: {
+    id: '00000000-0000-4000-8000-000000000002',
+    assetId: '00000000-0000-4000-8000-000000000003',
+    assetName: 'orders',
+    dataSourceName: 'Shop',
+    batch: null,
+    state: 'done',
+    verdict: 'failed',
+    failedSeverity: 'critical',
+    statistics: { evaluated: 3, successful: 1, unsuccessful: 1, errored: 1 },
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: null,
+    host: 'cli',
+    sentence: null,
+  },
+  circumstances: null,
+  results: [],
+}
 
 test('a result in each format, and the suite with its statistics', () => {
   const result: ExpectationResult = {
@@ -82,25 +103,7 @@ test('a result in each format, and the suite with its statistics', () => {
   expect(inFormat('SUMMARY')).toEqual({ ...basic, ...counts })
   expect(inFormat('COMPLETE')).toEqual({ ...basic, ...counts, unexpected_list: [7, 3, 7], unexpected_index_query: 'SELECT 1' })
   const error = { ...result, outcome: 'error' as const, counts: null, problem: { sentence: 'No such column.', sqlstate: null } }
-  const run = {
-    summary: {
-      id: '00000000-0000-4000-8000-000000000002',
-      assetId: '00000000-0000-4000-8000-000000000003',
-      assetName: 'orders',
-      dataSourceName: 'Shop',
-      batch: null,
-      state: 'done' as const,
-      verdict: 'failed' as const,
-      failedSeverity: 'critical' as const,
-      statistics: { evaluated: 3, successful: 1, unsuccessful: 1, errored: 1 },
-      startedAt: '2026-01-01T00:00:00.000Z',
-      finishedAt: null,
-      host: 'cli' as const,
-      sentence: null,
-    },
-    circumstances: null,
-    results: [result, { ...result, outcome: 'passed' as const }, error],
-  }
+  const run = { ...emptyRun, results: [result, { ...result, outcome: 'passed' as const }, error] }
   expect(gxSuiteResult(run, { format: 'SUMMARY', categories })).toMatchObject({
     success: false,
     suite_name: 'orders',
@@ -120,6 +123,51 @@ test('a result in each format, and the suite with its statistics', () => {
     statistics: { evaluated_expectations: 0, success_percent: null },
   })
 })
+
+test('whole suites have the verdict and the statistics of GX Core 1.24.1', async () => {
+  const database = await createDatabase({ sql: readFileSync(data('tables.sql'), 'utf8') })
+  const connection = await openTestConnection(database)
+  const suites = JSON.parse(readFileSync(data('suites.json'), 'utf8')) as readonly Suite[]
+  const { answers } = JSON.parse(readFileSync(data('suites-1.24.1.json'), 'utf8')) as { readonly answers: readonly SuiteAnswer[] }
+  expect(answers.map(({ name }) => name)).toEqual(suites.map(({ name }) => name))
+  for (const [index, { name, table, expectations }] of suites.entries()) {
+    const { results } = await validate(
+      connection,
+      table,
+      expectations.map(({ type, kwargs }) => expectation(type, kwargs)),
+    )
+    const ours = gxSuiteResult({ ...emptyRun, results: [...results] }, { format: 'SUMMARY', categories: new Map() })
+    const theirs = answers[index]
+    expect([name, ours.statistics]).toEqual([name, theirs?.statistics])
+    // A named deviation: of nothing, GX says that it holds.
+    expect([name, ours.success]).toEqual([name, results.length > 0 && theirs?.success])
+    // GX gives them in an order of its own.
+    const told = results.map(
+      ({ type, kwargs, outcome }) => `${type} ${kwargs.column ?? null} ${outcome === 'passed'} ${outcome === 'error'}`,
+    )
+    expect(told.sort()).toEqual(theirs?.results.map(({ type, column, success, raised }) => `${type} ${column} ${success} ${raised}`).sort())
+  }
+  await connection.dispose()
+  await database.dispose()
+})
+
+interface Suite {
+  readonly name: string
+  readonly table: string
+  readonly expectations: readonly { readonly type: string; readonly kwargs: Kwargs }[]
+}
+
+interface SuiteAnswer {
+  readonly name: string
+  readonly success: boolean
+  readonly statistics: Kwargs
+  readonly results: readonly {
+    readonly type: string
+    readonly column: string | null
+    readonly success: boolean
+    readonly raised: boolean
+  }[]
+}
 
 test('COMPLETE lists up to 200 values where a run kept so many, the others 20; a column may be named by a parameter', async () => {
   const database = await createDatabase({

@@ -84,6 +84,7 @@ function fileOf(bytes: Buffer): string {
 
 test('a backup that is restored on another computer is the same, row for row, and asks for the password', async () => {
   const [first, second] = [await lived(), await start()]
+  await first.client.app.vault.choose({ mode: 'session-only' })
   const bytes = await backUp(first)
   expect(digestOf(fileOf(bytes))).toBe(digest(first))
   expect(scan([{ name: 'backup', bytes }], needlesOf([database.password]))).toEqual([])
@@ -91,6 +92,9 @@ test('a backup that is restored on another computer is the same, row for row, an
   const id = await takeIn(second, bytes)
   expect(await second.client.ownData.inspect({ id })).toMatchObject({ dataSources: 1, assets: 1, runs: 1 })
   const restored = await second.client.ownData.restore({ id })
+  // Where secrets go was chosen on this computer, and stays chosen.
+  expect((await second.client.app.info({})).vault.chosen).toBe('os-keychain')
+  await second.client.app.vault.choose({ mode: 'session-only' })
   const same = digest(second) === digest(first)
   recordFigure('restoreDifferences', same ? 0 : 1)
   expect(same).toBe(true)

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { formatsOf } from '#services/query/export-formats.ts'
-import type { ExportFormat, QueryEvent } from '#shared/model/query.ts'
+import type { ExportEvent, ExportFormat, ExportSource, QueryEvent, SessionOptions } from '#shared/model/query.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
@@ -91,14 +93,84 @@ test('JSON Lines is an object a line, with all digits', async () => {
   expect(await exported('SELECT E\'{"a":\\n 1}\'::json AS j', 'json-lines')).toBe('{"j":{"a":  1}}\n')
 })
 
-test('a long result comes in parts that are the whole, beyond what the grid is given at first', async () => {
-  const parts: number[] = []
-  const text = await exported("SELECT i, repeat('x', 60) AS filler FROM generate_series(1, 30000) i", 'csv-exact', parts)
-  expect(parts.length).toBeGreaterThan(4)
-  expect(Math.max(...parts)).toBeLessThan(400_000)
+test('a long result is saved whole, beyond what the grid is given at first', async () => {
+  const text = await exported("SELECT i, repeat('x', 60) AS filler FROM generate_series(1, 30000) i", 'csv-exact')
   const rows = text.trimEnd().split('\r\n').slice(1)
   expect(rows).toHaveLength(30_000)
   expect(rows.map((row) => Number(row.split(',')[0]))).toEqual(Array.from({ length: 30_000 }, (_none, index) => index + 1))
+})
+
+test('all rows are saved by running the query again, whichever limit the grid had, and progress is told', async () => {
+  const told: ExportEvent[] = []
+  const text = (await saved(again("SELECT i, repeat('x', 60) AS filler FROM generate_series(1, 200000) i"), 'csv-exact', told)).toString()
+  expect(text.split('\r\n').slice(-3)).toEqual([`199999,${'x'.repeat(60)}`, `200000,${'x'.repeat(60)}`, ''])
+  expect(text.split('\r\n')).toHaveLength(200_002)
+  expect(told.at(-1)).toEqual({ type: 'saved', rowCount: 200_000 })
+})
+
+test('the file is the same from the rows that are kept and from the query run again, in every format of text', async () => {
+  for (const format of ['csv-exact', 'csv-spreadsheet', 'tsv', 'json', 'json-lines'] as const)
+    expect((await saved(again(awkward), format)).toString()).toBe(await exported(awkward, format))
+})
+
+test('only one SELECT that reads is run again: nothing that writes, and no COPY escapes from it', async () => {
+  for (const sql of [
+    'DELETE FROM sold',
+    'SELECT 1; SELECT 2',
+    'SELECT 1 INTO sold',
+    'SELECT 1) TO STDOUT; CREATE TABLE pwned(); COPY (SELECT 1',
+  ])
+    await expect(saved(again(sql), 'csv-exact')).rejects.toMatchObject({ code: 'INVALID' })
+  await database.run(
+    'CREATE TABLE sold (i int); CREATE FUNCTION sell() RETURNS int LANGUAGE sql AS $$ INSERT INTO sold VALUES (1) RETURNING i $$',
+  )
+  await expect(saved(again('SELECT sell()'), 'csv-exact')).rejects.toMatchObject({ code: 'DATABASE', data: { sqlstate: '25006' } })
+  expect(await database.run('SELECT * FROM sold')).toEqual([])
+  expect(await leftOvers()).toEqual([])
+})
+
+test('it is run in the session of its tab, with its temporary tables, and leaves no transaction', async () => {
+  const tabId = randomUUID()
+  await run('CREATE TEMP TABLE mine AS SELECT 7 AS i', { tabId, session, readOnly: false })
+  const source = { ...again('SELECT i FROM mine'), tab: { tabId, session: { ...session, autocommit: false } } } as const
+  expect((await saved(source, 'csv-exact')).toString()).toBe('i\r\n7\r\n')
+  expect((await client.query.session({ tabId, afterNotification: 0 })).status).toBe('idle')
+  await client.query.close({ tabId })
+})
+
+test('while its rows are being saved, a tab runs nothing else; closing it ends the export, on the server too, and no file is left', async () => {
+  const tabId = randomUUID()
+  const source = { ...again('SELECT i, pg_sleep(0.05) FROM generate_series(1, 100000) i'), tab: { tabId, session } } as const
+  const saving = saved(source, 'csv-exact').then(
+    () => 'saved',
+    (error: unknown) => (error as { code: string }).code,
+  )
+  await vi.waitFor(async () => expect(await busy()).toBe(1), { timeout: 10_000 })
+  await expect(run('SELECT 1', { tabId, session })).rejects.toMatchObject({ code: 'BUSY' })
+  await client.query.close({ tabId })
+  expect(await saving).toBe('CANCELLED')
+  expect(await busy()).toBe(0)
+  expect(await leftOvers()).toEqual([])
+})
+
+test('a statement that fails after many rows leaves no file, and the error is the server’s', async () => {
+  await expect(saved(again('SELECT 1 / (300000 - i) FROM generate_series(1, 400000) i'), 'csv-exact')).rejects.toMatchObject({
+    code: 'DATABASE',
+    message: 'division by zero',
+    data: { sqlstate: '22012' },
+  })
+  expect(await leftOvers()).toEqual([])
+})
+
+test('a page that goes away in the middle ends the export, and no file is left', async () => {
+  const leaving = new AbortController()
+  const input = { source: again('SELECT generate_series(1, 100000000) AS i'), format: 'tsv', name: 'left.tsv' } as const
+  await expect(
+    (async () => {
+      for await (const event of await client.query.export(input, { signal: leaving.signal })) if (event.type === 'rows') leaving.abort()
+    })(),
+  ).rejects.toThrow()
+  await vi.waitFor(async () => expect([await busy(), await leftOvers()]).toEqual([0, []]), { timeout: 10_000 })
 })
 
 test('a value too long for a text is refused with its place, and says what to do', async () => {
@@ -120,27 +192,62 @@ test('every format has as many cells in a row as there are columns', () => {
   expect(formats.json.row(['"'], true)).toBe('\n  {"a": "\\""}')
 })
 
-async function run(sql: string, more: { readonly statementTimeoutMs?: number } = {}) {
+const session = {
+  autocommit: true,
+  rollbackOnError: false,
+  oneTransaction: false,
+  afterError: 'stop',
+  isolation: 'default',
+  idleLimitMs: null,
+} as const
+
+interface More {
+  readonly statementTimeoutMs?: number
+  readonly tabId?: string
+  readonly session?: SessionOptions
+  readonly readOnly?: boolean
+}
+
+async function run(sql: string, { tabId = randomUUID(), readOnly = true, ...more }: More = {}) {
   const events: QueryEvent[] = []
-  const tabId = randomUUID()
-  const input = { runId: randomUUID(), tabId, sql, readOnly: true, keepInHistory: false, dataSourceId, rowLimit: 100_000_000, ...more }
+  const input = { runId: randomUUID(), tabId, sql, readOnly, keepInHistory: false, dataSourceId, rowLimit: 100_000_000, ...more }
   for await (const event of await client.query.run(input)) events.push(event)
   return { events, tabId }
 }
 
-async function exported(sql: string, format: ExportFormat, parts: number[] = []): Promise<string> {
+function again(sql: string) {
+  return { kind: 'again', dataSourceId, sql, tab: null } as const
+}
+
+/** Statements of exports that the server is at work on. */
+async function busy(): Promise<number> {
+  const rows = await database.run(
+    "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT %generate_series%' AND pid <> pg_backend_pid()",
+  )
+  return rows.length
+}
+
+/** Parts of files that were not finished. */
+async function leftOvers(): Promise<readonly string[]> {
+  return readdirSync(app.dataFolder).filter((name) => name.endsWith('.part') || name === 'left.tsv')
+}
+
+/** What a file has in it after it was saved from the rows that are kept. */
+async function exported(sql: string, format: ExportFormat): Promise<string> {
   const { events, tabId } = await run(sql)
   const result = events.find((event) => event.type === 'result')
   if (result === undefined) throw new Error('There is no result.')
-  let text = ''
-  for (let from: number | null = 0; from !== null; ) {
-    const part: { text: string; next: number | null } = await client.query.exportPart({ resultId: result.resultId, format, from })
-    text += part.text
-    parts.push(part.text.length)
-    from = part.next
+  try {
+    return (await saved({ kind: 'kept', resultId: result.resultId }, format)).toString('utf8')
+  } finally {
+    await client.query.close({ tabId })
   }
-  await client.query.close({ tabId })
-  return text
+}
+
+async function saved(source: ExportSource, format: ExportFormat, told: ExportEvent[] = []): Promise<Buffer> {
+  const name = `${randomUUID()}.file`
+  for await (const event of await client.query.export({ source, format, name })) told.push(event)
+  return readFileSync(join(app.dataFolder, name))
 }
 
 /** The server's own text of each value, without the reader of the query pane. */

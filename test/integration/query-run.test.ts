@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { Effects } from '#services/query/effects.ts'
-import { ResultRows } from '#services/query/result-rows.ts'
+import { defaultLimits, ResultRows } from '#services/query/result-rows.ts'
 import { eachCommits, runScript, type ScriptOutcome, type Transactions } from '#services/query/run-script.ts'
 import { statementsOf } from '#services/query/script.ts'
 import { SqlParser } from '#services/query/sql-parser.ts'
@@ -236,7 +236,7 @@ describe('read-only mode', () => {
 
 describe('the rows of a result', () => {
   test('go to a file past their bound in memory, are read back the same, and leave nothing', () => {
-    const rows = new ResultRows(folder, { memoryBytes: 300_000, totalBytes: 3_000_000 })
+    const rows = new ResultRows(folder, { ...defaultLimits, memoryBytes: 300_000, totalBytes: 3_000_000 })
     let kept = 0
     while (rows.append(body([String(kept), 'ä😀'.repeat(100), null]))) kept += 1
     expect(kept).toBeGreaterThan(2_000)
@@ -257,6 +257,27 @@ describe('the rows of a result', () => {
     const cell = rows.cell(0, 0)
     expect(cell).toMatchObject({ truncated: true, sizeBytes: 3_000_000 })
     expect(cell?.value?.endsWith('€')).toBe(true)
+    rows.dispose()
+  })
+
+  test('of a row that is too long to keep, the beginning of each long value is kept with its size, and the rows around it are whole', () => {
+    const rows = new ResultRows(folder, { ...defaultLimits, rowBytes: 2_000_000 })
+    rows.append(body(['before', null]))
+    rows.append(body(['x'.repeat(3_000_000), 'short']))
+    rows.append(body(['after', 'y'.repeat(1_500_000)]))
+    expect(rows.window(0, 3, 16)).toMatchObject({
+      rows: [
+        ['before', null],
+        ['x'.repeat(16), 'short'],
+        ['after', 'y'.repeat(16)],
+      ],
+      clipped: [
+        [1, 0],
+        [2, 1],
+      ],
+    })
+    expect(rows.cell(1, 0)).toMatchObject({ truncated: true, sizeBytes: 3_000_000, value: 'x'.repeat(1024 * 1024) })
+    expect([rows.cutValue(0), rows.cutValue(1), rows.cutValue(2)]).toEqual([null, { column: 0, sizeBytes: 3_000_000 }, null])
     rows.dispose()
   })
 })

@@ -46,6 +46,8 @@ const values: readonly string[] = [
     (value) => `${value}::numeric`,
   ),
   "'1.50'::numeric(10,2)",
+  "repeat('9', 1000)::numeric(1000)",
+  "('-' || repeat('9', 500) || '.' || repeat('7', 500))::numeric(1000,500)",
   "'-92233720368547758.08'::money",
   ...["''", "' spaced '", "E'tab\\t line\\n return\\r'", "'ä ☃ 🐘 \u202e'", "E'\\x01\\x7f'", "'<b>&amp;</b>'", "'\\N'"].map(
     (value) => `${value}::text`,
@@ -139,7 +141,29 @@ describe.skipIf(!hasPsql)('the pane shows what psql shows', () => {
   })
 })
 
-async function shown(sql: string): Promise<readonly (readonly (string | null)[])[]> {
+describe('a database in another encoding', () => {
+  test.each([
+    ['LATIN1', 'né'],
+    ['SQL_ASCII', '\\x6ee9'],
+  ])('%s: one value that is no UTF-8 hides neither its row nor the others', async (encoding, expected) => {
+    const name = `encoded_${encoding.toLowerCase()}_${process.pid}`
+    await database.run(`CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE 'C' TEMPLATE template0`)
+    try {
+      const source = await app.connect(database.connectionString.replace(`/${database.database}`, `/${name}`))
+      const made =
+        "SELECT 1 AS id, convert_from('\\x6ee9', current_setting('server_encoding')) AS name UNION ALL SELECT 2, 'plain' ORDER BY id"
+      expect(await shown(made, source)).toEqual([
+        ['1', expected],
+        ['2', 'plain'],
+      ])
+      await client.dataSources.remove({ id: source })
+    } finally {
+      await database.run(`DROP DATABASE ${name} WITH (FORCE)`)
+    }
+  })
+})
+
+async function shown(sql: string, source = dataSourceId): Promise<readonly (readonly (string | null)[])[]> {
   const session = {
     autocommit: true,
     rollbackOnError: false,
@@ -149,7 +173,7 @@ async function shown(sql: string): Promise<readonly (readonly (string | null)[])
     idleLimitMs: null,
   } as const
   const tabId = randomUUID()
-  const input = { runId: randomUUID(), tabId, dataSourceId, sql, readOnly: false, rowLimit: 10, keepInHistory: false, session }
+  const input = { runId: randomUUID(), tabId, dataSourceId: source, sql, readOnly: false, rowLimit: 10, keepInHistory: false, session }
   let resultId = ''
   for await (const event of await client.query.run(input)) {
     if (event.type === 'failed') throw new Error(event.problem.message)

@@ -89,6 +89,7 @@ test('a cancel in the middle of a stream of rows is obeyed, and the connection g
         columns: () => {},
         row: () => {
           seen += 1
+          return null
         },
       },
     ),
@@ -123,7 +124,7 @@ test('bytes that are no protocol end the connection instead of hanging it', asyn
   const broken = await cuttingProxy(database, 'break-rows')
   const doomed = await openTestConnection({ ...database, host: '127.0.0.1', port: portOf(broken) })
   const reading = doomed.use((client) =>
-    readStatement(client, { text: "SELECT 'BREAK HERE'", values: [] }, { columns: () => {}, row: () => {} }),
+    readStatement(client, { text: "SELECT 'BREAK HERE'", values: [] }, { columns: () => {}, row: () => null }),
   )
   await expect(reading).rejects.toThrow('not the protocol')
   await doomed.dispose()
@@ -142,7 +143,10 @@ async function read(text: string): Promise<Read> {
   const columns: string[] = []
   const sink = {
     columns: (found: readonly { name: string }[]) => void columns.push(...found.map(({ name }) => name)),
-    row: (body: Uint8Array) => void rows.push(cells(Buffer.from(body))),
+    row: (body: Uint8Array) => {
+      rows.push(cells(Buffer.from(body)))
+      return null
+    },
   }
   try {
     const tag = await connection.use((client) => readStatement(client, { text, values: [] }, sink))

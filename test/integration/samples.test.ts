@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { secretSettings } from '#services/app/secret-settings.ts'
 import { Changes } from '#services/changes.ts'
 import { DataSources } from '#services/data-sources/data-sources.ts'
 import { SampleServer } from '#services/sample/sample-server.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
   store = Store.open(folder, { migrate: true })
   server = new SampleServer({ modulesFolder, folder: join(folder, 'sample'), openSession: openSampleSession, makeReader: makeSampleReader })
   // No module there, as on a computer without a keychain: removing must work all the same.
-  const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child' })
+  const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: secretSettings(store) })
   const log = { info: () => {}, warn: () => {}, error: () => '' }
   dataSources = new DataSources({ store, secrets, changes, sample: server, log })
   samples = new Samples({ server, dataSources, store, tasks, changes })

@@ -117,6 +117,20 @@ describe('a second connection', () => {
     expect(leased).toBe(0)
   })
 
+  test('is not asked for where some rows lie on another server, which shows each connection a moment of its own', async () => {
+    const { host, port, user, password } = database
+    await database.run(`
+      CREATE EXTENSION postgres_fdw; CREATE TABLE "far away" (LIKE orders); CREATE TABLE everywhere (LIKE orders); ALTER TABLE orders INHERIT everywhere;
+      CREATE SERVER here FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${host}', port '${port}', dbname '${database.database}');
+      CREATE USER MAPPING FOR CURRENT_USER SERVER here OPTIONS (user '${user}', password '${password}');
+      CREATE FOREIGN TABLE elsewhere () INHERITS (everywhere) SERVER here OPTIONS (schema_name 'public', table_name 'far away')`)
+    const { outcomes, leased } = await withSecond(undefined, 'everywhere')
+    await database.run('DROP FOREIGN TABLE elsewhere')
+    expect(leased).toBe(0)
+    expect(outcomes).toEqual(allPassed)
+    expect((await withSecond(undefined, 'everywhere')).leased).toBe(1)
+  })
+
   test('ends with the first when that is cancelled, and leaves nothing on the server', async () => {
     const cancel = new AbortController()
     const second = await openTestConnection(database)

@@ -215,14 +215,52 @@ describe('samples of several checks', () => {
     try {
       const { results } = await validate(watched, table, checks)
       const looks = sent.filter((text) => /FROM "public"\./.test(text) && !/EXPLAIN/.test(text))
-      // Without a key each is found within the first rows.
-      expect(looks).toHaveLength(table === 'orders' ? 2 : 4)
+      // Without a key each is found within the first rows; with one, what fails often is.
+      expect(looks).toHaveLength(table === 'orders' ? 3 : 4)
       for (const [index, check] of checks.entries()) {
         const alone = await validate(connection, table, [check])
         expect(results[index]?.failingColumns).toEqual(alone.results[0]?.failingColumns)
         expect(results[index]?.failingValues).toEqual(alone.results[0]?.failingValues)
         expect(results[index]?.failingValues.length).toBe(20)
       }
+    } finally {
+      await connection.dispose()
+    }
+  })
+})
+
+describe('the failing rows of what fails often', () => {
+  const late = expectation('expect_column_values_to_be_between', { column: 'amount', max_value: 18_000 })
+  const often = expectation('expect_column_values_to_be_in_set', { column: 'status', value_set: ['ok'] })
+  const seldom = expectation('expect_column_values_to_be_between', { column: 'amount', min_value: 0 })
+
+  beforeAll(async () => {
+    await database.run(`
+      CREATE TABLE long (id integer PRIMARY KEY, status text, amount integer);
+      -- Not in the order of the key.
+      INSERT INTO long SELECT i, CASE WHEN i % 20 = 0 THEN 'odd' ELSE 'ok' END, CASE WHEN i % 4000 = 0 THEN -1 ELSE i END
+        FROM generate_series(1, 20000) i ORDER BY md5(i::text);
+      ANALYZE long`)
+  })
+
+  test.each([
+    ['are among the first by the key, which its index gives', often, { looks: 1, first: 20, last: 400 }],
+    ['are looked for in the whole table where they are not', late, { looks: 2, first: 18_001, last: 18_020 }],
+    ['and where few fail from the start', seldom, { looks: 2, first: 4_000, last: 20_000 }],
+  ])('%s', async (_what, check, { looks, first, last }) => {
+    const connection = await openTestConnection(database)
+    const scans = async () => {
+      await connection.query({ text: 'SELECT pg_stat_force_next_flush()', values: [] })
+      const { rows } = await connection.query({ text: `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'long'`, values: [] })
+      return Number(rows[0]?.[0])
+    }
+    try {
+      const before = await scans()
+      const { results } = await validate(connection, 'long', [check])
+      const ids = results[0]?.failingValues.map(([id]) => Number(id)) ?? []
+      expect([ids[0], ids.at(-1), ids.length]).toEqual([first, last, Math.min(20, results[0]?.counts?.unexpectedCount ?? 0)])
+      expect(ids).toEqual([...ids].sort((a, b) => a - b))
+      expect((await scans()) - before).toBe(looks)
     } finally {
       await connection.dispose()
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readClaims } from '#services/validation/catalog-claims.ts'
+import { priceAsset } from '#services/validation/price.ts'
 import { ValidationSession } from '#services/validation/session.ts'
 import type { ValidationRequest } from '#services/validation/validate-asset.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
@@ -106,6 +107,19 @@ describe('a constraint proves', () => {
     expect(proven.counts).toEqual(measured.counts)
     expect(proven.details).toEqual(measured.details)
     expect(proven.counts?.elementCount).toBeGreaterThan(0)
+  })
+
+  test('of a key it is known how many of its values are different, without sorting them', async () => {
+    const share = { column: 'id', min_value: 1, max_value: 1 }
+    const type = 'expect_column_proportion_of_unique_values_to_be_between'
+    const [proven, measured] = [await ask('orders', type, share), await ask('orders', type, share, { verify: true })]
+    expect([proven.outcome, proven.observedValue, measured.observedValue]).toEqual(['passed', 1, 1])
+    const options = { runId: randomUUID(), budgetMs: 60_000, signal: new AbortController().signal }
+    const source = { schema: 'public', relation: 'orders', query: null }
+    const plan = await priceAsset(connection, { ...options, source, expectations: [expectation(type, share)] })
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(['scan'])
+    // With a NULL in every fourth row of it there is no key.
+    expect((await ask('orders', type, { ...share, column: 'region' })).outcome).toBe('failed')
   })
 
   test('the rows without a value, which then need no counting; the verdict is measured', async () => {

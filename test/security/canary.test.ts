@@ -17,11 +17,14 @@ import { startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
 import { openWebClient, type WebClient } from '#test/support/web-client.ts'
 import { buildWebProgram, linkPattern, type WebProcess, type WebProgram } from '#test/support/web-process.ts'
 
-/** One password that is easy to find goes through every flow and every failure; then it is looked for wherever it must not be. */
+/** One password that is easy to find, and the passphrase of a vault, goes through every flow and every failure; then it is looked for wherever it must not be. */
 
 const CORE = 'CANARY9f4b2c7d1e'
 const CANARY = `${CORE}-ä☃'"`
-const needles = needlesOf([CANARY, CORE])
+/** Of the vault, and as easy to find. */
+const PASSPHRASE_CORE = 'CANARYb8e1d06f53'
+const PASSPHRASE = `${PASSPHRASE_CORE} ä☃'"`
+const needles = needlesOf([CANARY, CORE, PASSPHRASE, PASSPHRASE_CORE])
 
 let program: WebProgram
 let server: TlsServer
@@ -179,9 +182,12 @@ async function ended(page: WebClient, id: string): Promise<string> {
 }
 
 describe.skipIf(process.platform !== 'linux').each([
-  ['a session without a keychain', false],
-  ['a keychain', true],
-])('with %s', (_name, withKeychain) => {
+  ['a session without a keychain', 'memory'],
+  ['a keychain', 'keychain'],
+  ['a vault', 'vault'],
+] as const)('with %s', (_name, where) => {
+  const withKeychain = where === 'keychain'
+  const saved = where !== 'memory'
   test.skipIf(withKeychain && !hasKeychainPrograms())('a password is nowhere but where it belongs', { timeout: 170_000 }, async () => {
     const keychain: TestKeychain | null = withKeychain ? await startKeychain('unlocked') : null
     const folder = mkdtempSync(join(tmpdir(), 'plumbline-canary-'))
@@ -202,11 +208,22 @@ describe.skipIf(process.platform !== 'linux').each([
       return page
     }
     const takeFiles = (moment: string) => places.push(...filesBelow(folder).map((file) => ({ ...file, name: `${moment}: ${file.name}` })))
-    const commandLine = async (given: readonly string[], password: string): Promise<number | null> => {
-      const file = join(outside, 'password')
-      writeFileSync(file, password, { mode: 0o600 })
+    const commandLine = async (given: readonly string[], password: string | null, passphrase?: string): Promise<number | null> => {
+      const secretFile = (name: string, secret: string | null | undefined): Record<string, string> => {
+        if (secret === null || secret === undefined) return {}
+        const file = join(outside, name)
+        writeFileSync(file, secret, { mode: 0o600 })
+        return { [`PLUMBLINE_${name.toUpperCase()}_FILE`]: file }
+      }
       const child = spawn(process.execPath, [program.commandLine, ...given], {
-        env: { PATH: process.env.PATH, HOME: outside, PLUMBLINE_DATA: folder, PLUMBLINE_PASSWORD_FILE: file, ...environment },
+        env: {
+          PATH: process.env.PATH,
+          HOME: outside,
+          PLUMBLINE_DATA: folder,
+          ...secretFile('password', password),
+          ...secretFile('passphrase', passphrase),
+          ...environment,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       observer.follow(child)
@@ -221,6 +238,7 @@ describe.skipIf(process.platform !== 'linux').each([
       // The wizard, and everything that can go wrong in it.
       let page = await start()
       const { client } = page
+      if (where === 'vault') await makeVault(client)
       const wizard = { ...emptySetupDraft, connectionString: stringFor('chief'), dataSourceName: 'Shop' }
       await client.setup.save(wizard)
       await client.setup.save({ ...wizard, connectionString: `postgresql://chief:${CANARY}/x@host/db` })
@@ -238,7 +256,7 @@ describe.skipIf(process.platform !== 'linux').each([
       )
       const { session } = await client.setup.openAdmin({ connectionString: stringFor('chief'), ...admin })
       const adminId = session?.adminId ?? ''
-      const role = withKeychain ? 'reader_kept' : 'reader'
+      const role = `reader_${where}`
       const plan = { ...emptySetupDraft.role, role, database: 'postgres' }
       const make = { adminId, plan, password: CANARY, setPassword: false }
       expect(await client.setup.createRole(make)).toMatchObject({ result: 'made' })
@@ -264,7 +282,7 @@ describe.skipIf(process.platform !== 'linux').each([
         code: 'INVALID',
       })
       const made = await client.dataSources.create({ ...source, connectionString: stringFor(role) })
-      expect(made.passwordState).toBe(withKeychain ? 'saved' : 'in-memory')
+      expect(made.passwordState).toBe({ memory: 'in-memory', keychain: 'saved', vault: 'in-vault' }[where])
       const id = made.id
       await expect(client.dataSources.create({ ...source, connectionString: stringFor(role) })).rejects.toMatchObject({ code: 'CONFLICT' })
       expect(await reported(client.dataSources.connect({ id }))).toMatchObject({ ok: true })
@@ -399,15 +417,27 @@ describe.skipIf(process.platform !== 'linux').each([
       page = await start()
       await expect
         .poll(async () => (await page.client.dataSources.get({ id })).passwordState, { timeout: 10_000 })
-        .toBe(withKeychain ? 'saved' : 'missing')
-      if (withKeychain) expect(await reported(page.client.dataSources.connect({ id }))).toMatchObject({ ok: true })
+        .toBe({ memory: 'missing', keychain: 'saved', vault: 'vault-locked' }[where])
+      if (where === 'vault') {
+        expect(await commandLine(['validate', 'people'], null)).toBe(2)
+        expect(await commandLine(['validate', 'people'], null, `${PASSPHRASE} wrong`)).toBe(2)
+        expect(await commandLine(['status', '--json'], null, PASSPHRASE)).toBe(0)
+        await openVault(page.client)
+      }
+      if (saved) expect(await reported(page.client.dataSources.connect({ id }))).toMatchObject({ ok: true })
       for (const one of [keyed, copied]) {
         const report = await reported(page.client.dataSources.connect({ id: one }))
-        expect(report).toMatchObject(withKeychain ? { ok: true } : { ok: false, cause: 'client-key-missing' })
+        expect(report).toMatchObject(saved ? { ok: true } : { ok: false, cause: 'client-key-missing' })
       }
       await page.client.dataSources.remove({ id: copied })
-      expect(await page.client.dataSources.enterPassword({ id, password: CANARY, save: withKeychain })).toMatchObject({ ok: true })
+      expect(await page.client.dataSources.enterPassword({ id, password: CANARY, save: saved })).toMatchObject({ ok: true })
       if (keychain !== null) {
+        // There and back again.
+        await makeVault(page.client)
+        expect(await page.client.dataSources.secrets.move({ to: 'vault', id: null })).toMatchObject({ moved: 3, left: [] })
+        takeFiles('in the vault')
+        expect(await page.client.dataSources.secrets.move({ to: 'keychain', id: null })).toMatchObject({ moved: 3, left: [] })
+        await page.client.app.vault.choose({ mode: 'os-keychain' })
         await keychain.killKeyring()
         await page.client.app.vault.probe({})
         await page.client.dataSources.enterPassword({ id, password: CANARY, save: true })
@@ -430,7 +460,14 @@ describe.skipIf(process.platform !== 'linux').each([
       // What was looked at is what there is.
       const names = places.map(({ name }) => name)
       // The command line's own log is there only when something went wrong in it.
-      const expected = ['plumbline.db', 'plumbline.db-wal', 'plumbline.jsonl', '/cmdline', '/environ']
+      const expected = [
+        'plumbline.db',
+        'plumbline.db-wal',
+        'plumbline.jsonl',
+        '/cmdline',
+        '/environ',
+        ...(where === 'memory' ? [] : ['secrets.vault']),
+      ]
       expect(expected.filter((part) => !names.some((name) => name.includes(part)))).toEqual([])
       expect(server.log().includes('CREATE ROLE')).toBe(true)
       expect(Buffer.concat(heard.flatMap((one) => [...one.heard])).length).toBeGreaterThan(10_000)
@@ -452,6 +489,26 @@ describe.skipIf(process.platform !== 'linux').each([
   })
 })
 
+type Client = WebClient['client']
+
+/** And everything that can go wrong in it. */
+async function makeVault({ app }: Client): Promise<void> {
+  const refused = { code: expect.any(String) }
+  await expect(app.vault.create({ passphrase: PASSPHRASE_CORE.slice(0, 11) })).rejects.toMatchObject(refused)
+  await expect(app.vault.create({ passphrase: PASSPHRASE.repeat(60) })).rejects.toMatchObject(refused)
+  await expect(app.vault.create({ passphrase: `${PASSPHRASE}\ud83d` })).rejects.toMatchObject(refused)
+  await app.vault.create({ passphrase: PASSPHRASE })
+  await expect(app.vault.create({ passphrase: PASSPHRASE })).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(app.vault.changePassphrase({ current: PASSPHRASE, next: PASSPHRASE_CORE.slice(0, 11) })).rejects.toMatchObject(refused)
+  await app.vault.lock({})
+  await openVault({ app } as Client)
+}
+
+async function openVault({ app }: Client): Promise<void> {
+  await expect(app.vault.unlock({ passphrase: `${PASSPHRASE} wrong` })).rejects.toMatchObject({ code: 'INVALID' })
+  expect(await app.vault.unlock({ passphrase: PASSPHRASE })).toMatchObject({ vault: 'unlocked' })
+}
+
 describe('the scanner finds what is planted', () => {
   const utf16 = Buffer.from(CANARY, 'utf16le')
   test.each<[string, string | Buffer]>([
@@ -466,6 +523,7 @@ describe('the scanner finds what is planted', () => {
     ['UTF-16', utf16],
     ['UTF-16 in base64', utf16.toString('base64')],
     ['JSON in JSON', JSON.stringify({ body: JSON.stringify({ password: CANARY.replace(CORE, '') }) }).replace(/^/, CORE)],
+    ['a passphrase', `unlock ${PASSPHRASE}`],
     ['SQL', `CREATE ROLE r PASSWORD '${CANARY.replaceAll("'", "''")}'`],
   ])('%s', (_form, planted) => {
     const bytes = Buffer.concat([Buffer.from('before '), Buffer.from(planted), Buffer.from(' after')])

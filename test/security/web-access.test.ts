@@ -1,7 +1,21 @@
+import { Agent } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Clock } from '#hosts/web/rate-limit.ts'
+import { Access } from '#hosts/web/access.ts'
+import { type Clock, FailureLimit } from '#hosts/web/rate-limit.ts'
 import { rpc } from '#services/rpc.ts'
-import { keyOf, memoryLog, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import { recordFigure } from '#test/support/figures.ts'
+import {
+  ask,
+  keyOf,
+  memoryLog,
+  openSocket,
+  post,
+  startTestHost,
+  type TestHost,
+  ticketFrom,
+  tokenFrom,
+  trySocket,
+} from '#test/support/host.ts'
 import { type Client, clientOver } from '#test/support/wires.ts'
 
 /** Moves only when a test moves it; what waits is let go by hand. */
@@ -132,7 +146,82 @@ describe('W15 two tabs', () => {
   })
 })
 
-describe('guessing', () => {
+describe('W10 guessing', () => {
+  test('ten thousand wrong secrets, all but one character right, let nobody in, and take one guesser hours', async () => {
+    const clock = new HandClock()
+    // Whoever waits sees the time go by.
+    clock.wait = async (ms) => {
+      clock.time += ms
+    }
+    const host = await startTestHost({ clock })
+    hosts.push(host)
+    const token = await tokenFrom(host)
+    const key = keyOf(host.freshLink())
+    const near = (secret: string, at: number) => {
+      const place = at % secret.length
+      return `${secret.slice(0, place)}${secret[place] === 'A' ? 'B' : 'A'}${secret.slice(place + 1)}`
+    }
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const answers = new Map<number, number>()
+    for (let guess = 0; guess < 10_000; guess += 1) {
+      const wrong = near(guess % 2 === 0 ? token : key, guess)
+      const headers: [string, string][] = [['Origin', host.origin]]
+      if (guess % 2 === 0) headers.push(['Authorization', `Bearer ${wrong}`])
+      const path = guess % 2 === 0 ? '/ticket' : '/exchange'
+      const { status } = await ask(host, {
+        method: 'POST',
+        path,
+        headers,
+        body: JSON.stringify(guess % 2 === 0 ? {} : { key: wrong }),
+        agent,
+      })
+      answers.set(status, (answers.get(status) ?? 0) + 1)
+    }
+    agent.destroy()
+    const accepted = answers.get(200) ?? 0
+    recordFigure('webWrongTokens', 10_000)
+    recordFigure('webWrongTokensAccepted', accepted)
+    expect(Object.fromEntries(answers)).toEqual({ 401: 20, 429: 9_980 })
+    expect(clock.time).toBe(9_980_000)
+    // Whoever has the right ones is not slowed.
+    expect((await post(host, '/ticket', {}, token)).status).toBe(200)
+    expect(clock.time).toBe(9_980_000)
+  })
+
+  test('of many guesses at once sixteen are held, and the others are told at once that they are too many', async () => {
+    const waiting: (() => void)[] = []
+    const limit = new FailureLimit({ now: () => 0, wait: () => new Promise((resolve) => waiting.push(resolve)) })
+    const settled: boolean[] = []
+    const all = Array.from({ length: 100 }, () => limit.failed().then((tooMany) => settled.push(tooMany)))
+    await expect.poll(() => settled.length).toBe(84)
+    expect(settled.filter(Boolean)).toHaveLength(64)
+    expect(waiting).toHaveLength(16)
+    for (const go of waiting) go()
+    await Promise.all(all)
+  })
+
+  test('how much of a guess is right is not to be told from how long its answer takes', () => {
+    const access = new Access(() => 0)
+    const token = access.exchange(access.newKey()) ?? ''
+    const nearly = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`
+    const far = token.replace(/./g, (character) => (character === 'x' ? 'y' : 'x'))
+    const times = { nearly: [] as number[], far: [] as number[] }
+    for (let round = 0; round < 4_000; round += 1) {
+      for (const [kind, guess] of [
+        ['nearly', nearly],
+        ['far', far],
+      ] as const) {
+        const start = process.hrtime.bigint()
+        expect(access.isToken(guess)).toBe(false)
+        times[kind].push(Number(process.hrtime.bigint() - start))
+      }
+    }
+    // A figure, and no bound on it: the machine is not ours alone. What is sure is the code's own constant-time comparison of digests.
+    const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+    recordFigure('webTokenTimingSpreadPercent', Math.round((median(times.nearly) / median(times.far) - 1) * 1_000) / 10)
+    expect(access.isToken(token)).toBe(true)
+  })
+
   test('is answered late after twenty failures within a minute, and never slows who is right', async () => {
     const { host, clock } = await start()
     const token = await tokenFrom(host)

@@ -132,6 +132,84 @@ describe('in a browser', () => {
     expect(await socketFrom(page, `ws://127.0.0.1:${host.port}/rpc`, ticket)).toBe('plumbline.v1')
   })
 
+  test('E09 whatever is put into the page runs nothing, loads nothing and sends nothing', async () => {
+    const page = await openPage()
+    let ran = 0
+    await page.exposeBinding('__xss', () => {
+      ran += 1
+    })
+    await page.goto(host.origin)
+    const seen = await page.evaluate(async (elsewhere) => {
+      const broken: string[] = []
+      Object.assign(window, { broken })
+      document.addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective))
+      const settled = (work: () => unknown) => {
+        try {
+          return String(work() ?? 'done')
+        } catch (error) {
+          return (error as Error).name
+        }
+      }
+      const add = (tag: string, attributes: Readonly<Record<string, string>>, text = '') => {
+        const element = document.createElement(tag)
+        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+        if (text !== '') element.append(text)
+        document.body.append(element)
+        return element
+      }
+      const thrown = [
+        settled(() => {
+          document.body.innerHTML = '<img src=x onerror=__xss()>'
+        }),
+        settled(() => document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=__xss()>')),
+        settled(() => document.write('<img src=x onerror=__xss()>')),
+        settled(() => new DOMParser().parseFromString('<img src=x onerror=__xss()>', 'text/html')),
+        settled(() => {
+          const script = document.createElement('script')
+          script.src = `${elsewhere}x.js`
+        }),
+        settled(() => setTimeout('__xss()', 0)),
+      ]
+      settled(() => add('script', {}, '__xss()'))
+      settled(() => add('img', { src: 'x', onerror: '__xss()' }))
+      settled(() => add('img', { src: `${elsewhere}picture` }))
+      settled(() => add('iframe', { src: elsewhere }))
+      settled(() => add('object', { data: elsewhere }))
+      settled(() => add('base', { href: elsewhere }))
+      settled(() => add('link', { rel: 'stylesheet', href: `${elsewhere}style` }))
+      settled(() => add('style', {}, 'body { background: red }'))
+      settled(() => add('div', { style: 'background: red' }))
+      settled(() => add('a', { href: 'javascript:__xss()' }).click())
+      const form = add('form', { action: elsewhere, method: 'POST' }) as HTMLFormElement
+      form.submit()
+      const fetched = await fetch(elsewhere).then(
+        () => 'read',
+        () => 'refused',
+      )
+      const worker = settled(() => new Worker('blob:x'))
+      return { thrown, fetched, worker, baseUri: document.baseURI }
+    }, attacker.url)
+    expect(seen.thrown).toEqual(Array(6).fill('TypeError'))
+    expect(seen.fetched).toBe('refused')
+    expect(seen.worker).not.toBe('done')
+    expect(seen.baseUri).toBe(`${host.origin}/`)
+    const broken = () => page.evaluate(() => [...new Set((window as unknown as { broken: string[] }).broken)].sort())
+    await expect
+      .poll(broken)
+      .toEqual([
+        'base-uri',
+        'connect-src',
+        'frame-src',
+        'img-src',
+        'require-trusted-types-for',
+        'script-src-elem',
+        'style-src-attr',
+        'style-src-elem',
+      ])
+    expect(ran).toBe(0)
+    expect(page.url()).toBe(`${host.origin}/`)
+  })
+
   test('W14 another site cannot frame it', async () => {
     const page = await openPage()
     const problems: string[] = []

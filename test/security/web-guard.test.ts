@@ -1,20 +1,36 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { os } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { Downloads } from '#hosts/web/downloads.ts'
 import { routes } from '#hosts/web/http.ts'
-import { ask, memoryLog, openSocket, post, startTestHost, type TestHost, ticketFrom, tokenFrom, trySocket } from '#test/support/host.ts'
+import {
+  ask,
+  memoryLog,
+  openSocket,
+  post,
+  type Reply,
+  startTestHost,
+  type TestHost,
+  ticketFrom,
+  tokenFrom,
+  trySocket,
+} from '#test/support/host.ts'
 
 let host: TestHost
+const downloads = new Downloads()
 beforeAll(async () => {
-  host = await startTestHost()
+  host = await startTestHost({ downloads })
 })
 afterAll(() => host.dispose())
 
-const everyPath = ['/', '/assets/main.js', ...routes.map(({ path }) => path), '/rpc', '/nowhere']
+const everyPath = ['/', '/assets/main.js', ...routes.map(({ path }) => path), '/download/guess', '/rpc', '/nowhere']
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
 describe('W01 a foreign Host', () => {
@@ -45,6 +61,18 @@ describe('W02 a Host that is nearly ours', () => {
       `2130706433:${port}`,
       `0.0.0.0:${port}`,
       `[::ffff:127.0.0.1]:${port}`,
+      `[0:0:0:0:0:0:0:1]:${port}`,
+      `[::1%25lo]:${port}`,
+      `127.0.0.1:0${port}`,
+      `127.0.0.1:${port}.`,
+      `127.0.0.1:${port}/`,
+      `127.0.0.1:${port}@evil.test`,
+      `127.0.0.1%00.evil.test:${port}`,
+      `0x7f000001:${port}`,
+      `0177.0.0.1:${port}`,
+      `127.0.0.1.:${port}`,
+      `localhost.evil.test:${port}`,
+      `http://127.0.0.1:${port}`,
       `user@127.0.0.1:${port}`,
       `127.0.0.1:${port}, evil.test`,
       '',
@@ -59,10 +87,14 @@ describe('W02 a Host that is nearly ours', () => {
     ['twice the same', (own: string) => `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: ${own}\r\n\r\n`],
     ['not at all', () => 'GET / HTTP/1.1\r\n\r\n'],
     ['in the target', (own: string) => `GET http://evil.test/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
+    ['with white space before the colon', (own: string) => `GET / HTTP/1.1\r\nHost : ${own}\r\n\r\n`],
+    ['folded over two lines', (own: string) => `GET / HTTP/1.1\r\nHost: evil.test\r\n ${own}\r\n\r\n`],
+    ['with no path', (own: string) => `OPTIONS * HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
     ['in the target, as ours', (own: string) => `GET http://${own}/ HTTP/1.1\r\nHost: ${own}\r\n\r\n`],
     ['with another authority form', (own: string) => `GET //evil.test/ HTTP/1.1\r\nHost: evil.test, ${own}\r\n\r\n`],
   ])('given %s is refused', async (_, text) => {
-    expect(await rawStatus(text(`127.0.0.1:${host.port}`))).toBe(403)
+    // 0: what is no HTTP at all gets no answer either.
+    expect([403, 0]).toContain(await rawStatus(text(`127.0.0.1:${host.port}`)))
   })
 })
 
@@ -104,21 +136,21 @@ describe('W04 a socket from elsewhere', () => {
 describe('W06 no other origin is ever let in', () => {
   test('no answer carries an Access-Control header or a cookie, and each forbids sniffing, framing and caching', async () => {
     const token = await tokenFrom(host)
-    const replies = await Promise.all(
-      everyPath.flatMap((path) =>
-        everyMethod.flatMap((method) =>
+    const replies: Reply[] = []
+    for (const path of everyPath) {
+      const asked = everyMethod.flatMap((method) =>
+        [
+          [],
+          [['Origin', host.origin]],
+          [['Origin', 'http://evil.test']],
           [
-            [],
-            [['Origin', host.origin]],
-            [['Origin', 'http://evil.test']],
-            [
-              ['Origin', host.origin],
-              ['Authorization', `Bearer ${token}`],
-            ],
-          ].map((headers) => ask(host, { method, path, headers: headers as [string, string][] })),
-        ),
-      ),
-    )
+            ['Origin', host.origin],
+            ['Authorization', `Bearer ${token}`],
+          ],
+        ].map((headers) => ask(host, { method, path, headers: headers as [string, string][] })),
+      )
+      replies.push(...(await Promise.all(asked)))
+    }
     for (const { headers } of replies) {
       expect(Object.keys(headers).filter((name) => /^(access-control-|set-cookie)/.test(name))).toEqual([])
       expect(headers).toMatchObject({
@@ -144,6 +176,14 @@ describe('W07 every route needs the token', () => {
       expect([path, (await post(host, path, {}, 'wrong'.repeat(8))).status]).toEqual([path, 401])
       expect([path, (await post(host, path, {}, await tokenFrom(host))).status]).toEqual([path, 200])
     }
+  })
+
+  test('and no route stands anywhere but in the table, by which all of this is tried', () => {
+    const folder = fileURLToPath(new URL('../../electron/hosts/web/', import.meta.url))
+    const addresses = readdirSync(folder)
+      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/['"`](\/[a-z][\w/-]*)['"`]/g)].map((found) => found[1]))
+      .filter((path) => !path?.startsWith('/proc/'))
+    expect(new Set(addresses)).toEqual(new Set(['/rpc', ...routes.map(({ path }) => path)]))
   })
 
   test('and no other method or path answers anything', async () => {
@@ -207,6 +247,31 @@ describe('W12 files outside the page', () => {
     '/assets/main.js.map',
     '/.vite/manifest.json',
     '/file:///etc/passwd',
+    '/....//....//etc/passwd',
+    '/..;/etc/passwd',
+    '/%c0%ae%c0%ae/etc/passwd',
+    '/%252e%252e%252fetc%252fpasswd',
+    '/%u002e%u002e/etc/passwd',
+    '/assets/main.js%2f..%2f..%2fsecret',
+    '/assets%2fmain.js',
+    '/assets/main.js;x',
+    '/assets/main.js#x',
+    '/assets/main.js%20',
+    '/assets/main.js.',
+    '/assets/main.js::$DATA',
+    '/C:/Windows/win.ini',
+    '/C:%5cWindows%5cwin.ini',
+    '/%5c%5chost%5cshare',
+    '/proc/self/environ',
+    '/.%2e/package.json',
+    '/?/etc/passwd',
+    '/%00',
+    '/%',
+    '/%ff%fe',
+    `/${'a'.repeat(8_000)}`,
+    `/${'../'.repeat(2_000)}etc/passwd`,
+    '/toString',
+    '/hasOwnProperty',
     '/constructor',
     '/__proto__',
   ])('%s is not found', async (path) => {
@@ -281,3 +346,86 @@ function rawStatus(text: string): Promise<number> {
     socket.once('close', () => resolve(0))
   })
 }
+
+describe('a download', () => {
+  const signal = new AbortController().signal
+
+  /** A file whose first bytes are there: where the page fetches it, the file, and those bytes on their way. */
+  async function begun(name = 'rows.csv', wanted = signal) {
+    const announced: string[] = []
+    const file = await downloads.open(name, { signal: wanted, announce: (path) => announced.push(path) })
+    const first = file.write(Buffer.from('one,'))
+    first.catch(() => {})
+    const [path = ''] = announced
+    return { path, file, first }
+  }
+
+  test('is not begun before there is something in it', async () => {
+    const announced: string[] = []
+    const file = await downloads.open('rows.csv', { signal, announce: (path) => announced.push(path) })
+    await file.discard()
+    expect(announced).toEqual([])
+  })
+
+  test('is had once, by the ticket in its address alone, as a file and nothing else', async () => {
+    const { path, file, first } = await begun("rows'\r\nSet-Cookie: x=1 ä.csv")
+    const answer = ask(host, { path })
+    await first
+    await file.write(Buffer.from('two'))
+    await file.finish()
+    const { status, body, headers } = await answer
+    expect([status, body]).toEqual([200, 'one,two'])
+    expect(headers['content-disposition']).toBe("attachment; filename*=UTF-8''rows%27%0D%0ASet-Cookie%3A%20x%3D1%20%C3%A4.csv")
+    expect(headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    expect(headers['set-cookie']).toBeUndefined()
+    expect((await ask(host, { path })).status).toBe(401)
+  })
+
+  test('is refused to a foreign host, a page of another site, another method and a guess, none of which use it up', async () => {
+    const { path, file, first } = await begun()
+    expect((await ask(host, { path, headers: [['Host', 'evil.test']] })).status).toBe(403)
+    expect((await ask(host, { path, headers: [['Sec-Fetch-Site', 'cross-site']] })).status).toBe(403)
+    expect((await ask(host, { path, headers: [['Origin', 'http://evil.test']] })).status).toBe(403)
+    expect((await ask(host, { path, method: 'HEAD' })).status).toBe(405)
+    expect((await ask(host, { path: `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}` })).status).toBe(401)
+    expect((await ask(host, { path: `/download/${await ticketFrom(host, await tokenFrom(host))}` })).status).toBe(401)
+    expect(await trySocket(host, { ticket: path.slice('/download/'.length) })).toMatchObject({ status: 401 })
+    const answer = ask(host, { path, headers: [['Sec-Fetch-Site', 'same-origin']] })
+    await first
+    await file.finish()
+    expect((await answer).status).toBe(200)
+  })
+
+  test('that breaks off does not look whole: the connection is cut', async () => {
+    const { path, file, first } = await begun()
+    const answer = fetch(`${host.origin}${path}`).then((response) => response.text())
+    await first
+    await file.discard()
+    await expect(answer).rejects.toThrow()
+  })
+
+  test('that the browser stops ends what writes it', async () => {
+    const { path, file, first } = await begun()
+    const stopping = new AbortController()
+    const answer = fetch(`${host.origin}${path}`, { signal: stopping.signal }).then((response) => response.text())
+    await first
+    stopping.abort()
+    await expect(answer).rejects.toThrow()
+    const writing = async () => {
+      for (;;) await file.write(Buffer.alloc(1_000_000))
+    }
+    await expect(writing()).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test('that nobody wants any more is not to be had', async () => {
+    const leaving = new AbortController()
+    const { path, first } = await begun('rows.csv', leaving.signal)
+    leaving.abort()
+    await expect(first).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect([401, 429]).toContain((await ask(host, { path })).status)
+  })
+})

@@ -10,7 +10,7 @@ export function digestOf(file: string): string {
     for (const table of tables) {
       const columns = (database.pragma(`table_info("${table}")`) as { name: string }[])
         .map(({ name }) => name)
-        .filter((name) => !['secret_saved', 'client_key_saved'].includes(name))
+        .filter((name) => !['secret_saved', 'secret_place', 'client_key_saved', 'client_key_place'].includes(name))
         .map((name) => `"${name}"`)
       const rows = database
         .prepare(`SELECT ${columns.join(', ')} FROM "${table}" ORDER BY ${columns.join(', ')}`)

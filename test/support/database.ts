@@ -15,11 +15,13 @@ export interface TestDatabase extends TestEndpoint {
 
 /**
  * `sql` is a script run in it. `template` is the name of another database to copy (a file of tests makes one, and each
- * test a copy); nothing may be connected to it. Roles belong to the whole cluster, so give them names of their own.
+ * test a copy); nothing may be connected to it. `name`: where a name of its own will not do. Roles belong to the whole cluster, so give them names of their own.
  */
-export async function createDatabase(options: { readonly sql?: string; readonly template?: string } = {}): Promise<TestDatabase> {
+export async function createDatabase(
+  options: { readonly sql?: string; readonly template?: string; readonly name?: string } = {},
+): Promise<TestDatabase> {
   const endpoint = testEndpoint()
-  const database = `test_${randomBytes(6).toString('hex')}`
+  const database = options.name ?? `test_${randomBytes(6).toString('hex')}`
   const template = options.template === undefined ? '' : ` TEMPLATE ${pg.escapeIdentifier(options.template)}`
   await runScript(endpoint, 'postgres', `CREATE DATABASE ${pg.escapeIdentifier(database)}${template}`)
   if (options.sql !== undefined) await runScript(endpoint, database, options.sql)
@@ -27,12 +29,17 @@ export async function createDatabase(options: { readonly sql?: string; readonly 
   return {
     ...endpoint,
     database,
-    connectionString: `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    connectionString: `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`,
     run: (script) => runScript(endpoint, database, script),
     dispose: async () => {
       await runScript(endpoint, 'postgres', `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`)
     },
   }
+}
+
+/** Outside the databases of tests: roles belong to the whole cluster. */
+export async function runOnServer(script: string): Promise<void> {
+  await runScript(testEndpoint(), 'postgres', script)
 }
 
 /** The superuser's way to the cluster of this run. */

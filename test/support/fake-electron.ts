@@ -16,13 +16,18 @@ export class FakeElectron {
   readonly app: FakeApp
   readonly session: { readonly defaultSession: FakeSession }
   readonly ipcMain = new EventEmitter()
+  readonly powerMonitor = new EventEmitter()
   readonly windows: FakeWindow[] = []
   readonly module: Record<string, unknown>
+  /** What the person chooses in the dialog that asks where a file goes; null: they close it. */
+  savesTo: string | null = null
+  /** The button that a person presses in a message box. */
+  answer = 0
 
-  constructor() {
+  constructor(options: { readonly isPackaged?: boolean } = {}) {
     const calls = this.calls
     const windows = this.windows
-    this.app = new FakeApp(calls)
+    this.app = new FakeApp(calls, options.isPackaged ?? false)
     this.session = { defaultSession: new FakeSession(calls) }
     const protocol = {
       registerSchemesAsPrivileged: record(calls, 'protocol.registerSchemesAsPrivileged'),
@@ -32,8 +37,16 @@ export class FakeElectron {
       app: this.app,
       session: this.session,
       ipcMain: this.ipcMain,
+      powerMonitor: this.powerMonitor,
       protocol,
-      dialog: { showErrorBox: record(calls, 'dialog.showErrorBox') },
+      dialog: {
+        showErrorBox: record(calls, 'dialog.showErrorBox'),
+        showSaveDialog: this.#answerSaveDialog,
+        showMessageBox: (...args: readonly unknown[]) => {
+          calls.push({ name: 'dialog.showMessageBox', args })
+          return Promise.resolve({ response: this.answer })
+        },
+      },
       shell: { openExternal: record(calls, 'shell.openExternal', Promise.resolve()) },
       screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
       Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: record(calls, 'Menu.setApplicationMenu') },
@@ -46,6 +59,11 @@ export class FakeElectron {
       },
     }
     this.module = { ...electron, default: electron }
+  }
+
+  readonly #answerSaveDialog = (...args: unknown[]) => {
+    this.calls.push({ name: 'dialog.showSaveDialog', args })
+    return Promise.resolve({ canceled: this.savesTo === null, filePath: this.savesTo ?? '' })
   }
 
   names(): readonly string[] {
@@ -61,12 +79,13 @@ export class FakeElectron {
 
 class FakeApp extends EventEmitter {
   readonly #calls: ElectronCall[]
-  readonly isPackaged = false
+  readonly isPackaged: boolean
   readonly #ready = Promise.withResolvers<void>()
 
-  constructor(calls: ElectronCall[]) {
+  constructor(calls: ElectronCall[], isPackaged: boolean) {
     super()
     this.#calls = calls
+    this.isPackaged = isPackaged
   }
 
   becomeReady(): void {
@@ -125,17 +144,21 @@ class FakeSession {
 }
 
 export class FakeWindow extends EventEmitter {
-  readonly webContents = new FakeContents()
+  readonly webContents: FakeContents
   readonly #calls: ElectronCall[]
 
   constructor(calls: ElectronCall[], options: unknown) {
     super()
     this.#calls = calls
+    this.webContents = new FakeContents(calls)
     calls.push({ name: 'new BrowserWindow', args: [options] })
   }
   loadURL(url: string): Promise<void> {
     this.#calls.push({ name: 'window.loadURL', args: [url] })
     return Promise.resolve()
+  }
+  isDestroyed(): boolean {
+    return false
   }
   isMinimized(): boolean {
     return true
@@ -162,6 +185,16 @@ export class FakeWindow extends EventEmitter {
 export class FakeContents extends EventEmitter {
   readonly mainFrame: FakeFrame = new FakeFrame('plumbline://main/')
   windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null
+  readonly #calls: ElectronCall[]
+
+  constructor(calls: ElectronCall[] = []) {
+    super()
+    this.#calls = calls
+  }
+
+  reload(): void {
+    this.#calls.push({ name: 'contents.reload', args: [] })
+  }
 
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.windowOpenHandler = handler

@@ -80,7 +80,7 @@ type Work = (connection: Connection) => Promise<unknown>
 
 /** As the query pane reads, with a person who loses patience. */
 async function reading(connection: Connection): Promise<void> {
-  const sink = { columns: () => {}, row: () => {} }
+  const sink = { columns: () => {}, row: () => null }
   const patience = new AbortController()
   const cancelling = sleep(700, undefined, { signal: patience.signal }).then(
     () => connection.cancel(),

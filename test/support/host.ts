@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { type Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import { PageFiles } from '#hosts/common/page-files.ts'
 import type { Served } from '#hosts/common/serve-contract.ts'
+import type { Downloads } from '#hosts/web/downloads.ts'
 import type { Clock } from '#hosts/web/rate-limit.ts'
 import { startWebServer, type WebServer } from '#hosts/web/server.ts'
 import type { Log } from '#services/platform.ts'
@@ -22,6 +23,8 @@ export interface TestHostOptions {
   readonly served?: Served
   readonly clock?: Clock
   readonly page?: string
+  readonly downloads?: Downloads
+  readonly anyUser?: boolean
 }
 
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
@@ -34,6 +37,8 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     files: new PageFiles(pageFolder),
     log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.downloads === undefined ? {} : { downloads: options.downloads }),
+    ...(options.anyUser === undefined ? {} : { anyUser: options.anyUser }),
   })
   return {
     ...server,
@@ -75,6 +80,8 @@ export interface Ask {
   /** As they go over the wire, in order and as often as given; nothing is added but what HTTP cannot do without. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly body?: string
+  /** Whose connections are used; left out: one of its own. */
+  readonly agent?: Agent
 }
 
 /** One HTTP request, spelled out: no header that a test did not ask for. Host is ours unless a test gives one. */
@@ -91,7 +98,7 @@ export function ask(host: Pick<TestHost, 'port'>, given: Ask = {}): Promise<Repl
         path: given.path ?? '/',
         headers: headers.flat(),
         setHost: false,
-        agent: false,
+        agent: given.agent ?? false,
       },
       (response) => {
         const chunks: Buffer[] = []

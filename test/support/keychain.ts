@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -26,11 +26,17 @@ export type KeyringKind =
   | 'unlocked'
   /** The same keyring, but nobody has given its password. */
   | 'locked'
+  /** The same, and its file is not what was written. */
+  | 'damaged'
 
 export interface TestKeychain {
   /** What a process needs to reach it. DISPLAY is absent: with one, a locked keyring would wait for a person. */
   readonly environment: NodeJS.ProcessEnv
   killKeyring(): Promise<void>
+  /** Gives the password of one that is locked, as a person does in the keyring's own dialog. */
+  unlock(): Promise<void>
+  /** As after a restart of the computer. */
+  lock(): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -39,10 +45,11 @@ export async function startKeychain(kind: KeyringKind): Promise<TestKeychain> {
   const { DISPLAY: _display, DBUS_SESSION_BUS_ADDRESS: _bus, WAYLAND_DISPLAY: _wayland, ...rest } = process.env
   const home = { ...rest, XDG_DATA_HOME: join(folder, 'data'), XDG_CACHE_HOME: join(folder, 'cache'), XDG_RUNTIME_DIR: folder }
   const noServices = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir=${folder}</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
+<busconfig><type>session</type><listen>unix:dir=${folder}</listen>${kind === 'damaged' ? `<servicedir>${folder}</servicedir>` : ''}<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
   const configuration = join(folder, 'bus.conf')
   await writeFile(configuration, noServices)
-  // Without service files, so that a keyring that was killed stays away.
+  // Without service files, so that a keyring that was killed stays away. A damaged one ends as it starts, so the bus starts it.
+  if (kind === 'damaged') await writeServiceFile(folder)
   const bus = spawn('dbus-daemon', [`--config-file=${configuration}`, '--nofork', '--print-address'], {
     env: home,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -54,13 +61,22 @@ export async function startKeychain(kind: KeyringKind): Promise<TestKeychain> {
   const environment = { ...home, DBUS_SESSION_BUS_ADDRESS: address }
   let keyring: ChildProcess | null = null
   if (kind !== 'none') keyring = await startKeyring(environment, '\n')
-  if (kind === 'locked') {
+  if (kind === 'locked' || kind === 'damaged') {
     await end(keyring)
-    keyring = await startKeyring(environment, null)
+    if (kind === 'damaged') await damage(join(folder, 'data', 'keyrings', 'login.keyring'))
+    else keyring = await startKeyring(environment, null)
   }
   return {
     environment,
     killKeyring: () => end(keyring),
+    lock: async () => {
+      await end(keyring)
+      keyring = await startKeyring(environment, null)
+    },
+    unlock: async () => {
+      await end(keyring)
+      keyring = await startKeyring(environment, '\n')
+    },
     dispose: async () => {
       await end(keyring)
       await end(bus)
@@ -82,6 +98,19 @@ async function startKeyring(environment: NodeJS.ProcessEnv, password: string | n
     await sleep(50)
   }
   throw new Error('The keyring did not come to the bus.')
+}
+
+async function writeServiceFile(folder: string): Promise<void> {
+  const password = join(folder, 'newline')
+  await writeFile(password, '\n')
+  const program = `/bin/sh -c "exec gnome-keyring-daemon --foreground --unlock --components=secrets < ${password}"`
+  await writeFile(join(folder, 'org.freedesktop.secrets.service'), `[D-BUS Service]\nName=org.freedesktop.secrets\nExec=${program}\n`)
+}
+
+/** In the middle, where the items are; the head stays, so that it is taken for a keyring. */
+async function damage(file: string): Promise<void> {
+  const bytes = await readFile(file)
+  await writeFile(file, bytes.fill(0xff, Math.floor(bytes.length / 3)))
 }
 
 function isOnBus(environment: NodeJS.ProcessEnv): boolean {

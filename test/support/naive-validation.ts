@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { batchOf } from '#services/validation/batch.ts'
+import { problem } from '#services/validation/elsewhere.ts'
 import { prepare, type Ready } from '#services/validation/prepare.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import { ValidationSession } from '#services/validation/session.ts'
@@ -36,6 +37,7 @@ export async function validateNaively(
       batch,
       parameters: {},
       rowsOf: (condition) => batchOf(table, conditionSql(condition, batch)),
+      answerOf: ({ dataSource }) => problem(`${dataSource} is not asked.`),
     })
     out.push(prepared.kind === 'broken' ? 'error' : await evaluate(session, prepared, table.shape))
   }

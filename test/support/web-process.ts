@@ -12,7 +12,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export interface WebProgram {
   start(
     dataFolder: string,
-    options?: { readonly given?: readonly string[]; readonly environment?: Readonly<Record<string, string>> },
+    options?: {
+      readonly given?: readonly string[]
+      readonly environment?: Readonly<Record<string, string>>
+      /** A program, with its arguments, that is started with this one's command line and becomes it. */
+      readonly through?: readonly string[]
+    },
   ): WebProcess
   /** dist/cli/main.js; only when it was asked for. */
   readonly commandLine: string
@@ -44,7 +49,7 @@ export async function buildWebProgram(options: { readonly withCommandLine?: bool
   writeFileSync(join(folder, 'dist', 'renderer', 'index.html'), '<!doctype html><title>Plumbline</title>')
   return {
     start: (dataFolder, options = {}) =>
-      start(join(folder, 'dist', 'web', 'main.js'), dataFolder, options.given ?? [], options.environment ?? {}),
+      start(join(folder, 'dist', 'web', 'main.js'), dataFolder, options.given ?? [], options.environment ?? {}, options.through ?? []),
     commandLine: join(folder, 'dist', 'cli', 'main.js'),
     // What a killed host's children still write is gone a moment later.
     dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
@@ -53,8 +58,15 @@ export async function buildWebProgram(options: { readonly withCommandLine?: bool
 
 export const linkPattern = /http:\/\/127\.0\.0\.1:(\d+)\/#k=([\w-]+)/
 
-function start(program: string, dataFolder: string, given: readonly string[], environment: Readonly<Record<string, string>>): WebProcess {
-  const child = spawn(process.execPath, [program, ...given], {
+function start(
+  program: string,
+  dataFolder: string,
+  given: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  through: readonly string[],
+): WebProcess {
+  const [command, ...before] = [...through, process.execPath]
+  const child = spawn(command ?? process.execPath, [...before, program, ...given], {
     env: { PATH: process.env.PATH, HOME: dirname(program), PLUMBLINE_DATA: dataFolder, CI: 'true', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -46,6 +46,15 @@ describe('navigation', () => {
 
   test.each([
     'plumbline://main.evil/',
+    'plumbline://main.evil',
+    'plumbline://MAIN.evil/',
+    'plumbline://maın/',
+    'plumbline://main%2eevil/',
+    'plumbline://main:80:80/',
+    'plumbline:///main/',
+    'plumbline:\\\\main\\',
+    'view-source:plumbline://main/',
+    'filesystem:plumbline://main/temporary/x',
     'plumbline://main@evil/',
     'plumbline://evil@main/',
     'plumbline://main:1/',
@@ -87,6 +96,16 @@ describe('links out', () => {
     'https://www.postgresql.org/\\evil',
     `https://www.postgresql.org/${'a'.repeat(10_000)}`,
     'javascript:alert(1)',
+    'https://www.postgresql.org.',
+    'https://www.postgresql.org\u3002evil.example/',
+    'https://www。postgresql.org.evil/',
+    'https://www.postgresql.org\t.evil.example/',
+    'https://evil.example/#https://www.postgresql.org/',
+    'https:www.postgresql.org@evil.example',
+    'vscode://www.postgresql.org/',
+    'search-ms:query=x&crumb=location:\\\\evil',
+    'data:text/html,x',
+    '',
   ])('%j stays shut', (url) => {
     expect(isSafeExternal(url)).toBe(false)
   })
@@ -159,6 +178,9 @@ test.each([
   ['plumbline://main/%252e%252e/secret', '/%252e%252e/secret'],
   ['plumbline://main/%5c..%5csecret', '/%5c..%5csecret'],
   ['plumbline://main/C:/Windows', '/C:/Windows'],
+  ['plumbline://main//host/share', '//host/share'],
+  ['plumbline://main/%00', '/%00'],
+  ['plumbline://main/\\..\\secret', '/\\..\\secret'],
   ['plumbline://other/index.html', null],
   ['file:///etc/passwd', null],
 ])('the address %s asks the list for %j', (url, path) => {

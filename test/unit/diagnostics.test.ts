@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FileLog } from '#hosts/common/log.ts'
 import { bugReport } from '#services/app/bug-report.ts'
 import { readLog } from '#services/app/log-lines.ts'
+import { secretSettings } from '#services/app/secret-settings.ts'
 import type { Platform } from '#services/platform.ts'
 import { Store } from '#services/store/store.ts'
 import { Vault } from '#services/vault/vault.ts'
@@ -89,7 +90,11 @@ describe('a bug report', () => {
     hostile.stack = `TypeError: x\n    at run (/home/ada/plumbline/dist/web/main.js:10:5)\n    at /home/ada/ada@example.org:1:1\n    at async Object.call (file:///home/ada/x/rpc.ts:7:1)`
     const cause = Object.assign(new Error('s3cr3t-password'), { code: 'ada@example.org', syscall: 'getaddrinfo db.example.com' })
     const id = log.error('call-failed', Object.assign(hostile, { cause }), { host: 'db.example.com' })
-    const text = await bugReport({ platform: platform(), store, vault: new Vault({ modulesFolder: folder, probe: 'child' }) })
+    const text = await bugReport({
+      platform: platform(),
+      store,
+      vault: new Vault({ modulesFolder: folder, probe: 'child', folder, settings: secretSettings(store) }),
+    })
     for (const secret of secrets) expect([secret, text.includes(secret)]).toEqual([secret, false])
     for (const part of [
       'Plumbline 1.2.3, web',
@@ -114,6 +119,7 @@ describe('a bug report', () => {
       log: counting('other'),
       preferences: { read: async () => defaultPreferences, write: async () => defaultPreferences },
       modulesFolder: folder,
+      files: { open: async () => null },
     }
   }
 })

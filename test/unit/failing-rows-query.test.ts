@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nextLimit, nextOrder, orderedQuery } from '#features/validations/failing-rows-query.ts'
-import { fileNameOf } from '#ui/save-file.ts'
+import { fileNameOf } from '#shared/model/file-name.ts'
 
 test('an order is put around the query, whatever it ends with; without one the query is left alone', () => {
   expect(orderedQuery('SELECT 1 -- all', null)).toBe('SELECT 1 -- all')

@@ -8,6 +8,7 @@ import { FileLog } from '#hosts/common/log.ts'
 import { PageFiles } from '#hosts/common/page-files.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
 import { redact } from '#hosts/common/redaction.ts'
+import { openWholeFile } from '#hosts/common/whole-file.ts'
 import { canOpenBrowser } from '#hosts/web/open-browser.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { defaultPreferences } from '#shared/model/app.ts'
@@ -187,4 +188,42 @@ test.each([
   ['win32', {}, true],
 ] as const)('on %s with %j a browser is opened: %s', (platform, environment, expected) => {
   expect(canOpenBrowser(platform, environment)).toBe(expected)
+})
+
+describe('a file that is whole or not at all', () => {
+  test('takes the place of what was there only when all of it is written, and is for its owner', async () => {
+    const path = join(folder, 'rows.csv')
+    writeFileSync(path, 'before')
+    const file = await openWholeFile(path)
+    await file.write(Buffer.from('one,'))
+    expect(readFileSync(path, 'utf8')).toBe('before')
+    await file.write(Buffer.from('two'))
+    await file.finish()
+    expect(readFileSync(path, 'utf8')).toBe('one,two')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    await file.discard()
+    expect(readdirSync(folder)).toEqual(['rows.csv'])
+  })
+
+  test('leaves nothing, and what was there before, when it is given up in the middle of a write', async () => {
+    const path = join(folder, 'rows.csv')
+    writeFileSync(path, 'before')
+    const file = await openWholeFile(path)
+    const writing = file.write(Buffer.alloc(4_000_000))
+    await file.discard()
+    await writing
+    await expect(file.write(Buffer.from('more'))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['rows.csv'], 'before'])
+  })
+
+  test('says why it cannot be written, and leaves no part of itself', async () => {
+    await expect(openWholeFile(join(folder, 'gone', 'rows.csv'))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'The file cannot be written: its folder is not there any more. Nothing was saved.',
+    })
+    const file = await openWholeFile(folder)
+    await expect(file.finish()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await file.discard()
+    expect(readdirSync(folder)).toEqual([])
+  })
 })

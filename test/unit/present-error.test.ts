@@ -26,6 +26,13 @@ describe('an error of the services', () => {
     expect(presentError(error)).toMatchObject({ action: 'enter-password', actionLabel: 'Enter password', dataSourceId: 'a' })
   })
 
+  test('of a password in a locked vault, its passphrase is asked for', () => {
+    const error = fromWire('PASSWORD_NEEDED', 'x', { action: 'enter-password', dataSourceId: 'a', reason: 'locked' })
+    expect(presentError(error)).toMatchObject({ title: 'Vault locked', actionLabel: 'Unlock the vault', dataSourceId: 'a' })
+    const saving = fromWire('UNAVAILABLE', 'x', { action: 'unlock-vault', cause: 'vault-locked' })
+    expect(presentError(saving)).toMatchObject({ action: 'unlock-vault', actionLabel: 'Unlock the vault' })
+  })
+
   test('shows the remedy, or the hint of the server, and the facts', () => {
     const failed = fromWire('CONNECTION_FAILED', 'x', { action: 'retry', remedy: 'Check the host.', sqlstate: null })
     expect(presentError(failed)).toMatchObject({ remedy: 'Check the host.', facts: [] })

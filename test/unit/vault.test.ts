@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { probeInChild } from '#services/vault/probe.ts'
 import { toProbeWord } from '#services/vault/probe-outcome.ts'
 import { Vault } from '#services/vault/vault.ts'
+import { heldSettings } from '#test/support/secret-settings.ts'
 
 let folder = ''
 afterEach(() => rm(folder, { recursive: true, force: true }))
@@ -42,10 +43,10 @@ test('a call that hangs after a good try is given up, and the secret is held in 
     exports.setPassword = async (_, account, secret) => account.startsWith('probe-') ? void kept.set(account, secret) : wait()
     exports.getPassword = async (_, account) => account.startsWith('probe-') ? kept.get(account) : wait()
     exports.deletePassword = async () => true`
-  const vault = new Vault({ modulesFolder: await modulesWith(source), probe: 'child', callLimitMs: 50 })
+  const vault = new Vault({ modulesFolder: await modulesWith(source), probe: 'child', callLimitMs: 50, folder, settings: heldSettings() })
   expect(await vault.save('a', 'held')).toBe('in-memory')
   expect(vault.status()).toMatchObject({ mode: 'session-only', probe: 'timeout' })
-  expect(await vault.read('a')).toEqual({ state: 'found', secret: 'held' })
-  expect(await vault.read('b')).toMatchObject({ state: 'unavailable' })
+  expect(await vault.read('a', 'keychain')).toEqual({ state: 'found', secret: 'held', from: 'memory' })
+  expect(await vault.read('b', 'keychain')).toMatchObject({ state: 'unavailable' })
   await vault.dispose()
 })

@@ -8,26 +8,31 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'list'; readonly json: boolean }
+  | ({ readonly name: 'status'; readonly json: boolean } & Pick<Descriptors, 'passphraseFd'>)
   | { readonly name: 'explain'; readonly json: boolean }
-  | {
+  | ({
       readonly name: 'validate'
       readonly asset: string
       readonly batch: string | null
       readonly json: boolean
-      readonly passwordFd: number | null
       /** What constraints prove is measured all the same. */
       readonly verify: boolean
       readonly allowLargeSorts: boolean
       /** Print GX Core's JSON in this of its formats; null: our own. */
       readonly gx: GxFormat | null
-    }
-  | {
+    } & Descriptors)
+  | ({
       readonly name: 'plan'
       readonly asset: string
       readonly batch: string | null
       readonly json: boolean
-      readonly passwordFd: number | null
-    }
+    } & Descriptors)
+
+/** Of what they are to be read; null: not given. */
+export interface Descriptors {
+  readonly passwordFd: number | null
+  readonly passphraseFd: number | null
+}
 
 export const usage = `Usage: plumbline <command>
 
@@ -38,17 +43,21 @@ export const usage = `Usage: plumbline <command>
       Prints what validating would send to the server, and what that costs it. Reads nothing of the table.
   list [--json]
       Lists the data assets.
+  status [--json]
+      Tells where passwords are kept, and whether they are at hand.
   connection explain [--json] -
       Reads a connection string from standard input and prints what it means. Connects nowhere.
 
   --password-fd N   read the password of the data source from file descriptor N
+  --passphrase-fd N   read the passphrase of the vault from file descriptor N
   --verify          measure also what a constraint proves
   --allow-large-sorts   let a sort take more than 10 GB of the server
   --gx FORMAT       print JSON as GX Core writes it: BOOLEAN_ONLY, BASIC, SUMMARY or COMPLETE
   --json            print JSON and nothing else on standard output
   --version, --help
 
-PLUMBLINE_PASSWORD_FILE names a file to read the password from. PLUMBLINE_DATA names the data folder.
+PLUMBLINE_PASSWORD_FILE and PLUMBLINE_PASSPHRASE_FILE name files to read them from. At a terminal, what is
+missing is asked for. PLUMBLINE_DATA names the data folder.
 Exit status: 0 passed, 1 failed, 2 could not run.
 `
 
@@ -62,6 +71,7 @@ export function readCommand(given: readonly string[]): Command {
       json: { type: 'boolean' },
       batch: { type: 'string' },
       'password-fd': { type: 'string' },
+      'passphrase-fd': { type: 'string' },
       verify: { type: 'boolean' },
       gx: { type: 'string' },
       'allow-large-sorts': { type: 'boolean' },
@@ -71,11 +81,17 @@ export function readCommand(given: readonly string[]): Command {
   })
   const [name, asset, ...more] = positionals
   const json = values.json === true
+  const passphraseFd = readDescriptor('--passphrase-fd', values['passphrase-fd'])
+  const descriptors = { passwordFd: readDescriptor('--password-fd', values['password-fd']), passphraseFd }
+  if (passphraseFd !== null && passphraseFd === descriptors.passwordFd) throw invalid('Password and passphrase need a descriptor each.')
   if (values.version === true) return { name: 'version' }
   if (values.help === true || name === 'help' || name === undefined) return { name: 'help' }
   if (name === 'connection') return readConnection(asset, more, json)
   if (more.length > 0) throw invalid(`"${more[0]}" is one word too many. A name with spaces needs quotes.`)
   switch (name) {
+    case 'status':
+      if (asset !== undefined) throw invalid('"status" takes no name.')
+      return { name, json, passphraseFd }
     case 'list':
       if (asset !== undefined) throw invalid('"list" takes no name.')
       return { name, json }
@@ -86,14 +102,14 @@ export function readCommand(given: readonly string[]): Command {
         asset,
         batch: readPeriod(values.batch),
         json,
-        passwordFd: readDescriptor(values['password-fd']),
+        ...descriptors,
         verify: values.verify === true,
         allowLargeSorts: values['allow-large-sorts'] === true,
         gx: readFormat(values.gx),
       }
     case 'plan':
       if (asset === undefined) throw invalid('Which data asset? Give its name: plumbline plan NAME.')
-      return { name, asset, batch: readPeriod(values.batch), json, passwordFd: readDescriptor(values['password-fd']) }
+      return { name, asset, batch: readPeriod(values.batch), json, ...descriptors }
     default:
       throw invalid(`There is no command "${name}". See plumbline --help.`)
   }
@@ -121,8 +137,8 @@ function readPeriod(given: string | undefined): string | null {
   return given
 }
 
-function readDescriptor(given: string | undefined): number | null {
+function readDescriptor(option: string, given: string | undefined): number | null {
   if (given === undefined) return null
-  if (!/^\d{1,4}$/.test(given)) throw invalid('--password-fd takes the number of an open file descriptor.')
+  if (!/^\d{1,4}$/.test(given)) throw invalid(`${option} takes the number of an open file descriptor.`)
   return Number(given)
 }

@@ -8,14 +8,17 @@ import { FileLog } from '#hosts/common/log.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
+import type { FileSaver } from '#services/platform.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { GX_COMPLETE_ROWS, gxSuiteResult } from '#shared/expectations/gx-result.ts'
-import { relationText } from '#shared/model/data-asset.ts'
-import { type Command, readCommand, usage } from './command.ts'
+import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
+import { type Command, type Descriptors, readCommand, usage } from './command.ts'
 import { type Client, openClient } from './contract-client.ts'
 import { explain, explanationAsText } from './explain.ts'
 import { findAsset } from './find-asset.ts'
-import { readPassword } from './password.ts'
+import { readSecret } from './password.ts'
+import { askHidden } from './prompt.ts'
+import { readStatus, statusAsText } from './status.ts'
 import { jsonText, printable, table } from './text.ts'
 import { exitStatus, plan, planAsText, runAsText, validate } from './validate.ts'
 
@@ -45,6 +48,7 @@ async function main(given: readonly string[]): Promise<number> {
     dataFolder: folder,
     log,
     preferences: filePreferences(folder, log),
+    files: noFiles,
     modulesFolder: program.modules,
   })
   const { client, dispose } = openClient(application)
@@ -56,12 +60,21 @@ async function main(given: readonly string[]): Promise<number> {
   }
 }
 
+const noFiles: FileSaver = {
+  open: () => Promise.reject(new AppError('UNAVAILABLE', 'Rows are saved to a file from the window only.', { cause: 'no-window' })),
+}
+
 async function run(
   application: Application,
   client: Client,
   command: Exclude<Extract<Command, { json: boolean }>, { name: 'explain' }>,
   signal: AbortSignal,
 ): Promise<number> {
+  if (command.name === 'status') {
+    await unlockVault(application, command)
+    const status = await readStatus(client)
+    return say(command.json ? jsonText(status) : statusAsText(status))
+  }
   const assets = await client.assets.list({})
   if (command.name === 'list') {
     if (command.json) return say(jsonText(assets))
@@ -75,9 +88,7 @@ async function run(
     return say(table(['data source', 'data asset', 'relation', 'expectations', 'last run'], rows))
   }
   const asset = findAsset(assets, command.asset)
-  const password = readPassword(command.passwordFd, env.PLUMBLINE_PASSWORD_FILE)
-  // For this process only: entering it as the window does would replace, or forget, what the person has saved.
-  if (password !== null) application.holdPassword(asset.dataSourceId, password)
+  await bringSecrets(application, client, command, asset)
   if (command.name === 'plan') {
     const made = await plan(client, asset, command.batch)
     return say(command.json ? jsonText(made) : planAsText(asset, made))
@@ -98,6 +109,28 @@ async function run(
   }
   say(command.json ? jsonText(result) : runAsText(asset, result))
   return exitStatus(result)
+}
+
+/** What was given is used; at a terminal, what is missing is asked for. Nothing of it is saved. */
+async function bringSecrets(application: Application, client: Client, given: Descriptors, asset: DataAsset): Promise<void> {
+  const { dataSourceId } = asset
+  const password = readSecret('password', given.passwordFd, env.PLUMBLINE_PASSWORD_FILE)
+  // For this process only: entering it as the window does would replace, or forget, what the person has saved.
+  if (password !== null) application.holdPassword(dataSourceId, password)
+  await unlockVault(application, given)
+  const { name, user, passwordState } = await client.dataSources.get({ id: dataSourceId })
+  if (passwordState === 'vault-locked') {
+    const passphrase = await askHidden('Passphrase of the vault: ', stdin, stderr)
+    if (passphrase !== null) await application.unlockVault(passphrase)
+  } else if (passwordState === 'missing' || passwordState === 'unavailable') {
+    const typed = await askHidden(`Password of ${printable(user)} for ${printable(name)}: `, stdin, stderr)
+    if (typed !== null && typed !== '') application.holdPassword(dataSourceId, typed)
+  }
+}
+
+async function unlockVault(application: Application, { passphraseFd }: Pick<Descriptors, 'passphraseFd'>): Promise<void> {
+  const passphrase = readSecret('passphrase', passphraseFd, env.PLUMBLINE_PASSPHRASE_FILE)
+  if (passphrase !== null) await application.unlockVault(passphrase)
 }
 
 function say(text: string): 0 {

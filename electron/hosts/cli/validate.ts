@@ -87,6 +87,13 @@ export function runAsText(asset: DataAsset, run: Run): string {
 /** A password that is not at hand is said before anything runs. */
 async function requirePassword(client: Client, asset: DataAsset): Promise<void> {
   const { name, passwordState } = await client.dataSources.get({ id: asset.dataSourceId })
+  if (passwordState === 'vault-locked') {
+    throw new AppError(
+      'PASSWORD_NEEDED',
+      `The password of ${name} is in the vault, which is locked. Give its passphrase with --passphrase-fd N or in a file named by PLUMBLINE_PASSPHRASE_FILE.`,
+      { dataSourceId: asset.dataSourceId, reason: 'locked' },
+    )
+  }
   if (passwordState !== 'missing' && passwordState !== 'unavailable') return
   const why = passwordState === 'unavailable' ? 'is in a keychain that cannot be read now' : 'is not saved'
   throw new AppError(

@@ -8,7 +8,7 @@ export function redact(text: string): string {
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/[^\s/:@]*):[^\s/]*@/g, '$1:[redacted]@'],
-  [/\b(password|passwd|pwd|secret|token|key)(["']?\s*[=:]\s*)("[^"]*"|'(?:[^']|'')*'|[^\s,;&)}]+)/gi, '$1$2[redacted]'],
+  [/\b(password|passphrase|passwd|pwd|secret|token|key)(["']?\s*[=:]\s*)("[^"]*"|'(?:[^']|'')*'|[^\s,;&)}]+)/gi, '$1$2[redacted]'],
   [/\b(password)(\s+)(E?'(?:[^']|'')*')/gi, '$1$2[redacted]'],
   [/SCRAM-SHA-256\$[^\s'"]+/g, '[redacted]'],
   [/\bmd5[0-9a-f]{32}\b/g, '[redacted]'],

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, dialog, ipcMain, Menu, protocol, session } from 'electron'
+import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session } from 'electron'
 import ElectronStore from 'electron-store'
 import { programFolders } from '#hosts/common/build-folder.ts'
 import { dataFolder, ensurePrivateFolder } from '#hosts/common/data-folder.ts'
@@ -17,6 +17,7 @@ import { answer } from './app-protocol.ts'
 import { menuTemplate } from './menu.ts'
 import { refusedSwitch, schemePrivileges } from './policy.ts'
 import { servePorts } from './ports.ts'
+import { filesByDialog } from './save-dialog.ts'
 import { blockForeignRequests, denyDevices, denyPermissions, guardContents } from './security.ts'
 import { Windows } from './window.ts'
 import type { WindowBounds } from './window-bounds.ts'
@@ -82,11 +83,15 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
     dataFolder: folder,
     log,
     preferences: preferencesOver({ get: () => store.get('preferences'), set: (_key, value) => store.set('preferences', value) }),
+    files: filesByDialog(() => windows.current),
     modulesFolder: unpacked(program.modules),
   })
   const end = endOnQuit(composing, windows, lock, log)
   const application = await composing
   if (end.begun) return
+  // Whoever wakes it, or unlocks its screen, may be somebody else.
+  powerMonitor.on('suspend', () => application.lockVault())
+  powerMonitor.on('lock-screen', () => application.lockVault())
   denyPermissions(session.defaultSession)
   denyDevices(session.defaultSession)
   blockForeignRequests(session.defaultSession)
@@ -105,6 +110,7 @@ async function start(folder: string, log: FileLog, windows: Windows, lock: Insta
       bounds: store.get('windowBounds') ?? null,
       packaged: app.isPackaged,
       onMoved: (bounds) => store.set('windowBounds', bounds),
+      onPageEnded: (reason) => log.warn('page-ended', { reason }),
     })
   app.on('activate', () => windows.bringToFront() || show())
   app.on('window-all-closed', () => app.quit())

@@ -108,6 +108,20 @@ export function refusedSwitch(argv: readonly string[]): string | null {
   return null
 }
 
+/** What a person is asked when the page's process has ended. null: it ended as it should. The first button reloads, the second closes. */
+export function pageEnded(reason: string) {
+  if (reason === 'clean-exit') return null
+  return {
+    type: 'warning' as const,
+    message: 'The page of this window has ended unexpectedly.',
+    detail: `${reason === 'oom' ? 'It ran out of memory. ' : ''}What runs goes on, and what was stored is there. Texts of the query pane are kept at each pause.`,
+    buttons: ['Reload', 'Close the window'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  }
+}
+
 function parseUrl(url: string): URL | null {
   return URL.canParse(url) ? new URL(url) : null
 }

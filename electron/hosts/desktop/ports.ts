@@ -1,6 +1,6 @@
-import { type IpcMain, type IpcMainEvent, MessageChannelMain, type MessagePortMain } from 'electron'
+import { type IpcMain, type IpcMainEvent, MessageChannelMain, type MessagePortMain, type WebFrameMain } from 'electron'
 import { PORT_CHANNEL } from './channel.ts'
-import { isTrustedSender } from './policy.ts'
+import { isTrustedSender, type SenderFrame } from './policy.ts'
 
 /**
  * Hands a port to the page. The only message that crosses Electron's own channel: the contract is spoken over the port.
@@ -8,15 +8,25 @@ import { isTrustedSender } from './policy.ts'
  */
 export function servePorts(ipcMain: IpcMain, serve: (port: MessagePortMain) => void, onRefused: (url: string) => void): void {
   ipcMain.on(PORT_CHANNEL, (event: IpcMainEvent) => {
-    const frame = event.senderFrame
-    // SECURITY: checked before anything is made. The frame is null when it was destroyed or has navigated on.
-    const trusted = frame !== null && isTrustedSender({ url: frame.url, isTop: frame === event.sender.mainFrame })
-    if (!trusted || frame === null) {
-      onRefused(frame?.url ?? 'a frame that is gone')
-      return
-    }
+    const sender = senderOf(event)
+    // SECURITY: checked before anything is made.
+    if (sender === null || !isTrustedSender(sender)) return onRefused(sender?.url ?? 'a frame that is gone')
     const { port1, port2 } = new MessageChannelMain()
     serve(port1)
-    frame.postMessage(PORT_CHANNEL, null, [port2])
+    try {
+      sender.frame.postMessage(PORT_CHANNEL, null, [port2])
+    } catch {
+      port1.close() // the frame went meanwhile
+    }
   })
+}
+
+/** null: the frame is gone. Electron gives null for one that was destroyed or has navigated on, and throws for one that goes while it is looked at. */
+function senderOf(event: IpcMainEvent): (SenderFrame & { readonly frame: WebFrameMain }) | null {
+  try {
+    const { senderFrame: frame, sender } = event
+    return frame === null ? null : { frame, url: frame.url, isTop: frame === sender.mainFrame }
+  } catch {
+    return null
+  }
 }

@@ -4,15 +4,19 @@ import { cspFor } from '#hosts/common/csp.ts'
 import { freshNonce, type PageFile, type PageFiles } from '#hosts/common/page-files.ts'
 import type { Log } from '#services/platform.ts'
 import type { Access } from './access.ts'
+import { DOWNLOAD_PATH, type Downloads } from './downloads.ts'
 import { refusalOf } from './guard.ts'
+import type { Peers } from './peer-user.ts'
 import type { FailureLimit } from './rate-limit.ts'
 
-/** The web host's answers over HTTP: the page, and the three exchanges that lead to a socket. */
+/** The web host's answers over HTTP: the page, the three exchanges that lead to a socket, and files on their way to the browser's downloads. */
 
 export interface HttpParts {
   readonly access: Access
   readonly limit: FailureLimit
+  readonly peers: Peers
   readonly files: PageFiles
+  readonly downloads: Downloads
   readonly log: Log
   /** The Host values that are ours; known once the port is. */
   hosts(): readonly string[]
@@ -46,13 +50,14 @@ export function requestHandler(parts: HttpParts): (request: IncomingMessage, res
 
 async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setCommonHeaders(response)
-  const refusal = refusalOf(request, parts.hosts(), 'request')
+  const refusal = refusalOf(request, parts.hosts(), 'request') ?? ((await parts.peers.mayTalk(request.socket)) ? null : 'user')
   if (refusal !== null) {
     parts.log.warn('web-refused', { reason: refusal })
     return sendJson(response, 403, {})
   }
   const route = routes.find(({ path }) => path === request.url)
   if (route !== undefined) return answerRoute(parts, route, request, response)
+  if (request.url?.startsWith(DOWNLOAD_PATH) === true) return answerDownload(parts, request, response)
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, {})
   const host = request.headers.host ?? ''
   const nonce = freshNonce()
@@ -70,6 +75,12 @@ async function answerRoute(parts: HttpParts, route: Route, request: IncomingMess
   const result = route.answer(parts, body)
   if (result === null) return sendWrongSecret(parts, response)
   sendJson(response, 200, result)
+}
+
+/** By its own ticket: the browser fetches it for a link, which carries no token. */
+async function answerDownload(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET') return sendJson(response, 405, {})
+  if (!parts.downloads.answer(request.url ?? '', response)) await sendWrongSecret(parts, response)
 }
 
 function exchangeKey({ access }: HttpParts, body: unknown): object | null {

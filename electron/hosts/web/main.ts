@@ -10,6 +10,7 @@ import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
 import { compose } from '#services/compose.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { Downloads } from './downloads.ts'
 import { canOpenBrowser, openBrowser } from './open-browser.ts'
 import { readOptions, usage } from './options.ts'
 import { followPage } from './page-watch.ts'
@@ -44,17 +45,27 @@ async function main(given: readonly string[]): Promise<void> {
     process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
     const development = env.PLUMBLINE_DEVELOPMENT === '1'
     const files = new PageFiles(program.page, { live: development })
+    const downloads = new Downloads()
     const application = await compose({
       host: 'web',
       version: program.version,
       dataFolder: folder,
       log,
       preferences: filePreferences(folder, log),
+      files: downloads,
       modulesFolder: program.modules,
     })
     const stopFollowing = development ? followPage(program.page, () => application.changes.emit('page')) : () => {}
     try {
-      server = await startWebServer({ served: application, files, log, port: options.port })
+      server = await startWebServer({
+        served: application,
+        files,
+        downloads,
+        log,
+        port: options.port,
+        anyUser: options.anyUser,
+        onStranger: strangerOnce(),
+      })
       log.info('web-started', { version: program.version, port: server.port })
       await serve(server, folder, opens)
     } finally {
@@ -96,6 +107,16 @@ function sayHeld(outcome: Extract<LockOutcome, { held: false }>, folder: string,
     const who = holder === null ? '' : ` (process ${holder.pid})`
     console.error(`Another Plumbline${who} uses ${folder} and does not answer. End it, or choose another folder with PLUMBLINE_DATA.`)
     process.exitCode = 1
+  }
+}
+
+/** Said once: a browser that a person runs as another user would else be refused without a word. */
+function strangerOnce(): (user: number) => void {
+  let said = false
+  return (user) => {
+    if (said) return
+    said = true
+    console.error(`A program of another user of this computer (id ${user}) asked, and was refused. If it is yours, start with --any-user.`)
   }
 }
 

@@ -4,7 +4,9 @@ import type { PageFiles } from '#hosts/common/page-files.ts'
 import { ContractServer, type Served } from '#hosts/common/serve-contract.ts'
 import type { Log } from '#services/platform.ts'
 import { Access } from './access.ts'
+import { Downloads } from './downloads.ts'
 import { requestHandler } from './http.ts'
+import { Peers } from './peer-user.ts'
 import { type Clock, FailureLimit, systemClock } from './rate-limit.ts'
 import { Sockets } from './sockets.ts'
 
@@ -14,9 +16,15 @@ export interface WebServerOptions {
   readonly served: Served
   readonly files: PageFiles
   readonly log: Log
+  /** What the services write to; without, nothing is ever downloaded. */
+  readonly downloads?: Downloads
   /** 0: any free one. */
   readonly port?: number
   readonly clock?: Clock
+  /** true: programs of other users of this computer are answered as well. */
+  readonly anyUser?: boolean
+  /** A program of another user, by its id, was refused; called once for each connection. */
+  onStranger?(user: number): void
 }
 
 export interface WebServer {
@@ -33,14 +41,22 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const limit = new FailureLimit(clock)
   const contract = new ContractServer(options.served)
   let hosts: readonly string[] = []
-  const common = { access, limit, log: options.log, hosts: () => hosts }
+  const peers = new Peers({ anyUser: options.anyUser ?? false, onStranger: (user) => options.onStranger?.(user) })
+  const common = { access, limit, peers, log: options.log, hosts: () => hosts }
   const sockets = new Sockets({ ...common, contract })
-  const answer = requestHandler({ ...common, files: options.files })
+  const answer = requestHandler({ ...common, files: options.files, downloads: options.downloads ?? new Downloads() })
 
   const make = (): Server => {
     // A missing Host is refused by our own guard, in the same words as a wrong one.
     const server = createServer(
-      { requireHostHeader: false, requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+      {
+        requireHostHeader: false,
+        requestTimeout: 10_000,
+        headersTimeout: 5_000,
+        keepAliveTimeout: 5_000,
+        // How often the two above are looked at; Node's own half a minute would let slow senders keep all places for as long.
+        connectionsCheckingInterval: 1_000,
+      },
       answer,
     )
     server.maxConnections = 64

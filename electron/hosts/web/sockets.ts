@@ -6,6 +6,7 @@ import type { Log } from '#services/platform.ts'
 import { SOCKET_PROTOCOL, ticketProtocol } from '#shared/model/handshake.ts'
 import type { Access } from './access.ts'
 import { refusalOf } from './guard.ts'
+import type { Peers } from './peer-user.ts'
 import type { FailureLimit } from './rate-limit.ts'
 
 /** The contract over WebSockets. */
@@ -13,6 +14,7 @@ import type { FailureLimit } from './rate-limit.ts'
 export interface SocketParts {
   readonly access: Access
   readonly limit: FailureLimit
+  readonly peers: Peers
   readonly contract: ContractServer
   readonly log: Log
   hosts(): readonly string[]
@@ -69,7 +71,7 @@ export class Sockets {
   }
 
   async #refusal(request: IncomingMessage): Promise<number | null> {
-    const reason = refusalOf(request, this.#parts.hosts(), 'socket')
+    const reason = refusalOf(request, this.#parts.hosts(), 'socket') ?? ((await this.#parts.peers.mayTalk(request.socket)) ? null : 'user')
     if (reason !== null) {
       this.#parts.log.warn('web-refused', { reason, socket: true })
       return 403

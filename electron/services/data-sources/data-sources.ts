@@ -8,7 +8,17 @@ import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/pos
 import type { Store } from '#services/store/store.ts'
 import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
-import type { Certificates, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import type {
+  Certificates,
+  DataSource,
+  DataSourceInput,
+  Environment,
+  MovedSecrets,
+  Relation,
+  SecretEntry,
+  SecretKind,
+} from '#shared/model/data-source.ts'
+import type { SecretPlace } from '#shared/model/secret.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
 import {
@@ -22,6 +32,7 @@ import {
 } from './attempt.ts'
 import { keyMissing, readCertificates } from './certificates.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
+import { SecretPlaces } from './secret-places.ts'
 import type { Secrets } from './secrets.ts'
 import { passwordNeeded, SourceSecrets } from './source-secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
@@ -53,12 +64,14 @@ export class DataSources {
   readonly #parts: DataSourcesParts
   readonly #records: DataSourceRecords
   readonly #secrets: SourceSecrets
+  readonly #places: SecretPlaces
   readonly #pools = new Map<string, ConnectionPool>()
 
   constructor(parts: DataSourcesParts) {
     this.#parts = parts
     this.#records = new DataSourceRecords(parts.store)
     this.#secrets = new SourceSecrets(this.#records, parts.secrets, parts.log)
+    this.#places = new SecretPlaces({ records: this.#records, secrets: parts.secrets, sources: this.#secrets })
   }
 
   async list(): Promise<DataSource[]> {
@@ -100,7 +113,7 @@ export class DataSources {
       return certificatesReport(error.message)
     }
     const fromFile = await passwordFromFile(input, fields)
-    const password = fields.password ?? fromFile ?? (options.id === undefined ? null : await this.#secrets.password(options.id))
+    const password = fields.password ?? fromFile ?? (await this.#storedPassword(options.id))
     return (await tryConnection({ ...settingsOf(read.wish, certificates), password: async () => password }, sslmode, options)).report
   }
 
@@ -119,6 +132,7 @@ export class DataSources {
 
   async create(input: DataSourceInput): Promise<DataSource> {
     const wish = requireWish(input)
+    this.#secrets.requireReady(input.savePassword)
     const certificates = await this.#withKey(await readCertificates(input, wish.fields), undefined)
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     const source: StoredDataSource = {
@@ -127,11 +141,11 @@ export class DataSources {
       ...describedBy(input, wish),
       rootCertificatePem: certificates?.rootCertificatePem ?? null,
       clientCertificatePem: certificates?.clientCertificatePem ?? null,
-      clientKeySaved: false,
+      clientKeyIn: null,
       readOnly: false,
       keepFailingValues: true,
       statementTimeoutMs: null,
-      secretSaved: false,
+      passwordIn: null,
       passwordNeeded: true,
       createdAt: new Date().toISOString(),
     }
@@ -156,13 +170,13 @@ export class DataSources {
       sslmode: 'disable',
       rootCertificatePem: null,
       clientCertificatePem: null,
-      clientKeySaved: false,
+      clientKeyIn: null,
       searchPath: null,
       environment: 'none',
       readOnly: false,
       keepFailingValues: true,
       statementTimeoutMs: null,
-      secretSaved: false,
+      passwordIn: null,
       passwordNeeded: false,
       createdAt: now,
     }
@@ -178,6 +192,7 @@ export class DataSources {
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     // Another server may ask for a password where this one did not.
     const given = await readCertificates(input, wish.fields)
+    this.#secrets.requireReady(input.savePassword && (password !== null || given?.clientKeyPem != null))
     await this.#withKey(given, id)
     const { rootCertificatePem, clientCertificatePem } = given ?? before
     const after = { ...before, ...describedBy(input, wish), rootCertificatePem, clientCertificatePem, passwordNeeded: true }
@@ -219,19 +234,21 @@ export class DataSources {
   async duplicate(id: string): Promise<DataSource> {
     const before = this.#require(id)
     if (before.kind === 'sample') throw invalid('The sample database has one data source only.')
+    // Before anything is written: a locked vault asks first.
+    const [password, key] = [await this.#secrets.password(before), await this.#secrets.key(before)]
+    this.#secrets.requireReady((password !== null && before.passwordIn !== null) || (key !== null && before.clientKeyIn !== null))
     const now = new Date().toISOString()
     const copy = {
       ...before,
       id: randomUUID(),
       name: this.#freeName(`${before.name} copy`),
-      secretSaved: false,
-      clientKeySaved: false,
+      passwordIn: null,
+      clientKeyIn: null,
       createdAt: now,
     }
     this.#records.insert(copy, now)
-    const [password, key] = [await this.#secrets.password(id), await this.#secrets.key(id)]
-    if (password !== null) await this.#secrets.keepPassword(copy.id, password, before.secretSaved)
-    if (key !== null) await this.#secrets.keepKey(copy.id, key, before.clientKeySaved)
+    if (password !== null) await this.#secrets.keepPassword(copy.id, password, before.passwordIn !== null)
+    if (key !== null) await this.#secrets.keepKey(copy.id, key, before.clientKeyIn !== null)
     this.#parts.changes.emit('data-sources')
     return this.get(copy.id)
   }
@@ -259,6 +276,7 @@ export class DataSources {
   /** Tries the password on the server and keeps it only when the server takes it. */
   async enterPassword(id: string, password: string, save: boolean, options: CallOptions = {}): Promise<ConnectReport> {
     const source = this.#require(id)
+    this.#secrets.requireReady(save)
     const { report } = await tryConnection({ ...this.#stored(source), password: async () => password }, source.sslmode, options)
     if (!report.ok) return report
     await this.#secrets.keepPassword(id, password, save)
@@ -272,6 +290,43 @@ export class DataSources {
     await this.#closePool(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
+  }
+
+  /** Where the secrets are. */
+  secrets(): Promise<SecretEntry[]> {
+    return this.#places.list()
+  }
+
+  /** `id` null: of all data sources. Open connections stay: they are the same passwords. */
+  async moveSecrets(to: SecretPlace, id: string | null): Promise<MovedSecrets> {
+    if (id !== null) this.#require(id)
+    try {
+      return await this.#places.move(to, id)
+    } finally {
+      this.#parts.changes.emit('data-sources')
+    }
+  }
+
+  async forgetSecret(id: string, kind: SecretKind): Promise<void> {
+    this.#require(id)
+    await this.#places.forget(id, kind)
+    await this.#closePool(id)
+    this.#parts.changes.emit('data-sources')
+  }
+
+  async forgetAllSecrets(): Promise<MovedSecrets> {
+    const outcome: MovedSecrets = { moved: 0, left: [] }
+    for (const { dataSourceId, dataSourceName, kind, state } of await this.secrets()) {
+      if (state === 'missing' || state === 'not-needed') continue
+      try {
+        await this.forgetSecret(dataSourceId, kind)
+        outcome.moved += 1
+      } catch (error) {
+        if (!isAppError(error)) throw error
+        outcome.left.push({ dataSourceId, dataSourceName, kind, sentence: error.message })
+      }
+    }
+    return outcome
   }
 
   /**
@@ -290,7 +345,7 @@ export class DataSources {
     }
     // SECURITY: one that is not here may have left a password all the same, and the backup says where it would go.
     for (const source of incoming)
-      if (!marks.has(source.id)) await this.#secrets.forgetAll({ ...source, secretSaved: false, clientKeySaved: false })
+      if (!marks.has(source.id)) await this.#secrets.forgetAll({ ...source, passwordIn: null, clientKeyIn: null })
     return marks
   }
 
@@ -355,6 +410,12 @@ export class DataSources {
     return { ...this.#stored(source), password: async () => password }
   }
 
+  /** null: none is stored, or it is not at hand. @throws AppError PASSWORD_NEEDED when the vault that has it is locked */
+  async #storedPassword(id: string | undefined): Promise<string | null> {
+    const source = id === undefined ? null : this.#records.find(id)
+    return source === null ? null : this.#secrets.password(source)
+  }
+
   #stored(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
     return { ...storedSettings(source), clientCertificate: this.#secrets.clientCertificate(source) ?? null }
   }
@@ -369,14 +430,15 @@ export class DataSources {
   /** With the stored key where none was given. @throws AppError INVALID where there is none either */
   async #withKey(certificates: Certificates | null, id: string | undefined): Promise<Certificates | null> {
     if (certificates === null || certificates.clientCertificatePem === null || certificates.clientKeyPem !== null) return certificates
-    const clientKeyPem = id === undefined ? null : await this.#secrets.key(id)
+    const source = id === undefined ? null : this.#records.find(id)
+    const clientKeyPem = source === null ? null : await this.#secrets.key(source)
     if (clientKeyPem === null) throw keyMissing()
     return { ...certificates, clientKeyPem }
   }
 
   async #withPasswordState(source: StoredDataSource): Promise<DataSource> {
-    const { secretSaved: _saved, passwordNeeded: _needed, clientKeySaved: _keySaved, ...shown } = source
-    return { ...shown, passwordState: await this.#secrets.passwordState(source) }
+    const { passwordIn: _in, passwordNeeded: _needed, clientKeyIn: _keyIn, ...shown } = source
+    return { ...shown, passwordState: await this.#secrets.connectState(source) }
   }
 
   /** Whether the server asks for a password is known only from connecting to it. */
@@ -407,7 +469,7 @@ export class DataSources {
   }
 }
 
-type SavedMarks = Pick<StoredDataSource, 'secretSaved' | 'clientKeySaved'>
+type SavedMarks = Pick<StoredDataSource, 'passwordIn' | 'clientKeyIn'>
 
 /** All that decides who is given the password, and what for. */
 function loginOf(source: StoredDataSource): string {

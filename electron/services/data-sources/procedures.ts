@@ -23,6 +23,15 @@ export function dataSourceProcedures({ dataSources }: { readonly dataSources: Da
       dataSources.enterPassword(input.id, input.password, input.save, { signal }),
     ),
     forgetPassword: rpc.dataSources.forgetPassword.handler(({ input }) => dataSources.forgetPassword(input.id)),
+    secrets: {
+      list: rpc.dataSources.secrets.list.handler(() => dataSources.secrets()),
+      move: rpc.dataSources.secrets.move.handler(({ input }) => dataSources.moveSecrets(input.to, input.id)),
+      forget: rpc.dataSources.secrets.forget.handler(async ({ input }) => {
+        await dataSources.forgetSecret(input.id, input.kind)
+        return {}
+      }),
+      forgetAll: rpc.dataSources.secrets.forgetAll.handler(() => dataSources.forgetAllSecrets()),
+    },
     relations: rpc.dataSources.relations.handler(({ input, signal }) => dataSources.relations(input.id, { signal })),
   }
 }

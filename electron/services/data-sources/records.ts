@@ -2,15 +2,17 @@ import { z } from 'zod'
 import type { Store } from '#services/store/store.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { DataSource, type Sslmode } from '#shared/model/data-source.ts'
+import { SecretPlace } from '#shared/model/secret.ts'
 
-/** Data sources in the store. No secret is among the columns; `secretSaved` only says that a keychain should hold one. */
+/** Data sources in the store. No secret is among the columns; `passwordIn` only says where one should be. */
 
 export interface StoredDataSource extends Omit<DataSource, 'passwordState'> {
-  readonly secretSaved: boolean
+  /** Where it is saved; null: nowhere. */
+  readonly passwordIn: SecretPlace | null
   /** false: the server lets the role in without a password. */
   readonly passwordNeeded: boolean
-  /** A keychain should hold the key of the client certificate. */
-  readonly clientKeySaved: boolean
+  /** The same of the key of the client certificate. */
+  readonly clientKeyIn: SecretPlace | null
 }
 
 export class DataSourceRecords {
@@ -35,10 +37,10 @@ export class DataSourceRecords {
     this.#refuseTakenName(source.name, source.id)
     this.#store.database
       .prepare(
-        `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, client_certificate_pem, client_key_saved, search_path, environment,
-           read_only, keep_failing_values, statement_timeout_ms, secret_saved, password_needed, created_at, updated_at)
-         VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @clientCertificatePem, @clientKeySaved, @searchPath, @environment,
-           @readOnly, @keepFailingValues, @statementTimeoutMs, @secretSaved, @passwordNeeded, @createdAt, @now)`,
+        `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, client_certificate_pem, client_key_saved, client_key_place, search_path, environment,
+           read_only, keep_failing_values, statement_timeout_ms, secret_saved, secret_place, password_needed, created_at, updated_at)
+         VALUES (@id, @name, @kind, @host, @port, @database, @user, @sslmode, @rootCertificatePem, @clientCertificatePem, @clientKeySaved, @clientKeyPlace, @searchPath, @environment,
+           @readOnly, @keepFailingValues, @statementTimeoutMs, @secretSaved, @secretPlace, @passwordNeeded, @createdAt, @now)`,
       )
       .run({ ...toRow(source), now })
   }
@@ -49,8 +51,8 @@ export class DataSourceRecords {
     this.#store.database
       .prepare(
         `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
-           root_certificate_pem = @rootCertificatePem, client_certificate_pem = @clientCertificatePem, client_key_saved = @clientKeySaved, search_path = @searchPath, environment = @environment,
-           read_only = @readOnly, keep_failing_values = @keepFailingValues, statement_timeout_ms = @statementTimeoutMs, secret_saved = @secretSaved, password_needed = @passwordNeeded, updated_at = @now
+           root_certificate_pem = @rootCertificatePem, client_certificate_pem = @clientCertificatePem, client_key_saved = @clientKeySaved, client_key_place = @clientKeyPlace, search_path = @searchPath, environment = @environment,
+           read_only = @readOnly, keep_failing_values = @keepFailingValues, statement_timeout_ms = @statementTimeoutMs, secret_saved = @secretSaved, secret_place = @secretPlace, password_needed = @passwordNeeded, updated_at = @now
          WHERE id = @id`,
       )
       .run({ ...toRow(source), now })
@@ -62,11 +64,14 @@ export class DataSourceRecords {
   }
 
   /** Removed ones whose secret may still be there: the program ended in between. */
-  removed(): readonly Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>[] {
+  removed(): readonly Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>[] {
+    const rows = this.#store.database
+      .prepare('SELECT id, secret_saved, secret_place, client_key_saved, client_key_place FROM data_sources WHERE removed_at IS NOT NULL')
+      .all()
     return z
-      .array(z.object({ id: z.string(), secret_saved: z.int(), client_key_saved: z.int() }))
-      .parse(this.#store.database.prepare('SELECT id, secret_saved, client_key_saved FROM data_sources WHERE removed_at IS NOT NULL').all())
-      .map((row) => ({ id: row.id, secretSaved: row.secret_saved === 1, clientKeySaved: row.client_key_saved === 1 }))
+      .array(Marks.extend({ id: z.string() }))
+      .parse(rows)
+      .map((row) => ({ id: row.id, ...placesOf(row) }))
   }
 
   /** Last step of a removal. Its assets, expectations and results go with it. */
@@ -94,7 +99,22 @@ export function relationKey(schema: string, name: string): string {
   return JSON.stringify([schema, name])
 }
 
-const Row = z.object({
+/** Two columns each, so that `saved` alone still says what it did. */
+const Marks = z.object({
+  secret_saved: z.int(),
+  secret_place: SecretPlace,
+  client_key_saved: z.int(),
+  client_key_place: SecretPlace,
+})
+
+function placesOf(row: z.infer<typeof Marks>): Pick<StoredDataSource, 'passwordIn' | 'clientKeyIn'> {
+  return {
+    passwordIn: row.secret_saved === 1 ? row.secret_place : null,
+    clientKeyIn: row.client_key_saved === 1 ? row.client_key_place : null,
+  }
+}
+
+const Row = Marks.extend({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['postgres', 'sample']),
@@ -105,13 +125,11 @@ const Row = z.object({
   sslmode: DataSource.shape.sslmode,
   root_certificate_pem: z.string().nullable(),
   client_certificate_pem: z.string().nullable(),
-  client_key_saved: z.int(),
   search_path: z.string().nullable(),
   environment: DataSource.shape.environment,
   read_only: z.int(),
   keep_failing_values: z.int(),
   statement_timeout_ms: z.int().nullable(),
-  secret_saved: z.int(),
   password_needed: z.int(),
   created_at: z.string(),
 })
@@ -129,13 +147,12 @@ function fromRow(value: unknown): StoredDataSource {
     sslmode: row.sslmode satisfies Sslmode,
     rootCertificatePem: row.root_certificate_pem,
     clientCertificatePem: row.client_certificate_pem,
-    clientKeySaved: row.client_key_saved === 1,
     searchPath: row.search_path === null ? null : z.array(z.string()).parse(JSON.parse(row.search_path)),
     environment: row.environment,
     readOnly: row.read_only === 1,
     keepFailingValues: row.keep_failing_values === 1,
     statementTimeoutMs: row.statement_timeout_ms,
-    secretSaved: row.secret_saved === 1,
+    ...placesOf(row),
     passwordNeeded: row.password_needed === 1,
     createdAt: row.created_at,
   }
@@ -147,8 +164,10 @@ function toRow(source: StoredDataSource) {
     searchPath: source.searchPath === null ? null : JSON.stringify(source.searchPath),
     readOnly: source.readOnly ? 1 : 0,
     keepFailingValues: source.keepFailingValues ? 1 : 0,
-    secretSaved: source.secretSaved ? 1 : 0,
-    clientKeySaved: source.clientKeySaved ? 1 : 0,
+    secretSaved: source.passwordIn === null ? 0 : 1,
+    secretPlace: source.passwordIn ?? 'keychain',
+    clientKeySaved: source.clientKeyIn === null ? 0 : 1,
+    clientKeyPlace: source.clientKeyIn ?? 'keychain',
     passwordNeeded: source.passwordNeeded ? 1 : 0,
   }
 }

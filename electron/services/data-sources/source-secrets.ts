@@ -3,11 +3,12 @@ import { ConnectError } from '#services/postgres/connect.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { PasswordState } from '#shared/model/data-source.ts'
+import type { SecretPlace } from '#shared/model/secret.ts'
 import { ClientKeys } from './client-keys.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
-import type { Secrets } from './secrets.ts'
+import type { SecretReading, Secrets } from './secrets.ts'
 
-/** The passwords and keys of the data sources: in the vault or in memory, and the marks in the store that say which. */
+/** The passwords and keys of the data sources: in a keychain, in the vault or in memory, and the marks in the store that say which. */
 export class SourceSecrets {
   readonly #records: DataSourceRecords
   readonly #secrets: Secrets
@@ -21,18 +22,30 @@ export class SourceSecrets {
     this.#log = log
   }
 
-  /** null: it is not at hand. */
-  async password(id: string): Promise<string | null> {
-    const reading = await this.#secrets.read(id)
+  /** @throws AppError UNAVAILABLE when one is to be saved and the vault that would take it is locked: before anything else is done */
+  requireReady(save: boolean): void {
+    if (save) this.#secrets.requireReady()
+  }
+
+  /** null: it is not at hand. @throws AppError PASSWORD_NEEDED when it is in the vault and that is locked */
+  async password(source: StoredDataSource): Promise<string | null> {
+    const reading = await this.#secrets.read(source.id, source.passwordIn)
+    if (reading.state === 'locked') throw lockedFor(source)
     return reading.state === 'found' ? reading.secret : null
   }
 
-  /** For connecting. @throws AppError PASSWORD_NEEDED when there should be a password and it is not at hand */
+  /**
+   * For connecting. @throws AppError PASSWORD_NEEDED when there should be a password, or a key, and it is not at hand
+   */
   async passwordToConnect(source: StoredDataSource): Promise<string | null> {
-    const reading = await this.#secrets.read(source.id)
+    // Before the attempt: the server would take the absence of a key for that of a certificate.
+    if (source.clientCertificatePem !== null && (await this.#keys.read(source.id, source.clientKeyIn)).state === 'locked')
+      throw lockedFor(source)
+    const reading = await this.#secrets.read(source.id, source.passwordIn)
     if (reading.state === 'found') return reading.secret
+    if (reading.state === 'locked') throw lockedFor(source)
     // Without one, the server is asked all the same: it may let the role in (trust, peer), and says so itself when it does not.
-    if (!source.secretSaved) return null
+    if (source.passwordIn === null) return null
     throw passwordNeeded(
       source,
       'unavailable',
@@ -44,77 +57,98 @@ export class SourceSecrets {
 
   /** null: the data source shows no certificate of its own. */
   clientCertificate(source: StoredDataSource): ConnectionSettings['clientCertificate'] {
-    const { id, clientCertificatePem } = source
-    return clientCertificatePem === null ? null : { pem: clientCertificatePem, key: () => this.#keyToConnect(id) }
+    const { clientCertificatePem } = source
+    return clientCertificatePem === null ? null : { pem: clientCertificatePem, key: () => this.#keyToConnect(source) }
   }
 
-  key(id: string): Promise<string | null> {
-    return this.#keys.read(id)
+  /** null: it is not at hand. @throws AppError PASSWORD_NEEDED when it is in the vault and that is locked */
+  async key(source: StoredDataSource): Promise<string | null> {
+    const reading = await this.#keys.read(source.id, source.clientKeyIn)
+    if (reading.state === 'locked') throw lockedFor(source)
+    return reading.state === 'found' ? reading.secret : null
   }
 
   /** Written, read back by the vault, and only then marked: a mark without a secret would ask for nothing and fail. */
   async keepPassword(id: string, password: string, save: boolean): Promise<void> {
-    const where = save ? await this.#secrets.save(id, password) : await this.#forgetSavedAndHold(id, password)
-    this.#update(id, { secretSaved: where === 'saved', passwordNeeded: true })
+    const before = this.#records.find(id)?.passwordIn ?? null
+    const where = save ? await this.#secrets.save(id, password) : 'in-memory'
+    if (!save) this.#secrets.keepInMemory(id, password)
+    if (where !== 'in-memory') this.#update(id, { passwordIn: where, passwordNeeded: true })
+    // The earlier one is of no use any more. A place that cannot be asked keeps it, and so its mark: it is forgotten in the end.
+    const left = before !== null && before !== where && !(await this.#isForgotten(before, id))
+    if (where === 'in-memory') this.#update(id, { passwordIn: left ? before : null, passwordNeeded: true })
   }
 
   async keepKey(id: string, pem: string, save: boolean): Promise<void> {
     await this.forgetKey(id)
     const where = save ? await this.#keys.save(id, pem) : 'in-memory'
     if (!save) this.#keys.keepInMemory(id, pem)
-    this.#update(id, { clientKeySaved: where === 'saved' })
+    this.#update(id, { clientKeyIn: where === 'in-memory' ? null : where })
   }
 
   async forgetKey(id: string): Promise<void> {
-    await this.#keys.forget(id, this.#records.find(id)?.clientKeySaved === true ? 'saved' : 'in-memory')
-    this.#update(id, { clientKeySaved: false })
+    await this.#keys.forget(id, this.#records.find(id)?.clientKeyIn ?? null)
+    this.#update(id, { clientKeyIn: null })
   }
 
   async forgetPassword(source: StoredDataSource): Promise<void> {
-    await this.#secrets.forget(source.id, source.secretSaved ? 'saved' : 'in-memory')
-    this.#update(source.id, { secretSaved: false, passwordNeeded: true })
+    await this.#secrets.forget(source.id, source.passwordIn)
+    this.#update(source.id, { passwordIn: null, passwordNeeded: true })
   }
 
   async passwordState(source: StoredDataSource): Promise<PasswordState> {
     if (source.kind === 'sample' || !source.passwordNeeded) return 'not-needed'
-    const reading = await this.#secrets.read(source.id)
-    if (reading.state === 'found') return source.secretSaved ? 'saved' : 'in-memory'
-    return source.secretSaved ? 'unavailable' : 'missing'
+    return stateOf(await this.#secrets.read(source.id, source.passwordIn), source.passwordIn !== null)
+  }
+
+  /** For connecting: of its password, unless its key is what waits for the vault. */
+  async connectState(source: StoredDataSource): Promise<PasswordState> {
+    return (await this.keyState(source)) === 'vault-locked' ? 'vault-locked' : this.passwordState(source)
+  }
+
+  /** null: the data source shows no certificate, and needs no key. */
+  async keyState(source: StoredDataSource): Promise<PasswordState | null> {
+    if (source.clientCertificatePem === null) return null
+    return stateOf(await this.#keys.read(source.id, source.clientKeyIn), source.clientKeyIn !== null)
   }
 
   /** The last of a removal: the row goes when its secrets are gone. */
-  async purge({ id, secretSaved, clientKeySaved }: Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>): Promise<void> {
+  async purge({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
     try {
-      await this.forgetAll({ id, secretSaved, clientKeySaved })
+      await this.forgetAll({ id, passwordIn, clientKeyIn })
     } catch (error) {
-      // The keychain cannot be asked now: the row stays, removed, and the next start tries again.
+      // The place cannot be asked now: the row stays, removed, and the next start, or the next unlocking, tries again.
       this.#log.error('secret-not-forgotten', error, { dataSourceId: id })
       return
     }
     this.#records.purge(id)
   }
 
-  /** The marks stay as they are. @throws AppError UNAVAILABLE when the keychain that has one cannot be asked */
-  async forgetAll({ id, secretSaved, clientKeySaved }: Pick<StoredDataSource, 'id' | 'secretSaved' | 'clientKeySaved'>): Promise<void> {
-    await this.#keys.forget(id, clientKeySaved ? 'saved' : 'in-memory')
-    await this.#secrets.forget(id, secretSaved ? 'saved' : 'in-memory')
+  /** The marks stay as they are. @throws AppError UNAVAILABLE when the place that has one cannot be asked */
+  async forgetAll({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
+    await this.#keys.forget(id, clientKeyIn)
+    await this.#secrets.forget(id, passwordIn)
   }
 
-  async #forgetSavedAndHold(id: string, password: string): Promise<'in-memory'> {
-    if (this.#records.find(id)?.secretSaved === true) await this.#secrets.forget(id, 'saved')
-    this.#secrets.keepInMemory(id, password)
-    return 'in-memory'
+  async #isForgotten(place: SecretPlace, id: string): Promise<boolean> {
+    try {
+      await this.#secrets.forgetIn(place, id)
+      return true
+    } catch (error) {
+      this.#log.error('secret-not-forgotten', error, { dataSourceId: id })
+      return false
+    }
   }
 
-  async #keyToConnect(id: string): Promise<string> {
-    const key = await this.#keys.read(id)
-    if (key !== null) return key
+  async #keyToConnect(source: StoredDataSource): Promise<string> {
+    const reading = await this.#keys.read(source.id, source.clientKeyIn)
+    if (reading.state === 'found') return reading.secret
     const failure = {
       ok: false,
       step: 'tls',
       cause: 'client-key-missing',
-      sentence: 'The key of the client certificate is not at hand: it was kept in memory only, or the keychain cannot be read.',
-      remedy: 'Unlock the keychain, or choose the key again.',
+      sentence: 'The key of the client certificate is not at hand: it was kept in memory only, or where it is saved cannot be read.',
+      remedy: 'Unlock the keychain or the vault, or choose the key again.',
       field: 'certificates',
       sqlstate: null,
       choices: ['retry'],
@@ -130,8 +164,23 @@ export class SourceSecrets {
 
 export function passwordNeeded(
   source: StoredDataSource,
-  reason: 'missing' | 'unavailable' | 'rejected',
+  reason: 'missing' | 'unavailable' | 'rejected' | 'locked',
   sentence: string,
 ): AppError<'PASSWORD_NEEDED'> {
   return new AppError('PASSWORD_NEEDED', sentence, { dataSourceId: source.id, reason }, { action: 'enter-password' })
+}
+
+function lockedFor(source: StoredDataSource): AppError<'PASSWORD_NEEDED'> {
+  return passwordNeeded(
+    source,
+    'locked',
+    `What ${source.name} is connected with is in the vault, which is locked. Unlock it with its passphrase.`,
+  )
+}
+
+/** `marked`: a place should have it. */
+function stateOf(reading: SecretReading, marked: boolean): PasswordState {
+  if (reading.state === 'found') return reading.from === 'memory' ? 'in-memory' : reading.from === 'vault' ? 'in-vault' : 'saved'
+  if (reading.state === 'locked') return 'vault-locked'
+  return marked ? 'unavailable' : 'missing'
 }

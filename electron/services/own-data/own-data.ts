@@ -120,7 +120,7 @@ export class OwnData {
       await runWork({ kind: 'restore', dataFolder, folder: this.#folderOf(id), aside: join(dataFolder, keptAs), marks })
       await dataSources.dispose()
       return sources
-        .filter((source) => source.kind === 'postgres' && source.passwordNeeded && marks.get(source.id)?.secretSaved !== true)
+        .filter((source) => source.kind === 'postgres' && source.passwordNeeded && (marks.get(source.id)?.passwordIn ?? null) === null)
         .map(({ name }) => name)
     })
     log.info('own-data-restored', { keptAs, dataSources: sources.length })

@@ -16,8 +16,11 @@ import { RowTap, WireFault } from './row-tap.ts'
 export interface RowSink {
   /** Before the first row; not called for a statement that returns none. */
   columns(columns: readonly ReadColumn[]): void
-  /** The body of a DataRow message: a count of columns, then a length and bytes for each (-1: null). Valid during the call only. */
-  row(body: Uint8Array): void
+  /**
+   * The body of a DataRow message: a count of columns, then a length and bytes for each (-1: null). Valid during the call only. A promise, which
+   * must not reject: the socket is not read until it settles; what has come already still does.
+   */
+  row(body: Uint8Array): Promise<void> | null
 }
 
 export interface ReadColumn {
@@ -60,6 +63,8 @@ class Reading {
   #commandTag = ''
   #error: Error | null = null
   #described = false
+  /** How many promises of the sink's are waited for. */
+  #held = 0
 
   constructor(statement: CompiledSql, sink: RowSink, resolve: (commandTag: string) => void, reject: (error: Error) => void) {
     this.#statement = statement
@@ -121,7 +126,10 @@ class Reading {
       for (const listener of driver) listener.call(stream, bytes)
     }
     const tap = new RowTap({
-      row: (body) => this.#guarded(() => this.#sink.row(body)),
+      row: (body) => {
+        const room = this.#guarded(() => this.#sink.row(body))
+        if (room !== null) this.#hold(stream, room)
+      },
       other: forward,
       // The driver gets its socket back before it hears that the server is ready, because it may send the next statement at once.
       ready: (bytes) => {
@@ -159,13 +167,23 @@ class Reading {
   }
 
   /** A sink that fails (a full disk) must not stop the reading: the server's answer is read to its end, then the failure is told. */
-  #guarded(work: () => void): void {
-    if (this.#error !== null) return
+  #guarded<Result>(work: () => Result): Result | null {
+    if (this.#error !== null) return null
     try {
-      work()
+      return work()
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
+      return null
     }
+  }
+
+  #hold(stream: Wire['stream'], room: Promise<void>): void {
+    this.#held += 1
+    stream.pause()
+    void room.then(() => {
+      this.#held -= 1
+      if (this.#held === 0) stream.resume()
+    })
   }
 
   #finish(): void {

@@ -3,7 +3,7 @@
  * it that must be quoted becomes a string on the way. The rules are those of export-formats.ts, which a test holds it to.
  */
 export class CsvBytes {
-  #out = Buffer.allocUnsafeSlow(384 * 1024)
+  #out = Buffer.allocUnsafeSlow(ROOM_BYTES)
   #length = 0
 
   get length(): number {
@@ -29,10 +29,12 @@ export class CsvBytes {
     this.#put(LINE_FEED)
   }
 
-  take(): string {
-    const text = this.#out.toString('utf8', 0, this.#length)
+  /** Given away: whoever writes it to a file may take its time. */
+  take(): Buffer {
+    const bytes = this.#out.subarray(0, this.#length)
+    this.#out = Buffer.allocUnsafeSlow(ROOM_BYTES)
     this.#length = 0
-    return text
+    return bytes
   }
 
   /** false: it is empty, or holds what may have to be quoted. */
@@ -74,6 +76,7 @@ function isEdge(byte: number): boolean {
   return byte <= 0x20 || byte >= 0x80
 }
 
+const ROOM_BYTES = 384 * 1024
 const MOST_COPIED = 1024 * 1024
 const QUOTE = 0x22
 const COMMA = 0x2c

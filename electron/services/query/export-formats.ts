@@ -2,7 +2,7 @@ import type { ExportFormat, ResultColumn } from '#shared/model/query.ts'
 
 /** How a row is written in each format. Pure; values come as the server wrote them. */
 
-export interface RowFormat {
+export interface TextFormat {
   /** Before the first row. */
   readonly head: string
   row(values: readonly (string | null)[], first: boolean): string
@@ -10,7 +10,7 @@ export interface RowFormat {
   readonly foot: string
 }
 
-export function formatsOf(columns: readonly ResultColumn[]): Readonly<Record<ExportFormat, RowFormat>> {
+export function formatsOf(columns: readonly ResultColumn[]): Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextFormat>> {
   return {
     'csv-exact': csv(columns, (text) => text),
     'csv-spreadsheet': spreadsheet(columns),
@@ -21,7 +21,7 @@ export function formatsOf(columns: readonly ResultColumn[]): Readonly<Record<Exp
 }
 
 /** RFC 4180. As PostgreSQL's own COPY has it, NULL is nothing and an empty text is two quotes, so that both can be read back. */
-function csv(columns: readonly ResultColumn[], written: (text: string, column: ResultColumn | null) => string): RowFormat {
+function csv(columns: readonly ResultColumn[], written: (text: string, column: ResultColumn | null) => string): TextFormat {
   const line = (cells: readonly string[]) => `${cells.join(',')}\r\n`
   return {
     head: line(columns.map(({ name }) => quoted(written(name, null)))),
@@ -38,17 +38,17 @@ export function quoted(text: string): string {
  * SECURITY: a spreadsheet runs a cell that begins like a formula, in full-width characters as well (OWASP ASVS 1.2.10). An apostrophe makes
  * it a text. Never before a number: -5 is a value. The mark at the beginning tells Excel that this is UTF-8.
  */
-function spreadsheet(columns: readonly ResultColumn[]): RowFormat {
+function spreadsheet(columns: readonly ResultColumn[]): TextFormat {
   const format = csv(columns, (text, column) =>
     FORMULA.test(text) && !(column !== null && numbers.has(column.typeOid)) ? `'${text}` : text,
   )
   return { ...format, head: `\uFEFF${format.head}` }
 }
 
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 /** COPY's text format, which COPY reads back: \N is NULL, and a tab, a line's end or a backslash in a value is written out. */
-function tsv(columns: readonly ResultColumn[]): RowFormat {
+function tsv(columns: readonly ResultColumn[]): TextFormat {
   const line = (cells: readonly string[]) => `${cells.join('\t')}\n`
   return {
     head: line(columns.map(({ name }) => escaped(name))),
@@ -72,7 +72,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** A json keeps the line breaks that it was written with; between its values, where alone they stand, they mean nothing. */
-function jsonLines(columns: readonly ResultColumn[]): RowFormat {
+function jsonLines(columns: readonly ResultColumn[]): TextFormat {
   const names = uniqueNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name))
   return {
     head: '',
@@ -82,7 +82,7 @@ function jsonLines(columns: readonly ResultColumn[]): RowFormat {
   }
 }
 
-function json(columns: readonly ResultColumn[]): RowFormat {
+function json(columns: readonly ResultColumn[]): TextFormat {
   const names = uniqueNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name))
   return {
     head: '[',
@@ -103,7 +103,7 @@ function jsonValue(value: string | null, typeOid: number): string {
 }
 
 /** Of two columns with one name, an object would lose one. */
-function uniqueNames(names: readonly string[]): readonly string[] {
+export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()
   return names.map((name) => {
     let free = name

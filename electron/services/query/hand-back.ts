@@ -20,10 +20,20 @@ export async function handBack(lease: Lease): Promise<void> {
 }
 
 async function reset(connection: Connection): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), RESET_LIMIT_MS)
+  })
   try {
-    await connection.query({ text: `DISCARD ALL /* ${SQL_TAG}query */`, values: [] })
+    const done = connection.query({ text: `DISCARD ALL /* ${SQL_TAG}query */`, values: [] }).then(() => true)
+    // Nobody, and least of all the end of the program, waits for a server that has gone.
+    if (!(await Promise.race([done, silence]))) await connection.dispose()
   } catch (error) {
     await connection.dispose()
     if (!(error instanceof PostgresError) && !(error instanceof AppError)) throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
+
+const RESET_LIMIT_MS = 2_000

@@ -1,9 +1,8 @@
 import { AppError, notFound } from '#shared/contract/errors.ts'
-import type { ExportFormat, ResultColumn, ResultWindow } from '#shared/model/query.ts'
-import { type ExportPart, exportPart } from './export-rows.ts'
+import type { ResultColumn } from '#shared/model/query.ts'
 import { type Cell, ResultRows } from './result-rows.ts'
 
-interface Kept {
+export interface Kept {
   readonly tabId: string
   readonly columns: readonly ResultColumn[]
   readonly rows: ResultRows
@@ -13,6 +12,8 @@ interface Kept {
 export class KeptResults {
   readonly #spillFolder: string
   readonly #results = new Map<string, Kept>()
+  /** Its rows are gone. */
+  onDrop: (resultId: string) => void = () => {}
 
   /** Prepared and this person's alone. */
   constructor(spillFolder: string) {
@@ -27,21 +28,10 @@ export class KeptResults {
     return rows
   }
 
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
-  window(resultId: string, from: number, count: number, clipLength: number): ResultWindow {
-    return this.#result(resultId).rows.window(from, count, clipLength)
-  }
-
   cell(resultId: string, row: number, column: number): Cell {
-    const cell = this.#result(resultId).rows.cell(row, column)
+    const cell = this.result(resultId).rows.cell(row, column)
     if (cell === null) throw notFound('cell')
     return cell
-  }
-
-  /** @throws AppError NOT_FOUND when the tab ran again or was closed, INVALID for a value that is too long for a file of text */
-  exportPart(resultId: string, format: ExportFormat, from: number): ExportPart {
-    const { columns, rows } = this.#result(resultId)
-    return exportPart({ columns, rows, format, from })
   }
 
   drop(tabId: string): void {
@@ -49,6 +39,7 @@ export class KeptResults {
       if (entry.tabId !== tabId) continue
       entry.rows.dispose()
       this.#results.delete(resultId)
+      this.onDrop(resultId)
     }
   }
 
@@ -57,7 +48,8 @@ export class KeptResults {
     this.#results.clear()
   }
 
-  #result(resultId: string): Kept {
+  /** @throws AppError NOT_FOUND when the tab ran again or was closed */
+  result(resultId: string): Kept {
     const entry = this.#results.get(resultId)
     if (entry === undefined)
       throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })

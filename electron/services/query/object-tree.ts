@@ -1,7 +1,9 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
 import { listColumns, listRelations, listSchemas } from '#services/postgres/catalog.ts'
+import { listCompletionRelations, listCompletionWords, readCompletionColumns } from '#services/postgres/catalog-completion.ts'
 import { findNames, listObjects, readObjectDetails } from '#services/postgres/catalog-objects.ts'
 import { readRelationDetails } from '#services/postgres/relation-details.ts'
+import type { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import type { Column, RelationKind } from '#shared/model/data-source.ts'
 import type { DatabaseObject, FoundName, ObjectDetails, RelationDetails } from '#shared/model/database-object.ts'
 
@@ -50,6 +52,23 @@ export class ObjectTree {
   find(dataSourceId: string, search: string, signal: AbortSignal | undefined): Promise<FoundName[]> {
     const words = search.split(/\s+/).filter(Boolean)
     return this.#with(dataSourceId, signal, ({ connection }) => findNames(connection, words, { signal }))
+  }
+
+  completionWords(dataSourceId: string, signal: AbortSignal | undefined): Promise<CompletionWords> {
+    return this.#with(dataSourceId, signal, ({ connection }) => listCompletionWords(connection, { signal }))
+  }
+
+  completionRelations(dataSourceId: string, after: CompletionPage['next'], signal: AbortSignal | undefined): Promise<CompletionPage> {
+    return this.#with(dataSourceId, signal, ({ connection }) => listCompletionRelations(connection, after, { signal }))
+  }
+
+  completionColumns(
+    dataSourceId: string,
+    schema: string | null,
+    name: string,
+    signal: AbortSignal | undefined,
+  ): Promise<CompletionColumns | null> {
+    return this.#with(dataSourceId, signal, ({ connection }) => readCompletionColumns(connection, schema, name, { signal }))
   }
 
   async #with<Result>(dataSourceId: string, signal: AbortSignal | undefined, work: (lease: Lease) => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import { whileRunning } from '#services/events.ts'
 import { rpc } from '#services/rpc.ts'
-import type { QueryEvent } from '#shared/model/query.ts'
+import type { ExportEvent, QueryEvent } from '#shared/model/query.ts'
+import type { ArrangeEvent, FactsEvent, FindEvent, SummaryEvent } from '#shared/model/query-result.ts'
 import type { QueryDrafts } from './drafts.ts'
 import type { QueryHistory } from './history.ts'
 import type { ObjectTree } from './object-tree.ts'
@@ -25,14 +26,39 @@ export function queryProcedures({ queries, tree, history, drafts }: QueryProcedu
     ),
     objectDetails: rpc.query.objectDetails.handler(({ input, signal }) => tree.objectDetails(input.dataSourceId, input, signal)),
     find: rpc.query.find.handler(({ input, signal }) => tree.find(input.dataSourceId, input.search, signal)),
+    completion: {
+      words: rpc.query.completion.words.handler(({ input, signal }) => tree.completionWords(input.dataSourceId, signal)),
+      relations: rpc.query.completion.relations.handler(({ input, signal }) =>
+        tree.completionRelations(input.dataSourceId, input.after, signal),
+      ),
+      columns: rpc.query.completion.columns.handler(({ input, signal }) =>
+        tree.completionColumns(input.dataSourceId, input.schema, input.name, signal),
+      ),
+    },
     run: rpc.query.run.handler(({ input, signal }) => whileRunning<QueryEvent>(signal, (push, stop) => queries.run(input, stop, push))),
     cancel: rpc.query.cancel.handler(({ input }) => {
       queries.cancel(input.runId)
       return {}
     }),
-    window: rpc.query.window.handler(({ input }) => queries.results.window(input.resultId, input.from, input.count, input.clipLength)),
-    cell: rpc.query.cell.handler(({ input }) => queries.results.cell(input.resultId, input.row, input.column)),
-    exportPart: rpc.query.exportPart.handler(({ input }) => queries.results.exportPart(input.resultId, input.format, input.from)),
+    window: rpc.query.window.handler(({ input }) => queries.views.window(input)),
+    cell: rpc.query.cell.handler(({ input }) => queries.views.cell(input.resultId, input.arrangementId, input.row, input.column)),
+    cellPart: rpc.query.cellPart.handler(({ input }) => queries.views.cellPart(input)),
+    arrange: rpc.query.arrange.handler(({ input, signal }) =>
+      whileRunning<ArrangeEvent>(signal, (push, stop) => queries.views.arrange(input, stop, push)),
+    ),
+    findInRows: rpc.query.findInRows.handler(({ input, signal }) =>
+      whileRunning<FindEvent>(signal, (push, stop) => queries.views.find(input, stop, push)),
+    ),
+    hit: rpc.query.hit.handler(({ input }) => queries.views.hit(input.findId, input.from, input.step)),
+    summarise: rpc.query.summarise.handler(({ input, signal }) =>
+      whileRunning<SummaryEvent>(signal, (push, stop) => queries.views.summarise(input, stop, push)),
+    ),
+    facts: rpc.query.facts.handler(({ input, signal }) =>
+      whileRunning<FactsEvent>(signal, (push, stop) => queries.views.facts(input, stop, push)),
+    ),
+    export: rpc.query.export.handler(({ input, signal }) =>
+      whileRunning<ExportEvent>(signal, (push, stop) => queries.export(input, stop, push)),
+    ),
     session: rpc.query.session.handler(({ input }) => queries.session(input.tabId, input.afterNotification)),
     endTransaction: rpc.query.endTransaction.handler(({ input }) => queries.endTransaction(input.tabId, input.how)),
     keepTransaction: rpc.query.keepTransaction.handler(({ input }) => queries.keepTransaction(input.tabId)),

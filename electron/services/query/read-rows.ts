@@ -6,11 +6,19 @@ import { type ReadColumn, readStatement } from '#services/postgres/reader.ts'
 import { WireFault } from '#services/postgres/row-tap.ts'
 import type { DatabaseProblem, QueryEvent, ResultColumn } from '#shared/model/query.ts'
 import type { Effects } from './effects.ts'
-import type { ResultRows } from './result-rows.ts'
 import type { Statement } from './script.ts'
 import type { TypeNames } from './type-names.ts'
 
 /** Sends one statement and takes its rows in, until its end, a limit, or a cancel. */
+
+/** Where the rows of one result go. */
+export interface RowTarget {
+  readonly rowCount: number
+  /** false: this row is not wanted, and none behind it. The bytes are copied. */
+  append(body: Uint8Array): boolean
+  /** Settles, and never rejects, when there is room for more; the server waits meanwhile. null or absent: there is. */
+  readonly room?: Promise<void> | null
+}
 
 export interface RowsRun {
   readonly connection: Connection
@@ -22,7 +30,7 @@ export interface RowsRun {
   readonly signal: AbortSignal
   emit(event: QueryEvent): void
   /** Makes the place for the rows of one result. */
-  openResult(resultId: string, columns: readonly ResultColumn[]): ResultRows
+  openResult(resultId: string, columns: readonly ResultColumn[]): RowTarget
   readonly types: TypeNames
   readonly effects: Effects
 }
@@ -99,7 +107,7 @@ class Reading {
   readonly #run: RowsRun
   readonly #index: number
   readonly #mayStop: boolean
-  #rows: ResultRows | null = null
+  #rows: RowTarget | null = null
   #resultId = ''
   #limited = false
   #lastTold = 0
@@ -123,19 +131,20 @@ class Reading {
     this.#run.emit({ type: 'result', index: this.#index, resultId: this.#resultId, columns: named })
   }
 
-  row(body: Uint8Array): void {
+  row(body: Uint8Array): Promise<void> | null {
     const rows = this.#rows
-    if (rows === null || this.#limited) return
+    if (rows === null || this.#limited) return null
     if (rows.rowCount >= this.#run.rowLimit || !rows.append(body)) {
       this.#limited = true
       if (this.#mayStop) this.onFull()
-      return
+      return null
     }
     const now = performance.now()
     if (now - this.#lastTold > 200) {
       this.#lastTold = now
       this.#tell(false)
     }
+    return rows.room ?? null
   }
 
   /** `done` false: it ended before its last row. */

@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
+import { cellsOf } from './data-row.ts'
+import type { RowsSnapshot } from './rows-snapshot.ts'
 
 /**
  * The rows of one result, as the bytes of the wire: pages of bytes and where each row begins. The newest pages are in
@@ -15,9 +17,11 @@ export interface ResultRowsLimits {
   readonly memoryBytes: number
   /** Bytes of rows that are kept at all; what follows is counted as cut off. */
   readonly totalBytes: number
+  /** Of a row that is longer, only the beginning of each long value is kept, and how long it was. */
+  readonly rowBytes: number
 }
 
-export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 }
+export const defaultLimits: ResultRowsLimits = { memoryBytes: 32 * 1024 * 1024, totalBytes: 512 * 1024 * 1024, rowBytes: 64 * 1024 * 1024 }
 
 const PAGE_BYTES = 256 * 1024
 /** Of a page with a longer row, only what is asked for is read. */
@@ -43,12 +47,19 @@ export interface Cell {
   readonly sizeBytes: number
 }
 
+export interface CellSlice {
+  readonly bytes: Buffer
+  /** Fewer than `sizeBytes`: of a row that is too long, only the beginning is kept. */
+  readonly keptBytes: number
+  readonly sizeBytes: number
+}
+
 export class ResultRows {
   readonly #spillFolder: string
   readonly #limits: ResultRowsLimits
   readonly #pages: Page[] = []
   /** Rows one behind the other; a page's worth, or as long as a longer row needs. */
-  #growing = Buffer.alloc(0)
+  #growing: Buffer = Buffer.alloc(0)
   #growingBytes = 0
   #growingOffsets: number[] = [0]
   #rowCount = 0
@@ -56,6 +67,8 @@ export class ResultRows {
   #inMemoryBytes = 0
   #file: { readonly path: string; readonly descriptor: number; sizeBytes: number } | null = null
   #lastRead: { readonly page: Page; readonly bytes: Buffer } | null = null
+  /** What a value of a row that is too long had, by row and column. */
+  readonly #cutValues = new Map<number, ReadonlyMap<number, number>>()
   #disposed = false
 
   /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
@@ -69,8 +82,15 @@ export class ResultRows {
   }
 
   /** false: there is no room for this row; it was not kept. The bytes are copied. */
-  append(body: Uint8Array): boolean {
-    if (this.#disposed || this.#totalBytes + body.length > this.#limits.totalBytes) return false
+  append(whole: Uint8Array): boolean {
+    if (this.#disposed) return false
+    let body = whole
+    if (whole.length > this.#limits.rowBytes) {
+      const { shortened, cut } = shorten(whole)
+      body = shortened
+      this.#cutValues.set(this.#rowCount, cut)
+    }
+    if (this.#totalBytes + body.length > this.#limits.totalBytes) return false
     const end = this.#growingBytes + body.length
     if (end > this.#growing.length) this.#grow(end)
     this.#growing.set(body, this.#growingBytes)
@@ -84,20 +104,14 @@ export class ResultRows {
 
   /** Rows `from` to `from + count`, as far as they are there, each cell cut to `clipLength` characters. */
   window(from: number, count: number, clipLength: number): ResultWindow {
-    const rows: (string | null)[][] = []
-    const clipped: [number, number][] = []
-    for (let index = from; index < Math.min(from + count, this.#rowCount); index += 1) {
-      const cells = cellsOf(this.#row(index))
-      rows.push(
-        cells.map((bytes, column) => {
-          if (bytes === null) return null
-          const { text, cut } = clip(bytes, clipLength)
-          if (cut) clipped.push([index - from, column])
-          return text
-        }),
-      )
-    }
-    return { from, rows, clipped }
+    const last = Math.min(from + count, this.#rowCount)
+    const rows = Array.from({ length: Math.max(0, last - from) }, (_, index) => from + index)
+    return { from, ...this.#clipped(rows, (row) => this.#row(row), clipLength) }
+  }
+
+  /** The same of rows that lie apart, of which the first stands at `from`. */
+  windowOf(rows: Uint32Array, from: number, clipLength: number): ResultWindow {
+    return { from, ...this.#clipped(Array.from(rows), (row) => this.bodyAlone(row), clipLength) }
   }
 
   /** The undecoded cells of a row; null for NULL. */
@@ -110,6 +124,46 @@ export class ResultRows {
     return this.#row(row)
   }
 
+  /** The same as `body`, where the rows beside it are not wanted. */
+  bodyAlone(row: number): Buffer {
+    const page = this.#pageOf(row)
+    if (page === null || page.bytes !== null || this.#lastRead?.page === page) return this.#row(row)
+    const within = row - page.firstRow
+    const [start, end] = [page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0]
+    return this.#readFile(page, start, end - start)
+  }
+
+  /** Bytes `from` and on of what is kept of a cell, at most `length` of them; a long value is not read whole for it. null: there is no value. */
+  slice(row: number, column: number, from: number, length: number): CellSlice | null {
+    const sizeBytes = this.#cutValues.get(row)?.get(column)
+    const page = this.#pageOf(row)
+    if (page === null || page.bytes !== null || page.sizeBytes <= MOST_READ_BYTES) {
+      const cell = cellsOf(this.bodyAlone(row))[column] ?? null
+      return cell === null
+        ? null
+        : { bytes: cell.subarray(from, from + length), keptBytes: cell.length, sizeBytes: sizeBytes ?? cell.length }
+    }
+    let at = (page.offsets[row - page.firstRow] ?? 0) + 2
+    for (let left = column; left > 0; left -= 1) at += 4 + Math.max(0, this.#readFile(page, at, 4).readInt32BE(0))
+    const keptBytes = this.#readFile(page, at, 4).readInt32BE(0)
+    if (keptBytes < 0) return null
+    const taken = Math.max(0, Math.min(length, keptBytes - from))
+    return { bytes: this.#readFile(page, at + 4 + from, taken), keptBytes, sizeBytes: sizeBytes ?? keptBytes }
+  }
+
+  /** The rows as they are now, for another thread: bytes in memory are shared with it. */
+  snapshot(): RowsSnapshot {
+    const last = { firstRow: this.#rowCount - (this.#growingOffsets.length - 1), offsets: Uint32Array.from(this.#growingOffsets) }
+    // A page that is not full may leave its room to the next, so what is in it is copied; a long row's page is not filled again.
+    const begun = this.#growing.subarray(0, this.#growingBytes)
+    const bytes = this.#growing.length > 2 * PAGE_BYTES ? begun : Buffer.from(begun)
+    return {
+      rowCount: this.#rowCount,
+      pages: [...this.#pages, { ...last, bytes, fileOffset: null, sizeBytes: this.#growingBytes }],
+      file: this.#file?.path ?? null,
+    }
+  }
+
   /** null: there is no such cell. */
   cell(row: number, column: number): Cell | null {
     if (row >= this.#rowCount) return null
@@ -117,8 +171,15 @@ export class ResultRows {
     const bytes = cells[column]
     if (bytes === undefined) return null
     if (bytes === null) return { value: null, truncated: false, sizeBytes: 0 }
-    const truncated = bytes.length > MAX_CELL_BYTES
-    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes: bytes.length }
+    const sizeBytes = this.#cutValues.get(row)?.get(column) ?? bytes.length
+    const truncated = sizeBytes > MAX_CELL_BYTES
+    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes }
+  }
+
+  /** The size of a value of which only the beginning was kept, so that the row cannot be exported; null: the row is whole. */
+  cutValue(row: number): { readonly column: number; readonly sizeBytes: number } | null {
+    for (const [column, sizeBytes] of this.#cutValues.get(row) ?? []) return { column, sizeBytes }
+    return null
   }
 
   dispose(): void {
@@ -134,6 +195,19 @@ export class ResultRows {
     closeSync(this.#file.descriptor)
     rmSync(this.#file.path, { force: true })
     this.#file = null
+  }
+
+  #clipped(rows: readonly number[], bodyOf: (row: number) => Buffer, clipLength: number): Omit<ResultWindow, 'from'> {
+    const clipped: [number, number][] = []
+    const texts = rows.map((row, index) =>
+      cellsOf(bodyOf(row)).map((bytes, column) => {
+        if (bytes === null) return null
+        const { text, cut } = clip(bytes, clipLength)
+        if (cut || this.#cutValues.get(row)?.has(column)) clipped.push([index, column])
+        return text
+      }),
+    )
+    return { rows: texts, clipped }
   }
 
   #row(index: number): Buffer {
@@ -163,22 +237,26 @@ export class ResultRows {
   #bytesOf(page: Page, start: number, end: number): Buffer {
     if (page.bytes !== null) return page.bytes.subarray(start, end)
     if (page.sizeBytes <= MOST_READ_BYTES) return this.#wholePage(page).subarray(start, end)
-    const out = Buffer.alloc(end - start)
-    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, out, 0, out.length, page.fileOffset + start)
-    return out
+    return this.#readFile(page, start, end - start)
+  }
+
+  #readFile(page: Page, at: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length)
+    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, bytes, 0, length, page.fileOffset + at)
+    return bytes
   }
 
   /** Rows are looked at one after the other, so the page that was read last is read once. */
   #wholePage(page: Page): Buffer {
     if (this.#lastRead?.page === page) return this.#lastRead.bytes
-    const bytes = Buffer.alloc(page.sizeBytes)
-    if (this.#file !== null && page.fileOffset !== null) readSync(this.#file.descriptor, bytes, 0, bytes.length, page.fileOffset)
+    const bytes = this.#readFile(page, 0, page.sizeBytes)
     this.#lastRead = { page, bytes }
     return bytes
   }
 
   #grow(neededBytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES))
+    // Shared, so that another thread can look through the rows without a copy.
+    const larger = Buffer.from(new SharedArrayBuffer(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES)))
     larger.set(this.#growing.subarray(0, this.#growingBytes))
     this.#growing = larger
   }
@@ -236,23 +314,18 @@ function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
 }
 
-/** The cells of a DataRow body; null for NULL. */
-function cellsOf(body: Buffer): (Buffer | null)[] {
-  if (body.length < 2) return []
-  const count = body.readUInt16BE(0)
-  const cells: (Buffer | null)[] = []
-  let at = 2
-  for (let column = 0; column < count && at + 4 <= body.length; column += 1) {
-    const length = body.readInt32BE(at)
-    at += 4
-    if (length < 0) {
-      cells.push(null)
-    } else {
-      cells.push(body.subarray(at, at + length))
-      at += length
-    }
+/** The same row with the first MAX_CELL_BYTES of each value that is longer, and how long those were. */
+function shorten(body: Uint8Array): { readonly shortened: Buffer; readonly cut: ReadonlyMap<number, number> } {
+  const cut = new Map<number, number>()
+  const parts: Buffer[] = [Buffer.from(body.subarray(0, 2))]
+  for (const [column, cell] of cellsOf(Buffer.from(body.buffer, body.byteOffset, body.byteLength)).entries()) {
+    if (cell !== null && cell.length > MAX_CELL_BYTES) cut.set(column, cell.length)
+    const kept = cell?.subarray(0, MAX_CELL_BYTES) ?? null
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(kept?.length ?? -1)
+    parts.push(length, kept ?? Buffer.alloc(0))
   }
-  return cells
+  return { shortened: Buffer.concat(parts), cut }
 }
 
 /** At most `length` characters, without a cut through one. */

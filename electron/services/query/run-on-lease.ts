@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import type { DatabaseProblem, QueryEvent, ResultColumn, SessionOptions } from '#shared/model/query.ts'
 import { Effects } from './effects.ts'
-import type { ResultRows } from './result-rows.ts'
+import type { RowTarget } from './read-rows.ts'
 import { eachCommits, runScript, type ScriptOutcome } from './run-script.ts'
 import type { Statement } from './script.ts'
 import { mayBeMisspelt, suggestNames } from './suggestions.ts'
@@ -34,7 +34,7 @@ export interface LeaseRun {
   readonly types: TypeNames
   readonly signal: AbortSignal
   emit(event: QueryEvent): void
-  openResult(resultId: string, columns: readonly ResultColumn[]): ResultRows
+  openResult(resultId: string, columns: readonly ResultColumn[]): RowTarget
   /** Another session for a question beside the run; null: none is free. */
   leaseIfFree(): Promise<Lease | null>
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import type { ParsedScript } from './script.ts'
@@ -26,6 +27,9 @@ export class SqlParser {
 
   #start(): Worker {
     if (this.#worker !== null) return this.#worker
+    // V8 compiles what runs often a second time, to run faster. The parser is one function so large that this takes 550 MB for
+    // half a second, whichever thread runs it; nothing else here is WebAssembly. What the last of these implies is not set at run time.
+    for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag)
     const worker = new Worker(workerUrl())
     worker.unref()
     worker.on('message', (message: unknown) => {

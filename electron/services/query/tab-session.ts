@@ -13,16 +13,19 @@ export class TabSession {
   #working = false
   #types: TypeNames | null = null
   #lastTypes: TypeNames | null = null
-  #idleSince = 0
+  #idleSince = performance.now()
   #idleLimitMs: number | null = null
   #timer: NodeJS.Timeout | undefined
-  #note: string | null = null
+  #note: string | null
+  #hasRun = false
   #notifications: Notification[] = []
   #lastNumber = 0
   readonly #stopListening: () => void
 
-  constructor(lease: Lease) {
+  /** `note`: why it is not the one that the tab had before, told until the end of its first run. */
+  constructor(lease: Lease, note: string | null = null) {
     this.lease = lease
+    this.#note = note
     this.#stopListening = lease.connection.onNotification(({ channel, payload, processId }) => {
       this.#lastNumber += 1
       const entry = {
@@ -38,6 +41,31 @@ export class TabSession {
 
   get working(): boolean {
     return this.#working
+  }
+
+  /** Since its last run ended. */
+  get idleMs(): number {
+    return performance.now() - this.#idleSince
+  }
+
+  /** false: nothing came in this time, or it is lost; then it is not to be used any more. */
+  async answers(withinMs: number): Promise<boolean> {
+    const { connection } = this.lease
+    if (!connection.usable) return false
+    if (connection.transactionStatus() === 'failed') return true // it refuses every question but the end of the transaction
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), withinMs)
+    })
+    const answer = connection.query({ text: `/* ${SQL_TAG}query */ SELECT 1`, values: [] }).then(
+      () => true,
+      () => false,
+    )
+    try {
+      return await Promise.race([answer, silence])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** There is a transaction that somebody may want to commit. */
@@ -65,7 +93,8 @@ export class TabSession {
   async during<Result>(idleLimitMs: number | null, work: () => Promise<Result>): Promise<Result> {
     if (this.#working) throw new AppError('BUSY', 'A statement of this tab is running.', {})
     this.#working = true
-    this.#note = null
+    if (this.#hasRun) this.#note = null
+    this.#hasRun = true
     clearTimeout(this.#timer)
     try {
       return await work()

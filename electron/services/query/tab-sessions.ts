@@ -1,19 +1,35 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
+import type { Connection } from '#services/postgres/connection.ts'
+import { PostgresError } from '#services/postgres/errors.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { SQL_TAG } from '#shared/model/names.ts'
 import type { SessionState } from '#shared/model/query.ts'
 import { handBack } from './hand-back.ts'
 import { TabSession } from './tab-session.ts'
 
+/**
+ * A firewall or a sleeping computer drops a connection without a word, and what is sent on it then waits for many minutes: who has not
+ * been heard for a while is asked first.
+ */
+export interface SilenceLimits {
+  readonly askAfterIdleMs: number
+  readonly patienceMs: number
+}
+
+const silenceLimits: SilenceLimits = { askAfterIdleMs: 30_000, patienceMs: 5_000 }
+
 /** The sessions that tabs hold on to: with what they have set, their temporary tables and their transactions. */
 export class TabSessions {
   readonly #dataSources: DataSources
+  readonly #limits: SilenceLimits
   /** By tab; the one used last is the last. */
   readonly #sessions = new Map<string, TabSession>()
   /** Why a tab's session went, until its next one. */
   readonly #notes = new Map<string, string>()
 
-  constructor(dataSources: DataSources) {
+  constructor(dataSources: DataSources, limits: SilenceLimits = silenceLimits) {
     this.#dataSources = dataSources
+    this.#limits = limits
   }
 
   /**
@@ -22,6 +38,8 @@ export class TabSessions {
    */
   async use(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<TabSession> {
     const known = this.#sessions.get(tabId)
+    let note: string | null = null
+    if (known !== undefined && !known.working && known.idleMs >= this.#limits.askAfterIdleMs) note = await this.#askSilent(known)
     if (known !== undefined && known.lease.dataSource.id === dataSourceId && known.lease.connection.usable) {
       this.#sessions.delete(tabId)
       this.#sessions.set(tabId, known)
@@ -30,7 +48,9 @@ export class TabSessions {
     if (known?.holds)
       throw new AppError('BUSY', `This tab is in a transaction on ${known.lease.dataSource.name}. Commit it or roll it back first.`, {})
     await this.close(tabId)
-    const session = new TabSession(await this.#lease(dataSourceId, signal))
+    const lease = await this.#lease(dataSourceId, signal)
+    await readAsStored(lease.connection)
+    const session = new TabSession(lease, note)
     this.#sessions.set(tabId, session)
     return session
   }
@@ -70,6 +90,17 @@ export class TabSessions {
     await Promise.all([...this.#sessions.keys()].map((tabId) => this.close(tabId)))
   }
 
+  /** null: it answers. Otherwise it is ended here, and this says what the person lost. @throws AppError CONNECTION_FAILED with a transaction in it */
+  async #askSilent(session: TabSession): Promise<string | null> {
+    const { holds } = session
+    const { connection, dataSource } = session.lease
+    if (!connection.usable || (await session.answers(this.#limits.patienceMs))) return null
+    await connection.dispose()
+    // To run the next statement elsewhere, as if nothing had been open, would be wrong.
+    if (holds) throw silent(dataSource.id)
+    return 'The session of this tab did not answer any more, so this is a new one: settings and temporary tables of the one before are gone.'
+  }
+
   async #lease(dataSourceId: string, signal: AbortSignal | undefined): Promise<Lease> {
     const free = await this.#dataSources.leaseIfFree(dataSourceId, 'tab', { signal })
     if (free !== null) return free
@@ -91,6 +122,21 @@ export class TabSessions {
   }
 }
 
+/**
+ * A database in SQL_ASCII holds whatever bytes it was given, and refuses a whole result in UTF-8 for one value that is none. Then its bytes
+ * come as they are.
+ */
+async function readAsStored(connection: Connection): Promise<void> {
+  const isAscii = "pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'"
+  const text = `/* ${SQL_TAG}query */ SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) WHERE ${isAscii}`
+  try {
+    await connection.query({ text, values: [] })
+  } catch (error) {
+    // A server that speaks the protocol and has no such function.
+    if (!(error instanceof PostgresError)) throw error
+  }
+}
+
 const noSession: SessionState = {
   status: 'none',
   readOnly: false,
@@ -99,6 +145,15 @@ const noSession: SessionState = {
   rollbackInMs: null,
   note: null,
   notifications: [],
+}
+
+function silent(dataSourceId: string): AppError<'CONNECTION_FAILED'> {
+  return new AppError(
+    'CONNECTION_FAILED',
+    'The session of this tab does not answer any more. The transaction that was open in it is rolled back by the server.',
+    { dataSourceId, cause: 'silent', remedy: 'Reconnect and run it again.', sqlstate: null },
+    { action: 'retry' },
+  )
 }
 
 function allTaken(): AppError<'BUSY'> {

@@ -6,6 +6,7 @@ import { proofs } from './migrations/0005-proofs.ts'
 import { querySessions } from './migrations/0006-query-sessions.ts'
 import { suiteParameters } from './migrations/0007-suite-parameters.ts'
 import { dismissedSuggestions } from './migrations/0008-dismissed-suggestions.ts'
+import { secretPlaces } from './migrations/0009-secret-places.ts'
 
 /** One step of the schema. Its version is the number in its file's name; it is never edited once released. */
 export interface Migration {
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   querySessions,
   suiteParameters,
   dismissedSuggestions,
+  secretPlaces,
 ]

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
+import type { SecretPlace } from '#shared/model/secret.ts'
 import { copyInto } from './copy.ts'
 import { APPLICATION_ID } from './migrate.ts'
 import type { Store } from './store.ts'
@@ -8,7 +9,7 @@ import type { Store } from './store.ts'
 /** Puts the rows of one file in place of another's, in one transaction: whoever reads sees the one or the other, whatever happens meanwhile. */
 
 /** What a data source of the incoming rows may still say of its secrets. One that is not named here has none. */
-export type SecretMarks = ReadonlyMap<string, { readonly secretSaved: boolean; readonly clientKeySaved: boolean }>
+export type SecretMarks = ReadonlyMap<string, { readonly passwordIn: SecretPlace | null; readonly clientKeyIn: SecretPlace | null }>
 
 /** An empty file would pass as a new store, and another program's would be left alone there without a word. @throws AppError INVALID */
 export function requireOwnFile(file: string): void {
@@ -76,8 +77,11 @@ function copySequences(database: Database): void {
 function settle(database: Database, marks: SecretMarks): void {
   database.exec('DELETE FROM main.data_sources WHERE removed_at IS NOT NULL')
   database.exec('UPDATE main.data_sources SET secret_saved = 0, client_key_saved = 0')
-  const mark = database.prepare('UPDATE main.data_sources SET secret_saved = ?, client_key_saved = ? WHERE id = ?')
-  for (const [id, { secretSaved, clientKeySaved }] of marks) mark.run(secretSaved ? 1 : 0, clientKeySaved ? 1 : 0, id)
+  const mark = database.prepare(
+    'UPDATE main.data_sources SET secret_saved = ?, secret_place = ?, client_key_saved = ?, client_key_place = ? WHERE id = ?',
+  )
+  for (const [id, { passwordIn, clientKeyIn }] of marks)
+    mark.run(passwordIn === null ? 0 : 1, passwordIn ?? 'keychain', clientKeyIn === null ? 0 : 1, clientKeyIn ?? 'keychain', id)
   database
     .prepare(
       `UPDATE main.runs SET state = 'interrupted', sentence = ?, finished_at = COALESCE(finished_at, heartbeat_at) WHERE state IN ('queued', 'running')`,
@@ -85,10 +89,11 @@ function settle(database: Database, marks: SecretMarks): void {
     .run('This run was under way when the backup was made, so its end is not known. Validate again.')
 }
 
+/** Where secrets go is chosen on each computer, and no backup chooses it anew. */
 function tablesOf(database: Database): readonly string[] {
   return database
     .prepare<[], { name: string }>(
-      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'secret_settings' ORDER BY name`,
     )
     .all()
     .map(({ name }) => name)

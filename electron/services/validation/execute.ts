@@ -107,24 +107,33 @@ async function scanOnce(session: ValidationSession, source: Source, fragments: r
   const statement = scanStatement(source, fragments)
   const { rows } = await runOn(session, source, statement)
   fragments.forEach((fragment, index) => {
-    measured.values.set(fragment.key, toMetricValue(fragment.kind, rows[0]?.[index] ?? null))
+    keep(fragment, rows[0]?.[index], measured)
   })
 }
 
 async function runOwn(session: ValidationSession, source: Source, fragment: OwnFragment, measured: Measured): Promise<void> {
   try {
     const { rows } = await runOn(session, { ...source, asUser: source.asUser || fragment.query !== null }, fragment.statement)
-    measured.values.set(fragment.key, fragment.kind === 'list' ? rows : toMetricValue(fragment.kind, rows[0]?.[0] ?? null))
+    if (fragment.kind === 'list') measured.values.set(fragment.key, rows)
+    else keep(fragment, rows[0]?.[0], measured)
   } catch (error) {
     if (!(error instanceof PostgresError) || ends(error)) throw error
     measured.problems.set(fragment.key, problemOf(error))
   }
 }
 
-export function toMetricValue(kind: MetricKind, text: string | null): MetricValue {
-  if (kind === 'count') return BigInt(text ?? '0')
-  if (kind === 'flag') return text === null ? null : text === 't'
-  return text
+/** `text` undefined: there was no row, or no such column in it. A count that is not there is no 0, which would say that no row fails. */
+export function keep(fragment: Fragment, text: string | null | undefined, measured: Measured): void {
+  if (text === undefined || (text === null && fragment.kind === 'count')) measured.problems.set(fragment.key, noAnswer)
+  else measured.values.set(fragment.key, toMetricValue(fragment.kind, text))
+}
+
+const noAnswer: Problem = { sentence: 'The server gave no answer to what was asked.', sqlstate: null, aboutValues: false }
+
+function toMetricValue(kind: MetricKind, text: string | null): MetricValue {
+  if (text === null) return null
+  if (kind === 'count') return BigInt(text)
+  return kind === 'flag' ? text === 't' : text
 }
 
 function note(problems: ReadonlyMap<Fragment, Problem>, measured: Measured): void {

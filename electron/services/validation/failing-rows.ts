@@ -34,6 +34,22 @@ export function sampleStatement(failing: FailingRows, batch: Batch, columns: rea
   return sql`SELECT ${cells(places)} FROM (${sampleRows(failing, batch, columns, limit)}) AS f(${join(places, ', ')})`
 }
 
+/**
+ * The same rows, where many fail: of the first `within` rows by the key, which its index gives in order, the first `limit` that fail. Fewer
+ * than that say nothing, for others may fail behind them.
+ */
+export function earlySampleStatement(where: Sql, batch: Batch, columns: readonly string[], { limit, within }: EarlyLook): Sql {
+  const places = columns.map((_, index) => identifier(`c${index}`))
+  const first = sql`(SELECT * FROM ${batch.source}${orderBy(batch.table.keyColumns, 'b')} LIMIT ${within}::pg_catalog.int8) AS b`
+  const rows = sql`SELECT ${selected(columns, batch)} FROM ${first} WHERE ${where}${orderBy(batch.table.keyColumns, 'b')} LIMIT ${limit}::pg_catalog.int8`
+  return sql`SELECT ${cells(places)} FROM (${rows}) AS f(${join(places, ', ')})`
+}
+
+export interface EarlyLook {
+  readonly limit: number
+  readonly within: number
+}
+
 /** One of several checks of single rows whose samples are read together. */
 export interface SharedCheck {
   readonly where: Sql

@@ -3,7 +3,7 @@ import { conditionSql } from '#shared/expectations/row-condition.ts'
 import { compile, emptySql, identifier, join, quoteIdentifier, type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable } from './asset-source.ts'
 import { batchOf } from './batch.ts'
-import { type Holder, type Measured, runOn, type Source, scanStatement, toMetricValue } from './execute.ts'
+import { type Holder, keep, type Measured, runOn, type Source, scanStatement } from './execute.ts'
 import { type Fragment, fragmentOf, scansOf } from './plan.ts'
 import { onRowsOf, type Ready } from './prepare.ts'
 import { readRecord } from './record-text.ts'
@@ -56,18 +56,20 @@ export class HeldRows implements Holder {
     const statements = [...scans.map((scan) => scanStatement(held, scan)), ...own.map(({ statement }) => statement)]
     const { rows } = await runOn(session, source, this.#together(statements))
     const answers = answersOf(rows, statements.length)
-    const keep = (twin: Fragment, value: ReturnType<typeof toMetricValue>) => {
+    const found = (twin: Fragment, text: string | null | undefined) => {
       const fragment = pairs.get(twin)
-      if (fragment !== undefined) measured.values.set(fragment.key, value)
+      if (fragment !== undefined) keep(fragment, text, measured)
     }
     scans.forEach((scan, index) => {
       scan.forEach((twin, place) => {
-        keep(twin, toMetricValue(twin.kind, answers[index]?.[0]?.[place] ?? null))
+        found(twin, answers[index]?.[0]?.[place])
       })
     })
     own.forEach((twin, index) => {
       const answer = answers[scans.length + index] ?? []
-      keep(twin, twin.kind === 'list' ? answer : toMetricValue(twin.kind, answer[0]?.[0] ?? null))
+      const fragment = pairs.get(twin)
+      if (twin.kind !== 'list') found(twin, answer[0]?.[0])
+      else if (fragment !== undefined) measured.values.set(fragment.key, answer)
     })
   }
 

@@ -1,15 +1,17 @@
-import type { Batch } from '#shared/expectations/definition.ts'
+import type { Batch, Elsewhere } from '#shared/expectations/definition.ts'
 import { conditionSql, type RowCondition } from '#shared/expectations/row-condition.ts'
 import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
-import { sql, sqlKey } from '#shared/sql/sql.ts'
+import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
 import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
+import { type AskElsewhere, problem } from './elsewhere.ts'
 import { runOn, type Source } from './execute.ts'
 import { HeldRows } from './held-rows.ts'
 import { tryProbes } from './preflight.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { elsewhereOf, type Prepared, prepare } from './prepare.ts'
+import type { Problem } from './problems.ts'
 import { proved } from './proofs.ts'
 import type { ValidationSession } from './session.ts'
 import { hiddenRowsSentence, readVisibility, type Visibility } from './visibility.ts'
@@ -26,6 +28,8 @@ export interface AssetRequest {
   readonly parameters?: Kwargs
   /** true: what a constraint proves is measured all the same. */
   readonly verify?: boolean
+  /** Asks another data source; left out: there is none to ask. */
+  readonly elsewhere?: (signal: AbortSignal) => AskElsewhere
 }
 
 export interface OpenAsset {
@@ -48,8 +52,12 @@ export interface Opening {
   readonly asset: OpenAsset | string
 }
 
-/** @throws PostgresError for a query that the server refuses, and whatever ends a run */
-export async function openAsset(session: ValidationSession, request: AssetRequest): Promise<Opening> {
+/** `withRows` false: of another data source only the columns are asked. @throws PostgresError for a query that the server refuses, and whatever ends a run */
+export async function openAsset(
+  session: ValidationSession,
+  request: AssetRequest & { readonly signal: AbortSignal },
+  { withRows }: { readonly withRows: boolean },
+): Promise<Opening> {
   const { source } = request
   const table = await readSource(session, source)
   if (table === null) {
@@ -69,14 +77,16 @@ export async function openAsset(session: ValidationSession, request: AssetReques
     return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
   }
   const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
-  const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf }
+  const answers = await askElsewhere(request, shape, withRows)
+  const answerOf = (wanted: Elsewhere) => answers.get(keyOf(wanted)) ?? problem(`${wanted.dataSource} cannot be asked from here.`)
+  const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf, answerOf }
   const prepared = request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))
   const sound = await probed(session, prepared)
   const held = rows.asUser ? new HeldRows(table, batch) : null
   if (held !== null) for (const each of sound) if (each.kind === 'ready') held.learn(each)
   return {
     visibility,
-    remarks: [...visibility.remarks, ...opened.remarks],
+    remarks: [...visibility.remarks, ...opened.remarks, ...remarksOf(answers)],
     asset: {
       table,
       batch,
@@ -86,6 +96,35 @@ export async function openAsset(session: ValidationSession, request: AssetReques
       held,
     },
   }
+}
+
+type Answers = ReadonlyMap<string, Sql | Problem>
+
+/** Each query once, whoever asks. */
+async function askElsewhere(
+  request: AssetRequest & { readonly signal: AbortSignal },
+  table: Parameters<typeof elsewhereOf>[1]['table'],
+  withRows: boolean,
+): Promise<Answers> {
+  const answers = new Map<string, Sql | Problem>()
+  const ask = request.elsewhere?.(request.signal)
+  for (const expectation of request.expectations) {
+    const wanted = elsewhereOf(expectation, { table, parameters: request.parameters ?? {} })
+    if (ask === undefined || wanted === null || answers.has(keyOf(wanted))) continue
+    answers.set(keyOf(wanted), await ask(wanted, withRows))
+  }
+  return answers
+}
+
+function keyOf({ dataSource, query }: Elsewhere): string {
+  return JSON.stringify([dataSource, sqlKey(query)])
+}
+
+function remarksOf(answers: Answers): readonly string[] {
+  const sources = new Set(
+    [...answers].filter(([, answer]) => !('sentence' in answer)).map(([key]) => String((JSON.parse(key) as string[])[0])),
+  )
+  return [...sources].map((name) => `Rows of ${name} were read in a snapshot of its own, taken a moment after that of this data asset.`)
 }
 
 async function probed(session: ValidationSession, all: readonly Prepared[]): Promise<readonly Prepared[]> {

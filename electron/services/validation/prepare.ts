@@ -1,4 +1,4 @@
-import type { AnyExpectationDefinition, Batch, Metrics, MetricValues, TableShape } from '#shared/expectations/definition.ts'
+import type { AnyExpectationDefinition, Batch, Elsewhere, Metrics, MetricValues, TableShape } from '#shared/expectations/definition.ts'
 import { parseKwargs } from '#shared/expectations/kwargs.ts'
 import { proseText } from '#shared/expectations/prose.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
@@ -43,9 +43,20 @@ export interface Asked {
   readonly parameters: Kwargs
   /** The batch with only the rows of a condition in it. */
   rowsOf(condition: RowCondition): Batch
+  /** What another data source answered, or why it did not. */
+  answerOf(wanted: Elsewhere): Sql | Problem
 }
 
-export function prepare(expectation: Expectation, { table, batch, parameters, rowsOf }: Asked): Prepared {
+/** What an expectation asks of another data source. null: nothing, or it cannot be asked at all. */
+export function elsewhereOf(expectation: Expectation, { table, parameters }: Pick<Asked, 'table' | 'parameters'>): Elsewhere | null {
+  const definition = findExpectation(expectation.type)
+  if (definition?.elsewhere === undefined) return null
+  const resolved = resolveParameters(expectation.kwargs, parameters)
+  const parsed = resolved.ok ? parseKwargs(definition, resolved.kwargs) : null
+  return parsed?.ok === true ? definition.elsewhere(parsed.params, table) : null
+}
+
+export function prepare(expectation: Expectation, { table, batch, parameters, rowsOf, answerOf }: Asked): Prepared {
   const definition = findExpectation(expectation.type)
   if (definition === null) return broken(expectation, expectation.type, `Plumbline does not know the expectation ${expectation.type}.`)
   const resolved = resolveParameters(expectation.kwargs, parameters)
@@ -57,7 +68,11 @@ export function prepare(expectation: Expectation, { table, batch, parameters, ro
   const conditionProblem = condition === null ? [] : conditionProblems(condition, table)
   const [problem] = [...conditionProblem, ...(definition.check?.(parsed.params, table) ?? [])]
   if (problem !== undefined) return broken(expectation, sentence, problem.sentence)
-  const own = condition === null ? batch : rowsOf(condition)
+  const elsewhere = definition.elsewhere?.(parsed.params, table) ?? null
+  const answer = elsewhere === null ? null : answerOf(elsewhere)
+  if (answer !== null && 'sentence' in answer) return { kind: 'broken', expectation, sentence, problem: answer }
+  const rows = condition === null ? batch : rowsOf(condition)
+  const own = answer === null ? rows : { ...rows, elsewhere: answer }
   return {
     kind: 'ready',
     expectation,

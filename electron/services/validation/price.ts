@@ -26,7 +26,7 @@ export async function priceAsset(
   request: AssetRequest & Omit<SessionOptions, 'shared'> & { readonly sortLimitBytes?: number },
 ): Promise<RunPlan> {
   const session = await ValidationSession.begin(connection, request)
-  const { asset } = await openAsset(session, request)
+  const { asset } = await openAsset(session, request, { withRows: false })
   if (typeof asset === 'string') {
     await session.end()
     throw new AppError('UNAVAILABLE', asset, { cause: 'asset' })

@@ -3,7 +3,15 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import type { Batch, FailingRows } from '#shared/expectations/definition.ts'
 import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
 import { runOn, type Source } from './execute.ts'
-import { clipCell, describeStatement, sampleColumns, sampleStatement, sharedSampleStatement } from './failing-rows.ts'
+import {
+  clipCell,
+  describeStatement,
+  type EarlyLook,
+  earlySampleStatement,
+  sampleColumns,
+  sampleStatement,
+  sharedSampleStatement,
+} from './failing-rows.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
 import type { ValidationSession } from './session.ts'
 
@@ -45,6 +53,48 @@ export interface Wanted<Owner> {
   /** A check of single rows: true or false for each row by itself, without a look at others. */
   readonly rowWise: boolean
   readonly failingRows: number
+}
+
+/**
+ * Where a frequent failure should be found: among so many of the first rows by the key of a whole table. null: it might take a look at a
+ * good part of the table, or there is no key. How many fail is known, which the planner's guess of it is not: that would have it walk the whole
+ * index in search of a rare row.
+ */
+export function earlyLookOf<Owner>(
+  { batch, failing, rowWise, failingRows }: Wanted<Owner>,
+  whole: Sql,
+  rows: number,
+  limit: number,
+): EarlyLook | null {
+  const apart = 'where' in failing.rows && rowWise && batch.table.keyColumns.length > 0 && sqlKey(batch.source) === sqlKey(whole)
+  if (!apart || failingRows < limit) return null
+  const within = Math.ceil((EARLY_MARGIN * limit * rows) / failingRows)
+  return within <= rows * EARLY_SHARE ? { limit, within } : null
+}
+
+/** Failures seldom lie evenly. */
+const EARLY_MARGIN = 2.5
+/** What is lost where they are not among the first rows. */
+const EARLY_SHARE = 0.1
+
+/** null: not enough of them are among the first rows, or no index gives those. @throws what ends the run */
+export async function readEarlySample(
+  session: ValidationSession,
+  { failing, batch }: Pick<Wanted<unknown>, 'failing' | 'batch'>,
+  look: EarlyLook,
+): Promise<Sample | null> {
+  if (!('where' in failing.rows)) return null
+  const columns = sampleColumns(failing, batch) ?? []
+  const statement = earlySampleStatement(failing.rows.where, batch, columns, look)
+  try {
+    const plan = await session.isolated(() => session.query(sql`EXPLAIN (COSTS OFF) ${statement}`))
+    if (plan.rows.some(([line]) => /\b(Sort|Seq Scan|Bitmap Heap Scan)\b/.test(line ?? ''))) return null
+    const { rows } = await session.isolated(() => session.query(statement))
+    return rows.length < look.limit ? null : { columns, values: rows.map((row) => row.map(clipCell)), problem: null }
+  } catch (error) {
+    if (!(error instanceof PostgresError) || ends(error)) throw error
+    return null
+  }
 }
 
 /**

@@ -58,3 +58,13 @@ export async function isRewritten(session: ValidationSession, relations: readonl
       WHERE c.oid IS NULL OR c.relfilenode <> 0 AND pg_catalog.pg_relation_filenode(c.oid) IS DISTINCT FROM c.relfilenode)`)
   return rows[0]?.[0] === 't'
 }
+
+/** Whether rows of one of these lie elsewhere: another session's look at them is of another moment, whatever snapshot both have here. */
+export async function readsForeign(session: ValidationSession, relations: readonly QualifiedName[]): Promise<boolean> {
+  const { rows } = await session.query(sql`
+    SELECT EXISTS (
+      SELECT FROM pg_catalog.json_to_recordset(${JSON.stringify(relations)}::pg_catalog.json) AS r(schema pg_catalog.text, name pg_catalog.text)
+      JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace) ON n.nspname = r.schema AND c.relname = r.name
+      WHERE c.relkind = 'f')`)
+  return rows[0]?.[0] === 't'
+}

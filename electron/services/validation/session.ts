@@ -240,6 +240,8 @@ function pinned(options: SessionOptions): readonly Setting[] {
     ['bytea_output', 'hex'],
     ['standard_conforming_strings', 'on'],
     ['transform_null_equals', 'off'],
+    // An index would give some of the rows that it finds.
+    ['gin_fuzzy_search_limit', '0'],
     ['work_mem', '64MB'],
     ['tcp_keepalives_idle', '30'],
     ['search_path', 'pg_catalog, pg_temp'],

@@ -6,6 +6,7 @@ import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
+import { type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable, QualifiedName } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
@@ -21,8 +22,8 @@ import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { groupsOf, noSample, readSamples, type Sample } from './samples.ts'
-import { isRewritten, readParts } from './scanned-relations.ts'
+import { earlyLookOf, groupsOf, noSample, readEarlySample, readSamples, type Sample, type Wanted } from './samples.ts'
+import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
 import { readStorage, type Visibility } from './visibility.ts'
@@ -113,7 +114,7 @@ class Work {
     const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
     this.#passes = passes
     const storage = await readStorage((statement) => session.query(statement), session.unlocked)
-    const { visibility, remarks, asset } = await openAsset(session, this.#request)
+    const { visibility, remarks, asset } = await openAsset(session, this.#request, { withRows: true })
     this.#visibility = visibility
     this.#remarks.push(...remarks)
     if (typeof asset === 'string') {
@@ -134,6 +135,7 @@ class Work {
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
     await passes.leave()
+    this.#remarkOnConditions(table)
     const moved =
       storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
       JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
@@ -190,6 +192,16 @@ class Work {
       this.#remarks.push(
         `The table had no rows, but about ${Math.round(expected).toLocaleString('en')} were known of before. Checks of single rows pass on an empty table.`,
       )
+    }
+  }
+
+  /** GX passes an expectation whose row condition holds for no row; that nothing was looked at is said all the same. */
+  #remarkOnConditions(table: OpenTable): void {
+    for (const prepared of this.#ready()) {
+      if (prepared.condition === null) continue
+      const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
+      if (judged.kind === 'evaluated' && judged.evaluation.counts?.elementCount === 0)
+        this.#remarks.push(`No row meets the condition of "${prepared.sentence}", so none was looked at.`)
     }
   }
 
@@ -276,7 +288,7 @@ class Work {
     const { second } = this.#request
     if (this.#invited || second === undefined || session.exportedSnapshot === null) return
     this.#invited = true
-    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES) return
+    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES || (await readsForeign(session, this.#read))) return
     const helper = await openHelper(second, this.#request, session)
     if (helper === null) return
     if (typeof helper === 'string') this.#remarks.push(helper)
@@ -302,7 +314,12 @@ class Work {
     })
     const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
     const { sampleRows = SAMPLE_ROWS } = this.#request
-    const groups = groupsOf(failures, rows, sampleRows)
+    await this.#readEarlySamples(passes, failures, { whole: source.asUser ? null : sql`${table.relation} AS b`, rows, sampleRows })
+    const groups = groupsOf(
+      failures.filter(({ owner }) => !this.#samples.has(owner)),
+      rows,
+      sampleRows,
+    )
     this.#total += groups.length
     await passes.run(
       groups.map((group) => ({
@@ -317,6 +334,25 @@ class Work {
         },
       })),
     )
+  }
+
+  /** What fails often is mostly found among the first rows. */
+  async #readEarlySamples(
+    passes: Passes,
+    failures: readonly Wanted<Prepared>[],
+    { whole, rows, sampleRows }: { readonly whole: Sql | null; readonly rows: number; readonly sampleRows: number },
+  ): Promise<void> {
+    if (whole === null) return
+    const early = failures.flatMap((failure): Pass[] => {
+      const look = earlyLookOf(failure, whole, rows, sampleRows)
+      if (look === null) return []
+      const run = async (session: ValidationSession) => {
+        const sample = await readEarlySample(session, failure, look)
+        if (sample !== null) this.#samples.set(failure.owner, sample)
+      }
+      return [{ weight: look.within, run }]
+    })
+    await passes.run(early)
   }
 
   #result(judged: Judged): ExpectationResult {

@@ -7,6 +7,7 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import { storeFailure } from '#services/store/failures.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
+import type { Elsewhere } from '#shared/expectations/definition.ts'
 import { fieldOf } from '#shared/expectations/fields.ts'
 import { findExpectation } from '#shared/expectations/registry.ts'
 import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
@@ -14,11 +15,13 @@ import { periodProblem } from '#shared/model/batch.ts'
 import type { Expectation, ExpectationInput, Kwargs } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
+import type { Sql } from '#shared/sql/sql.ts'
 import type { Connections } from './connections.ts'
+import { problem, readElsewhere } from './elsewhere.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
 import type { AssetRequest } from './open-asset.ts'
 import { priceAsset } from './price.ts'
-import { type Ending, endingOf, problemOf } from './problems.ts'
+import { type Ending, endingOf, type Problem, problemOf } from './problems.ts'
 import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
@@ -56,6 +59,8 @@ const PLAN_BUDGET_MS = 30_000
 /** Somebody waits for it at a form. */
 const PREVIEW_BUDGET_MS = 30_000
 const BUDGET_MS = 15 * 60_000
+/** The snapshot of the data asset is held meanwhile. */
+const ELSEWHERE_BUDGET_MS = 60_000
 const HEARTBEAT_MS = 5_000
 const STORE_AGAIN_MS = 1_000
 
@@ -298,6 +303,28 @@ export class Validations {
       ),
       verify,
       parameters: expectations.parameters(target.assetId),
+      elsewhere: (signal) => (wanted, rows) => this.#askElsewhere(wanted, { rows, signal, budgetMs: ELSEWHERE_BUDGET_MS }),
+    }
+  }
+
+  /** Nobody waits for a connection to one data source while holding one to another: two runs that did would wait for ever. */
+  async #askElsewhere(wanted: Elsewhere, options: Parameters<typeof readElsewhere>[2]): Promise<Sql | Problem> {
+    const { connections } = this.#parts
+    const named = (await connections.list()).filter(({ name }) => name === wanted.dataSource)
+    const [source] = named
+    if (source === undefined) return problem(`There is no data source called ${wanted.dataSource}.`)
+    if (named.length > 1) return problem(`Several data sources are called ${wanted.dataSource}. Rename all but one.`)
+    try {
+      const lease = await connections.leaseIfFree(source.id, 'validation', { signal: options.signal })
+      if (lease === null) return problem(`All connections to ${wanted.dataSource} are in use. Try again later.`)
+      try {
+        return await readElsewhere(lease.connection, wanted, options)
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      if (!isAppError(error) || isAppError(error, 'CANCELLED')) throw error
+      return problem(`${wanted.dataSource}: ${error.message}`)
     }
   }
 
@@ -311,11 +338,13 @@ export class Validations {
 
   async #requirePassword(dataSourceId: string): Promise<void> {
     const { name, passwordState } = await this.#parts.connections.get(dataSourceId)
-    if (passwordState !== 'missing' && passwordState !== 'unavailable') return
+    if (passwordState !== 'missing' && passwordState !== 'unavailable' && passwordState !== 'vault-locked') return
     throw new AppError(
       'PASSWORD_NEEDED',
-      `The password of ${name} is not at hand.`,
-      { dataSourceId, reason: passwordState },
+      passwordState === 'vault-locked'
+        ? `The password of ${name} is in the vault, which is locked.`
+        : `The password of ${name} is not at hand.`,
+      { dataSourceId, reason: passwordState === 'vault-locked' ? 'locked' : passwordState },
       { action: 'enter-password' },
     )
   }

@@ -17,7 +17,11 @@ export async function readVisibility(query: RunQuery, oid: string, text: string 
   const [role = '', snapshot = ''] = (await query(sql`SELECT current_user, pg_catalog.pg_current_snapshot()`)).rows[0] ?? []
   const hiding: string[] = []
   const remarks: string[] = []
-  for (const [schema, name, isSelf, viaOwner, enabled, active, asksWho] of rows) {
+  const asked = [text, ...rows.map((row) => row[7] ?? null)].filter((one) => one !== null).join('\n')
+  // Most databases have no such function.
+  const own = asked === '' ? [] : (await query(settingFunctionsSql)).rows
+  for (const [schema, name] of own) if (mentions(asked, name ?? '')) hiding.push(`${schema}.${name}`)
+  for (const [schema, name, isSelf, viaOwner, enabled, active, asksWho, , isForeign] of rows) {
     const relation = `${schema}.${name}`
     if (active === 't' && viaOwner === null) hiding.push(relation)
     else if (enabled === 't') {
@@ -25,11 +29,35 @@ export async function readVisibility(query: RunQuery, oid: string, text: string 
         viaOwner === null ? `the role ${role}, to which its row-level security does not apply` : `${viaOwner}, the owner of a view over it`
       remarks.push(`Rows of ${relation} were seen as ${seenAs}.`)
     }
+    if (isForeign === 't') remarks.push(`Rows of ${relation} lie elsewhere: the snapshot of this run does not hold them.`)
     if (asksWho === 't')
       remarks.push(`${isSelf === 't' ? 'This view' : `The view ${relation}`} may show other rows to another role: it asks who reads it.`)
   }
   if (text !== null && asksWhoReads.test(text)) remarks.push('This query may show other rows to another role: it asks who reads it.')
   return { role: role ?? '', snapshot: snapshot ?? '', hiding, remarks }
+}
+
+/** Functions that turn row-level security on for themselves, whatever their caller has: rows that they leave out raise no error. And what is built on them. */
+const settingFunctionsSql = sql`
+  WITH RECURSIVE own(class, oid) AS (
+    SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid, p.oid FROM pg_catalog.pg_proc p
+    WHERE EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS setting WHERE setting ~* '^row_security=(t|tr|tru|true|y|ye|yes|on|1)$')
+    UNION
+    SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid END, COALESCE(r.ev_class, d.objid)
+    FROM own JOIN pg_catalog.pg_depend d ON d.refclassid = own.class AND d.refobjid = own.oid
+      AND d.classid IN ('pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass)
+    LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
+  )
+  SELECT n.nspname, COALESCE(p.proname, c.relname) FROM own
+  LEFT JOIN pg_catalog.pg_proc p ON own.class = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = own.oid
+  LEFT JOIN pg_catalog.pg_class c ON own.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = own.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = COALESCE(p.pronamespace, c.relnamespace)
+  ORDER BY 1, 2`
+
+/** As a word of its own, in any case: a name in quotes is found, too. */
+function mentions(text: string, name: string): boolean {
+  const escaped = name.toLowerCase().replaceAll(/[$()*+.?[\\\]^{|}]/gu, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'u').test(text.toLowerCase())
 }
 
 const asksWhoReads = /current_user|session_user|current_setting|current_role/iu
@@ -48,7 +76,8 @@ function underlyingSql(oid: string): Sql {
       SELECT c.oid, NULL::pg_catalog.oid AS owner FROM pg_catalog.pg_class c WHERE c.oid = ${oid}::pg_catalog.oid
       UNION
       SELECT d.refobjid,
-        CASE WHEN COALESCE(v.reloptions @> ARRAY['security_invoker=true'] OR v.reloptions @> ARRAY['security_invoker=on'], false) THEN b.owner ELSE v.relowner END
+        CASE WHEN EXISTS (SELECT FROM pg_catalog.unnest(v.reloptions) AS given WHERE given ~* '^security_invoker=(t|tr|tru|true|y|ye|yes|on|1)$')
+          THEN b.owner ELSE v.relowner END
       FROM below b
       JOIN pg_catalog.pg_class v ON v.oid = b.oid AND v.relkind = 'v'
       JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
@@ -56,7 +85,8 @@ function underlyingSql(oid: string): Sql {
         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> v.oid
     )
     SELECT n.nspname, c.relname, c.oid = ${oid}::pg_catalog.oid, pg_catalog.pg_get_userbyid(b.owner), c.relrowsecurity, pg_catalog.row_security_active(c.oid),
-      c.relkind = 'v' AND pg_catalog.pg_get_viewdef(c.oid) ~* 'current_user|session_user|current_setting|current_role'
+      c.relkind = 'v' AND pg_catalog.pg_get_viewdef(c.oid) ~* 'current_user|session_user|current_setting|current_role',
+      CASE WHEN c.relkind = 'v' THEN pg_catalog.pg_get_viewdef(c.oid) END, c.relkind = 'f'
     FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY 1, 2`

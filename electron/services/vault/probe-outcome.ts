@@ -32,9 +32,20 @@ export function fromText(text: string): ProbeWord {
   return libsecretTexts.find(([pattern]) => pattern.test(text))?.[1] ?? 'denied'
 }
 
-export function describe(probe: ProbeWord): VaultStatus {
-  const [sentence, remedy] = words[probe]
-  return { mode: probe === 'ok' ? 'os-keychain' : 'session-only', probe, sentence, remedy }
+/** The whole of it, in words. */
+export function describe(facts: Omit<VaultStatus, 'mode' | 'sentence' | 'remedy'>): VaultStatus {
+  const { chosen, probe, vault } = facts
+  if (chosen === 'os-keychain') {
+    const [sentence, remedy] = words[probe]
+    return { ...facts, mode: probe === 'ok' ? 'os-keychain' : 'session-only', sentence, remedy }
+  }
+  const [sentence, remedy] = chosen === 'vault' ? vaultWords[vault] : [`${MEMORY}, as you chose.`, null]
+  return { ...facts, mode: chosen, sentence, remedy }
+}
+
+/** Why a secret that is in the keychain is not at hand, whatever was chosen for those to come. */
+export function describeKeychain({ probe }: Pick<VaultStatus, 'probe'>): string {
+  return words[probe][0].replace(MEMORY, 'The keychain cannot be read')
 }
 
 /**
@@ -75,4 +86,10 @@ const words: Readonly<Record<ProbeWord, readonly [string, string | null]>> = {
     'It may be waiting for its password in another window. Unlock it, then try again.',
   ],
   mismatch: [`${MEMORY}: the keychain did not give back what was written to it.`, 'Look at its settings, then try again.'],
+}
+
+const vaultWords: Readonly<Record<VaultStatus['vault'], readonly [string, string | null]>> = {
+  unlocked: ['Passwords are saved in the vault, a file that only your passphrase opens. It is unlocked.', null],
+  locked: ['Passwords are saved in the vault, a file that only your passphrase opens. It is locked.', 'Unlock it with its passphrase.'],
+  none: ['The vault was chosen, and its file is not there.', 'Make a new vault, or choose another place for passwords.'],
 }

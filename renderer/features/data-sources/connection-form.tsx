@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
@@ -7,6 +7,7 @@ import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { agreedAfter, type Protection, usualProtection } from '#parts/protection.ts'
+import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { useConfirm } from '#ui/confirm.tsx'
@@ -107,13 +108,9 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           }}
           onChange={(change) => setProtection({ ...protection, ...change })}
         />
-        <Checkbox
-          label="Save a new password in the keychain of this computer"
-          checked={savePassword}
-          onChange={(event) => setSavePassword(event.currentTarget.checked)}
-        />
+        <SaveSecretChoice checked={savePassword} onChange={setSavePassword} what="a new password" />
         {saving.error !== null && (problem === null || !['connectionString', 'sslmode', 'certificates'].includes(problem.field)) && (
-          <Problem error={saving.error} />
+          <Problem error={saving.error} onRetry={() => void save()} />
         )}
         <Group gap="xs">
           <Button type="submit" loading={saving.busy}>

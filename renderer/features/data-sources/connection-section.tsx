@@ -60,13 +60,14 @@ function Password({ source }: { readonly source: DataSource }) {
     await api.dataSources.forgetPassword({ id: source.id })
     notify({ message: `The password of ${source.name} was forgotten. It is asked for when it is needed.` })
   }
-  const held = source.passwordState === 'saved' || source.passwordState === 'in-memory'
+  const { passwordState } = source
+  const held = passwordState === 'saved' || passwordState === 'in-vault' || passwordState === 'in-memory'
   return (
     <Group gap={8}>
       <PasswordBadge state={source.passwordState} />
       {source.passwordState !== 'not-needed' && (
         <Button variant="default" size="compact-xs" onClick={() => void ask(source.id)}>
-          {held ? 'Enter another' : 'Enter password'}
+          {passwordState === 'vault-locked' ? 'Unlock' : held ? 'Enter another' : 'Enter password'}
         </Button>
       )}
       {held && (

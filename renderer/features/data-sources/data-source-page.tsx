@@ -113,7 +113,7 @@ function Attempt({ source, attempt, trace, onTest }: AttemptProps & { readonly t
         connectionString,
         sslmode: plaintext ? 'disable' : 'require',
         plaintextConsent: plaintext,
-        savePassword: source.passwordState === 'saved',
+        savePassword: source.passwordState === 'saved' || source.passwordState === 'in-vault',
         environment: source.environment,
       },
     })

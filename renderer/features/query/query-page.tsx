@@ -9,7 +9,6 @@ import { defaultPreferences } from '#shared/model/app.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Loading } from '#ui/loading.tsx'
-import type { SqlNames } from '#ui/sql-editor/editor-types.ts'
 import { ClosingQuestion } from './closing-question.tsx'
 import { ObjectTreePane } from './object-tree.tsx'
 import styles from './query.module.css'
@@ -66,7 +65,6 @@ function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
   const active = tabs.find(({ id }) => id === activeId) ?? null
   const source = sources.find(({ id }) => id === active?.dataSourceId) ?? null
   const shown = useShown(activeId)
-  const [names, setNames] = useState<SqlNames>({})
   return (
     <div className={styles.page}>
       <h1 className="visually-hidden" tabIndex={-1} data-page-title>
@@ -78,25 +76,21 @@ function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
             <p className={styles.treeWords}>Choose a data source to see its tables.</p>
           </div>
         ) : (
-          <Tree key={source.id} source={source} onNames={setNames} />
+          <Tree key={source.id} source={source} />
         )}
         <div className={styles.tabs}>
           <TabBar />
           <ClosingQuestion />
-          {tabs.map(
-            (tab) =>
-              shown.has(tab.id) && <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} sources={sources} names={names} />,
-          )}
+          {tabs.map((tab) => shown.has(tab.id) && <QueryTabPanel key={tab.id} tab={tab} active={tab.id === activeId} sources={sources} />)}
         </div>
       </SplitPanes>
     </div>
   )
 }
 
-function Tree({ source, onNames }: { readonly source: DataSource; onNames(names: SqlNames): void }) {
+function Tree({ source }: { readonly source: DataSource }) {
   const [filter, setFilter] = useState('')
   const tree = useObjectTree(source.id, filter)
-  useEffect(() => onNames(tree.names), [tree.names, onNames])
   const onFirstRows = (schema: string, relation: string) => {
     const sql = firstRowsSql(schema, relation)
     const tab = queryTabs.add({ title: relation, sql, dataSourceId: source.id })

@@ -1,5 +1,5 @@
 import { api } from '#api/client.ts'
-import type { Notification, SessionOptions, SessionState } from '#shared/model/query.ts'
+import type { ExportSource, Notification, SessionOptions, SessionState } from '#shared/model/query.ts'
 import { applyEvent, idleRun, type RunState } from './run-state.ts'
 
 const MOST_NOTIFICATIONS = 500
@@ -87,6 +87,13 @@ export class QueryRun {
   /** The same once more, for more of its rows. */
   async readMore(rowLimit: number): Promise<void> {
     if (this.#last !== null) await this.start(this.#last, rowLimit)
+  }
+
+  /** What reads all rows of the last run for a file; null: there was none. */
+  exportAgain(): ExportSource | null {
+    if (this.#last === null) return null
+    const { dataSourceId, sql, session } = this.#last
+    return { kind: 'again', dataSourceId, sql, tab: { tabId: this.#tabId, session } }
   }
 
   /** Asks the server to stop; the run then ends by itself and says how it was stopped. */

@@ -6,7 +6,7 @@ import type { RunResult, RunState } from './run-state.ts'
 import { useElapsed } from './use-query-tabs.ts'
 
 /** The line at the foot of a tab, with its facts in pgAdmin's order. */
-export function QueryStatus({ run, result, selectedRows, cursor }: QueryStatusProps) {
+export function QueryStatus({ run, result, selected, cursor }: QueryStatusProps) {
   const elapsedMs = useElapsed(run.phase === 'running', run.startedAt)
   return (
     <div className={styles.status}>
@@ -16,7 +16,12 @@ export function QueryStatus({ run, result, selectedRows, cursor }: QueryStatusPr
       <span className="visually-hidden" role="status">
         {run.phase === 'running' ? 'Running' : runSentence(run, 0)}
       </span>
-      {selectedRows > 0 && <span>Rows selected: {selectedRows}</span>}
+      {selected !== null && selected.rows > 0 && <span>Rows selected: {selected.rows}</span>}
+      {selected !== null && (
+        <span className={styles.summary} title={selected.summary}>
+          {selected.summary}
+        </span>
+      )}
       <span className={styles.cursor}>
         {cursor.selectedLength > 0 && `${countOf(cursor.selectedLength, 'character')} selected, `}
         Ln {cursor.line}, Col {cursor.column}
@@ -29,6 +34,7 @@ interface QueryStatusProps {
   readonly run: RunState
   /** The result in front; null when there is none. */
   readonly result: RunResult | null
-  readonly selectedRows: number
+  /** null: there is no result in front. */
+  readonly selected: { readonly rows: number; readonly summary: string } | null
   readonly cursor: CursorPlace
 }

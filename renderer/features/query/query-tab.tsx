@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { usePreferences } from '#api/preferences.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
@@ -8,8 +9,9 @@ import { hiddenCharacters } from '#shared/sql/hidden-characters.ts'
 import { statementAt } from '#shared/sql/split-statements.ts'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
-import type { CursorPlace, SqlEditorHandle, SqlNames } from '#ui/sql-editor/editor-types.ts'
+import type { CursorPlace, SqlEditorHandle } from '#ui/sql-editor/editor-types.ts'
 import { SqlEditor } from '#ui/sql-editor/sql-editor.tsx'
+import { forgetNames, useCompletionCatalog } from './completion-catalog.ts'
 import styles from './query.module.css'
 import { useQueryKeys } from './query-keys.ts'
 import { IDLE_LIMIT_MS, SessionStrip, statusOf, useSessionPolling } from './query-session.tsx'
@@ -24,7 +26,7 @@ import { queryTabs, useRun } from './use-query-tabs.ts'
 import { readOnlyOf } from './write-lock.ts'
 
 /** One query: its text, what runs it, and what came of it. */
-export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProps) {
+export function QueryTabPanel({ tab, active, sources }: QueryTabPanelProps) {
   const run = queryTabs.run(tab.id)
   const state = useRun(run)
   const panel = useRef<HTMLDivElement>(null)
@@ -32,7 +34,8 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
   const [chosen, setChosen] = useState<{ readonly startedAt: number; readonly pane: PaneName } | null>(null)
   const { preferences } = usePreferences()
   const [cursor, setCursor] = useState<CursorPlace>({ line: 1, column: 1, selectedLength: 0 })
-  const [selectedRows, setSelectedRows] = useState(0)
+  const [selected, setSelected] = useState({ rows: 0, summary: '' })
+  const onSelected = useCallback((rows: number, summary: string) => setSelected({ rows, summary }), [])
   const source = sources.find(({ id }) => id === tab.dataSourceId) ?? null
   // A choice holds until the next run, which shows what it brings.
   const pane =
@@ -40,17 +43,24 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
       ? chosen.pane
       : paneFor(state)
   const result = state.results.find((result) => paneOf(result) === pane) ?? null
+  const catalog = useCompletionCatalog(source?.id ?? null, active)
+  const queryClient = useQueryClient()
   const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
 
   useEffect(() => {
     if (state.mark !== null) editor.current?.moveTo(state.mark.from)
   }, [state.mark])
 
+  const changedNames = state.messages.filter((message) => message.kind === 'complete' && CHANGES_NAMES.test(message.commandTag)).length
+  useEffect(() => {
+    if (changedNames > 0) forgetNames(queryClient)
+  }, [changedNames, queryClient])
+
   const start = (part: { readonly sql: string; readonly offset: number; readonly prefixLength?: number }) => {
     if (source === null) return notify({ message: 'Choose a data source first.' })
     if (run.running || part.sql.trim() === '') return
     setChosen(null)
-    setSelectedRows(0)
+    setSelected({ rows: 0, summary: '' })
     const session = { ...preferences.queryOptions, autocommit: tab.autocommit, idleLimitMs: IDLE_LIMIT_MS }
     void run.start({ dataSourceId: source.id, readOnly: readOnlyOf(tab, source), session, ...part })
   }
@@ -134,8 +144,7 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
               onExecuteStatement={executeStatement}
               onCursor={setCursor}
               diagnostics={diagnostics}
-              names={names}
-              defaultSchema="public"
+              catalog={catalog}
               handle={editor}
             />
           </div>
@@ -158,21 +167,23 @@ export function QueryTabPanel({ tab, active, sources, names }: QueryTabPanelProp
           onPick={onPick}
           title={tab.title}
           onReadMore={(rowLimit) => void run.readMore(rowLimit)}
+          exportAgain={() => run.exportAgain()}
           onRetry={execute}
-          onSelectRows={setSelectedRows}
+          onSelected={onSelected}
         />
       </SplitPanes>
-      <QueryStatus run={state} result={result} selectedRows={result === null ? 0 : selectedRows} cursor={cursor} />
+      <QueryStatus run={state} result={result} selected={result === null ? null : selected} cursor={cursor} />
     </div>
   )
 }
+
+/** Command tags of what makes, changes or drops something that has a name. */
+const CHANGES_NAMES = /^(CREATE|ALTER|DROP|SELECT INTO|IMPORT)/
 
 interface QueryTabPanelProps {
   readonly tab: QueryTab
   readonly active: boolean
   readonly sources: readonly DataSource[]
-  /** For completion. */
-  readonly names: SqlNames
 }
 
 /** null: nothing but blanks is selected. */

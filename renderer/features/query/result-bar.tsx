@@ -1,26 +1,26 @@
 import { Button, Menu, Text } from '@mantine/core'
 import { IconCopy, IconDownload } from '@tabler/icons-react'
-import { type RefObject, useState } from 'react'
-import { exportResult, fileTypes } from '#parts/export-result.ts'
+import { type ReactNode, type RefObject, useState } from 'react'
+import { exportResult } from '#parts/export-result.ts'
 import { notifyError } from '#parts/notify-error.tsx'
-import type { ExportFormat } from '#shared/model/query.ts'
+import type { ExportFormat, ExportSource } from '#shared/model/query.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import { copyFormats, copyTitles } from '#ui/grid/copy-formats.ts'
 import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { notify } from '#ui/notify.tsx'
-import { saveFile } from '#ui/save-file.ts'
 import styles from './query.module.css'
 import { ALL_ROWS } from './query-run.ts'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** Over a result: whether it is all of it, and the way to the rest and into a file. */
-export function ResultBar({ grid, run, result, title, onReadMore }: ResultBarProps) {
+export function ResultBar({ grid, run, result, arranged, title, exportAgain, onReadMore, children }: ResultBarProps) {
   const ended = run.phase === 'finished'
   return (
     <div className={styles.resultBar}>
       {ended && result.limited && <More run={run} result={result} onReadMore={onReadMore} />}
+      {children}
       <CopyMenu grid={grid} />
-      <SaveMenu result={result} title={title} disabled={!ended} />
+      <SaveMenu run={run} result={result} arranged={arranged} title={title} exportAgain={exportAgain} disabled={!ended} />
     </div>
   )
 }
@@ -30,10 +30,21 @@ interface ResultBarProps {
   readonly run: RunState
   readonly result: RunResult
   readonly title: string
+  /** What reads all rows for a file; null: nothing was executed. */
+  exportAgain(): ExportSource | null
   onReadMore(rowLimit: number): void
+  /** Sorted or filtered, as the rows are saved then; null: as they came. */
+  readonly arranged: Arranged | null
+  /** Before the ways out. */
+  readonly children?: ReactNode
 }
 
-function More({ run, result, onReadMore }: Omit<ResultBarProps, 'title' | 'grid'>) {
+interface Arranged {
+  readonly arrangementId: string
+  readonly rowCount: number
+}
+
+function More({ run, result, onReadMore }: Pick<ResultBarProps, 'run' | 'result' | 'onReadMore'>) {
   const { rowLimit } = run.sent
   if (result.rowCount < rowLimit) return <Text size="sm">{`The room for rows is full after ${countOf(result.rowCount, 'row')}.`}</Text>
   const alone = (run.progress?.count ?? 1) === 1
@@ -65,13 +76,7 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
   return (
     <Menu position="bottom-end" shadow="sm">
       <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconCopy size={14} aria-hidden />}
-          className={styles.pushed}
-          title="Copy the selected cells"
-        >
+        <Button size="compact-xs" variant="default" leftSection={<IconCopy size={14} aria-hidden />} title="Copy the selected cells">
           Copy as
         </Button>
       </Menu.Target>
@@ -86,19 +91,24 @@ function CopyMenu({ grid }: Pick<ResultBarProps, 'grid'>) {
   )
 }
 
-/** Of the rows that were read, from where they are kept: nothing runs again. The file is there whole or not at all. */
-function SaveMenu({ result, title, disabled }: { readonly result: RunResult; readonly title: string; readonly disabled: boolean }) {
-  const [saving, setSaving] = useState<{ readonly done: number; readonly abort: AbortController } | null>(null)
-  const save = async (format: ExportFormat) => {
+/** The rows that were read, from where they are kept and as they stand; where there are more, all of them by running the query again. The file is there whole or not at all. */
+function SaveMenu({ run, result, arranged, title, exportAgain, disabled }: SaveMenuProps) {
+  const rowCount = arranged?.rowCount ?? result.rowCount
+  const kept: ExportSource = {
+    kind: 'kept',
+    resultId: result.resultId,
+    ...(arranged === null ? {} : { arrangementId: arranged.arrangementId }),
+  }
+  const [saving, setSaving] = useState<{ readonly done: number; readonly total: number | null; readonly abort: AbortController } | null>(
+    null,
+  )
+  const save = async (source: ExportSource, format: ExportFormat) => {
     const abort = new AbortController()
-    setSaving({ done: 0, abort })
+    setSaving({ done: 0, total: null, abort })
     try {
-      const { resultId, rowCount } = result
-      const request = { dataSourceId: '', sql: '', statementTimeoutMs: 0, format, whole: { resultId, rowCount }, signal: abort.signal }
-      const exported = await exportResult({ ...request, progress: (done) => setSaving({ done, abort }) })
-      if (exported.kind === 'refused') return notify({ message: exported.sentence, tone: 'failed' })
-      saveFile(`${title}${fileTypes[format].ending}`, exported.content)
-      notify({ message: `${countOf(exported.rowCount, 'row')} saved.` })
+      const progress = (done: number, total: number | null) => setSaving({ done, total, abort })
+      const exported = await exportResult({ source, format, name: title, signal: abort.signal, progress })
+      if (exported.kind === 'saved') notify({ message: `${countOf(exported.rowCount, 'row')} saved.` })
     } catch (error) {
       if (!abort.signal.aborted) notifyError(error)
     } finally {
@@ -108,12 +118,18 @@ function SaveMenu({ result, title, disabled }: { readonly result: RunResult; rea
   if (saving !== null)
     return (
       <span className={styles.commitPair}>
-        <Text size="sm" role="status">{`Saving, ${formatCount(saving.done)} of ${countOf(result.rowCount, 'row')}`}</Text>
+        <Text size="sm" role="status">
+          {saving.total === null
+            ? `Saving, ${countOf(saving.done, 'row')}`
+            : `Saving, ${formatCount(saving.done)} of ${countOf(saving.total, 'row')}`}
+        </Text>
         <Button size="compact-xs" variant="default" onClick={() => saving.abort.abort()}>
           Cancel
         </Button>
       </span>
     )
+  const some = result.limited || !result.done
+  const again = some && result.repeatable && (run.progress?.count ?? 1) === 1 ? exportAgain() : null
   return (
     <Menu position="bottom-end" shadow="sm">
       <Menu.Target>
@@ -124,21 +140,35 @@ function SaveMenu({ result, title, disabled }: { readonly result: RunResult; rea
           disabled={disabled}
           data-save-results
           aria-keyshortcuts="F8"
-          title="Save the rows that were read to a file (F8)"
+          title="Save rows to a file (F8)"
         >
-          {result.limited || !result.done ? `Save these ${countOf(result.rowCount, 'row')}` : 'Save results'}
+          {(some && again === null) || arranged !== null ? `Save these ${countOf(rowCount, 'row')}` : 'Save results'}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        {again !== null && <Menu.Label>{`These ${countOf(rowCount, 'row')}`}</Menu.Label>}
         {formats.map(({ format, label }) => (
-          <Menu.Item key={format} onClick={() => void save(format)}>
+          <Menu.Item key={format} onClick={() => void save(kept, format)}>
             {label}
           </Menu.Item>
         ))}
+        {again !== null && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>All rows. The query runs again, read-only.</Menu.Label>
+            {formats.map(({ format, label }) => (
+              <Menu.Item key={format} aria-label={`All rows, ${label}`} onClick={() => void save(again, format)}>
+                {label}
+              </Menu.Item>
+            ))}
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   )
 }
+
+type SaveMenuProps = Pick<ResultBarProps, 'run' | 'result' | 'arranged' | 'title' | 'exportAgain'> & { readonly disabled: boolean }
 
 const formats: readonly { readonly format: ExportFormat; readonly label: string }[] = [
   { format: 'csv-exact', label: 'CSV, every value as it is' },
@@ -146,4 +176,5 @@ const formats: readonly { readonly format: ExportFormat; readonly label: string 
   { format: 'tsv', label: 'TSV, as COPY writes it' },
   { format: 'json', label: 'JSON' },
   { format: 'json-lines', label: 'JSON Lines' },
+  { format: 'parquet', label: 'Parquet' },
 ]

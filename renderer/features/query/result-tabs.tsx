@@ -1,25 +1,32 @@
 import { Tabs, Text } from '@mantine/core'
-import { useRef } from 'react'
 import { Problem } from '#parts/problem.tsx'
-import { ResultGrid } from '#parts/result-grid.tsx'
-import type { GridHandle } from '#ui/grid/grid-types.ts'
+import type { ExportSource } from '#shared/model/query.ts'
 import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
 import { PlanPanel } from './plan/plan-panel.tsx'
 import styles from './query.module.css'
-import { ResultBar } from './result-bar.tsx'
+import { ResultView } from './result-view.tsx'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** `result:` or `plan:` and the id, or one of those that are always there. */
 export type PaneName = `result:${string}` | `plan:${string}` | 'data' | 'messages' | 'notifications' | 'history'
 
 /** Each result in a tab of its own, then Messages, Notifications and History. */
-export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onRetry, onReadMore, onSelectRows }: ResultTabsProps) {
+export function ResultTabs({
+  run,
+  pane,
+  dataSourceId,
+  onPane,
+  title,
+  onPick,
+  onRetry,
+  onReadMore,
+  exportAgain,
+  onSelected,
+}: ResultTabsProps) {
   const { results } = run
   const plans = results.filter(isPlan)
-  // Only the panel in front is drawn, so that one is enough.
-  const grid = useRef<GridHandle>(null)
   const failed = run.messages.some(({ kind }) => kind === 'failed') || run.error !== null
   return (
     <Tabs value={pane} onChange={(next) => next !== null && onPane(next as PaneName)} keepMounted={false} className={styles.results}>
@@ -53,14 +60,14 @@ export function ResultTabs({ run, pane, dataSourceId, onPane, title, onPick, onR
       )}
       {results.map((result, index) => (
         <Tabs.Panel key={result.resultId} value={paneOf(result)} className={styles.resultPanel}>
-          <ResultBar grid={grid} run={run} result={result} title={title} onReadMore={onReadMore} />
-          <ResultGrid
-            resultId={result.resultId}
-            columns={result.columns}
-            rowCount={result.rowCount}
+          <ResultView
+            run={run}
+            result={result}
+            title={title}
+            exportAgain={exportAgain}
             label={results.length === 1 ? 'Data output' : `Data output ${index + 1}`}
-            onSelectRows={onSelectRows}
-            handle={grid}
+            onReadMore={onReadMore}
+            onSelected={onSelected}
           />
         </Tabs.Panel>
       ))}
@@ -94,7 +101,9 @@ interface ResultTabsProps {
   onRetry(): void
   /** The same run again, with so many rows. */
   onReadMore(rowLimit: number): void
-  onSelectRows(count: number): void
+  exportAgain(): ExportSource | null
+  /** How many rows the selection touches, and what its cells come to. */
+  onSelected(rows: number, summary: string): void
 }
 
 export function paneOf({ resultId }: RunResult): PaneName {

@@ -3,7 +3,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels'
 import { usePreferences } from '#api/preferences.ts'
 import styles from './query.module.css'
 
-/** Two panes with a line between them to drag, or to move by the arrow keys. Their sizes are remembered by name. */
+/** Two panes with a line between them to drag, or to move by the arrow keys. Their sizes are remembered by name. Without a second child there is one pane. */
 export function SplitPanes({ name, orientation, sizes, least, label, children }: SplitPanesProps) {
   const { preferences, change } = usePreferences()
   const [firstSize = sizes[0], secondSize = sizes[1]] = preferences.paneSizes[name] ?? sizes
@@ -12,19 +12,23 @@ export function SplitPanes({ name, orientation, sizes, least, label, children }:
     <Group
       orientation={orientation}
       className={styles.split}
-      defaultLayout={{ first: firstSize, second: secondSize }}
+      defaultLayout={second === undefined ? { first: 100 } : { first: firstSize, second: secondSize }}
       onLayoutChanged={(layout, { isUserInteraction }) => {
-        if (!isUserInteraction) return
+        if (!isUserInteraction || layout.second === undefined) return
         change({ paneSizes: { ...preferences.paneSizes, [name]: [layout.first ?? firstSize, layout.second ?? secondSize] } })
       }}
     >
       <Panel id="first" minSize={least[0]} className={styles.pane}>
         {first}
       </Panel>
-      <Separator className={styles.separator} aria-label={label} />
-      <Panel id="second" minSize={least[1]} className={styles.pane}>
-        {second}
-      </Panel>
+      {second !== undefined && (
+        <>
+          <Separator className={styles.separator} aria-label={label} />
+          <Panel id="second" defaultSize={`${secondSize}%`} minSize={least[1]} className={styles.pane}>
+            {second}
+          </Panel>
+        </>
+      )}
     </Group>
   )
 }

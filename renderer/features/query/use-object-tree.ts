@@ -2,14 +2,11 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { queries } from '#api/client.ts'
-import type { Column, RelationKind } from '#shared/model/data-source.ts'
-import type { SqlNames } from '#ui/sql-editor/editor-types.ts'
+import type { RelationKind } from '#shared/model/data-source.ts'
 import { foundNodes, keyOfRelation, keyOfSchema, objectsWanted, type TreeNode, treeNodes } from './tree-nodes.ts'
 
 export interface ObjectTree {
   readonly nodes: readonly TreeNode[]
-  /** For completion: what the tree has read by now. */
-  readonly names: SqlNames
   readonly pending: boolean
   /** The first that went wrong; null when nothing did. */
   readonly error: unknown
@@ -50,11 +47,9 @@ export function useObjectTree(dataSourceId: string, filter: string): ObjectTree 
   const failed = [schemas, ...(search === '' ? [] : [found]), ...relationQueries, ...columnQueries, ...objectQueries].filter(
     ({ isError }) => isError,
   )
-  const names = useMemo(() => namesOf(relations, columns), [relations, columns])
   const levels = { schemas: schemas.data ?? [], relations, columns, objects: dataByKey(wanted, objectQueries) }
   return {
     nodes: search === '' ? treeNodes(levels, open) : foundNodes(found.data ?? [], columns, open),
-    names,
     pending: search === '' ? schemas.isPending : found.isPending,
     error: failed[0]?.error ?? null,
     toggle: (key) =>
@@ -94,13 +89,4 @@ function useStable<Data>(next: ReadonlyMap<string, Data>): ReadonlyMap<string, D
   const same = kept.size === next.size && [...next].every(([key, data]) => kept.get(key) === data)
   if (!same) setKept(next)
   return same ? kept : next
-}
-
-function namesOf(relations: ReadonlyMap<string, readonly RelationEntry[]>, columns: ReadonlyMap<string, readonly Column[]>): SqlNames {
-  return Object.fromEntries(
-    [...relations].map(([schema, list]) => [
-      schema,
-      Object.fromEntries(list.map(({ name }) => [name, (columns.get(keyOfRelation(schema, name)) ?? []).map((column) => column.name)])),
-    ]),
-  )
 }

@@ -1,20 +1,19 @@
-import { Button, Code, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { IconKey, IconKeyOff } from '@tabler/icons-react'
+import { Code, Group, SegmentedControl, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { api, queries } from '#api/client.ts'
+import { queries } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
 import { Problem } from '#parts/problem.tsx'
-import { type AppInfo, Preferences, type VaultStatus } from '#shared/model/app.ts'
+import { type AppInfo, Preferences } from '#shared/model/app.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { Section } from '#ui/section.tsx'
-import { ToneBadge } from '#ui/tone-badge.tsx'
-import { useAction } from '#ui/use-action.ts'
 import { BackupSection } from './backup-section.tsx'
 import { LogSection } from './log-section.tsx'
 import { ResultsSection } from './results-section.tsx'
+import { SecretsSection } from './secrets-section.tsx'
+import { SecretsTable } from './secrets-table.tsx'
 
 /** Looks, where passwords and data are kept, and versions. */
 export function SettingsPage() {
@@ -28,7 +27,8 @@ export function SettingsPage() {
         {info.isError && <Problem error={info.error} onRetry={() => void info.refetch()} />}
         {info.data !== undefined && (
           <>
-            <Passwords vault={info.data.vault} />
+            <SecretsSection vault={info.data.vault} />
+            <SecretsTable vault={info.data.vault} />
             <DataFolder folder={info.data.dataFolder} />
             <BackupSection />
             <ResultsSection />
@@ -57,34 +57,6 @@ function Looks() {
         value={preferences.colorScheme}
         onChange={(value) => change({ colorScheme: Preferences.shape.colorScheme.parse(value) })}
       />
-    </Section>
-  )
-}
-
-function Passwords({ vault }: { readonly vault: VaultStatus }) {
-  const probing = useAction<VaultStatus>({ outlives: true })
-  const saved = vault.mode === 'os-keychain'
-  return (
-    <Section title="Passwords">
-      <Stack gap={8} align="flex-start">
-        <ToneBadge
-          tone={saved ? 'passed' : 'warning'}
-          icon={saved ? <IconKey size={14} aria-hidden /> : <IconKeyOff size={14} aria-hidden />}
-          text={saved ? 'In the keychain of this computer' : 'In memory only, until Plumbline ends'}
-        />
-        <Text>{vault.sentence}</Text>
-        {vault.remedy !== null && <Text c="dimmed">{vault.remedy}</Text>}
-        {probing.error !== null && <Problem error={probing.error} />}
-        {!saved && (
-          <Button
-            variant="default"
-            loading={probing.busy}
-            onClick={() => void probing.run((signal) => api.app.vault.probe({}, { signal }))}
-          >
-            Try again
-          </Button>
-        )}
-      </Stack>
     </Section>
   )
 }

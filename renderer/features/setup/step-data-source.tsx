@@ -1,11 +1,10 @@
-import { Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { queries } from '#api/client.ts'
 import { ConnectionField } from '#parts/connection-field.tsx'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
 import { effectiveSslmode, missingCertificates, needsConsent } from '#parts/protection.ts'
+import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import { Environment } from '#shared/model/data-source.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
@@ -17,7 +16,6 @@ import { StepFrame } from './step-frame.tsx'
 export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const { draft, password } = wizard
   const [tried, setTried] = useState(false)
-  const info = useQuery(queries.app.info.queryOptions({ input: {} }))
   const parsed = parseConnectionString(draft.connectionString)
   const fields = parsed.ok ? parsed.fields : null
   const sslmode = effectiveSslmode(fields, draft.sslmode)
@@ -26,7 +24,6 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const certificatesProblem = tried ? certificatesMissing : null
   const nameProblem = tried && draft.dataSourceName.trim() === '' ? 'Give it a name, for example that of the database.' : null
   const textProblem = tried && draft.connectionString.trim() === '' && !parsed.ok ? parsed.problem.sentence : null
-  const canSave = info.data?.vault.mode === 'os-keychain'
 
   const connect = () => {
     setTried(true)
@@ -83,19 +80,10 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             problem={textProblem}
             {...(draft.dataSourceId !== null && password === '' ? { passwordHint: 'Left empty, the one given before stays.' } : {})}
           />
-          {canSave ? (
-            <Checkbox
-              label="Save the password in the keychain of this computer"
-              checked={draft.savePassword}
-              onChange={(event) => dispatch({ type: 'source-changed', change: { savePassword: event.currentTarget.checked } })}
-            />
-          ) : (
-            info.data !== undefined && (
-              <Text component="p" m={0} c="dimmed">
-                {info.data.vault.sentence}
-              </Text>
-            )
-          )}
+          <SaveSecretChoice
+            checked={draft.savePassword}
+            onChange={(savePassword) => dispatch({ type: 'source-changed', change: { savePassword } })}
+          />
           <ConnectionProtection
             fields={fields}
             value={{ ...wizard, sslmode: draft.sslmode }}

@@ -151,8 +151,9 @@ function Rows({
         columns={result.columns}
         rowCount={result.rowCount}
         label="Failing rows"
-        order={order}
+        order={order === null ? [] : [order]}
         onOrder={onOrder}
+        orderable
       />
     </div>
   )

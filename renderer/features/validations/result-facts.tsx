@@ -31,29 +31,33 @@ export function FailingValues({ result: { failingColumns, failingValues } }: { r
   }
   return (
     <>
-      <table className={styles.sample}>
-        <thead>
-          <tr>
-            {failingColumns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {failingValues.slice(0, all ? undefined : FEW_ROWS).map((cells, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stored sample never changes, and its rows may repeat
-            <tr key={row}>
-              {failingColumns.map((name, column) => (
-                <td key={name}>
-                  <Cell text={cells[column] ?? null} />
-                </td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/useSemanticElements: it is no set of fields, and no landmark either, for there are many */}
+      <div className={styles.sampleFrame} role="group" tabIndex={0} aria-label="Failing rows that were kept">
+        <table className={styles.sample}>
+          <thead>
+            <tr>
+              {failingColumns.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {failingValues.slice(0, all ? undefined : FEW_ROWS).map((cells, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a stored sample never changes, and its rows may repeat
+              <tr key={row}>
+                {failingColumns.map((name, column) => (
+                  <td key={name}>
+                    <Cell text={cells[column] ?? null} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {failingValues.length > FEW_ROWS && (
         <UnstyledButton className={styles.showAll} fz="sm" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${failingValues.length} that were kept`}

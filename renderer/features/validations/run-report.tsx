@@ -111,13 +111,13 @@ function PasswordStep({ assetId, dataSourceId }: { readonly assetId: string; rea
   const askPassword = usePasswordPrompt()
   const validate = useValidate()
   const state = dataSource.data?.passwordState
-  if (state !== 'missing' && state !== 'unavailable') return null
+  if (state !== 'missing' && state !== 'unavailable' && state !== 'vault-locked') return null
   const enter = async () => {
     if (await askPassword(dataSourceId)) await validate([assetId])
   }
   return (
     <Group mt={8}>
-      <Button onClick={() => void enter()}>Enter password and validate</Button>
+      <Button onClick={() => void enter()}>{state === 'vault-locked' ? 'Unlock and validate' : 'Enter password and validate'}</Button>
     </Group>
   )
 }

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { exportResult, fileTypes } from '#parts/export-result.ts'
+import { presentError } from '#api/present-error.ts'
+import { exportResult } from '#parts/export-result.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { ExportFormat } from '#shared/model/query.ts'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
-import { saveFile } from '#ui/save-file.ts'
 import { STATEMENT_TIMEOUT_MS } from './use-failing-rows.ts'
 
 /** What an export has done so far. */
@@ -52,15 +52,19 @@ async function save(
   signal: AbortSignal,
   tell: (progress: ExportProgress) => void,
 ): Promise<void> {
-  const { name, ...rest } = query
+  const { name, dataSourceId, sql, whole } = query
   try {
+    const source =
+      whole === null
+        ? ({ kind: 'again', dataSourceId, sql, tab: null, statementTimeoutMs: STATEMENT_TIMEOUT_MS } as const)
+        : ({ kind: 'kept', resultId: whole.resultId } as const)
     const progress = (rows: number, total: number | null) => tell({ rows, total })
-    const exported = await exportResult({ ...rest, format, statementTimeoutMs: STATEMENT_TIMEOUT_MS, signal, progress })
-    if (exported.kind === 'refused') return notify({ message: `Nothing was saved. ${exported.sentence}`, tone: 'failed' })
-    saveFile(`${name}${fileTypes[format].ending}`, exported.content)
-    notify({ message: `${countOf(exported.rowCount, 'row')} exported.` })
+    const exported = await exportResult({ source, name, format, signal, progress })
+    if (exported.kind === 'saved') notify({ message: `${countOf(exported.rowCount, 'row')} exported.` })
   } catch (error) {
+    const { code, sentence } = presentError(error)
     if (signal.aborted) notify({ message: 'The export was cancelled. Nothing was saved.' })
+    else if (code === 'DATABASE') notify({ message: `Nothing was saved. ${sentence}`, tone: 'failed' })
     else notifyError(error)
   }
 }

@@ -1,4 +1,4 @@
-import type { GridColumn } from './grid-types.ts'
+import { cellOf, type GridColumn } from './grid-types.ts'
 import type { CachedRow } from './window-cache.ts'
 
 /** Widths in pixels, guessed from the text: measuring it would lay out every cell. */
@@ -15,11 +15,11 @@ const LOOKED_AT = 50
 
 /** What fits the heads and the first rows, within reason. */
 export function fittingWidths(columns: readonly GridColumn[], rows: readonly CachedRow[]): readonly number[] {
-  return columns.map((column, index) => fittingWidth(column, rows, index, MOST_FIRST_WIDTH))
+  return columns.map((column, index) => fittingWidth(column, rows, cellOf(columns, index), MOST_FIRST_WIDTH))
 }
 
-export function fittingWidth(column: GridColumn, rows: readonly CachedRow[], index: number, most = MOST_WIDTH): number {
-  const longest = rows.slice(0, LOOKED_AT).reduce((longest, { cells }) => Math.max(longest, lengthOf(cells[index])), 0)
+export function fittingWidth(column: GridColumn, rows: readonly CachedRow[], cell: number, most = MOST_WIDTH): number {
+  const longest = rows.slice(0, LOOKED_AT).reduce((longest, { cells }) => Math.max(longest, lengthOf(cells[cell])), 0)
   // The name is bold.
   const head =
     Math.max(column.name.length * 1.12, column.type.length * 0.92) * CHARACTER_WIDTH + (column.orderable === true ? ORDER_MARK : 0)

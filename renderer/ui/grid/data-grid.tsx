@@ -12,89 +12,112 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
-  useState,
   useSyncExternalStore,
 } from 'react'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
-import { clampWidth, fittingWidth, fittingWidths } from './column-widths.ts'
 import type { CopyFormat } from './copy-formats.ts'
 import { copyLater, MOST_COPIED_CELLS, rangeAsText } from './copy-range.ts'
 import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { sizeOf } from './grid-moves.ts'
 import { GridRow } from './grid-row.tsx'
-import type { GridColumn, GridHandle, GridOrder, GridRange, LoadWindow } from './grid-types.ts'
+import type { GridColumn, GridHandle, GridMark, GridOrder, GridPlace, GridRange, GridSelected, LoadWindow } from './grid-types.ts'
+import { useColumnWidths } from './use-column-widths.ts'
 import { placeOf, useGridSelection } from './use-grid-selection.ts'
 import { useRowScroll } from './use-row-scroll.ts'
-import { type CachedRow, WindowCache } from './window-cache.ts'
+import { WindowCache } from './window-cache.ts'
 
 const ROW_HEIGHT = 26
 const HEAD_HEIGHT = 40
 
 /**
  * A table of any size: only what is in sight is drawn and asked for, rows and columns alike. Keys: arrows, Home, End,
- * Page Up, Page Down, with Ctrl to the edges and with Shift for a range; Ctrl+A, Ctrl+C, Enter for the whole cell.
+ * Page Up, Page Down, with Ctrl to the edges and with Shift for a range; Ctrl+A, Ctrl+C, Enter for the whole cell. In the head:
+ * Space orders, Alt+arrows move a column, Shift+arrows change its width.
  */
-export function DataGrid({
-  label,
-  columns,
-  rowCount,
-  loadWindow,
-  loadCell,
-  onOpenCell,
-  onSelectRows,
-  order,
-  onOrder,
-  problem,
-  handle,
-}: DataGridProps) {
+export function DataGrid(props: DataGridProps) {
+  const { label, columns, rowCount, loadWindow, loadCell, onOpenCell, onSelect, order = NO_ORDER, onOrder, problem, handle } = props
+  const { pinned = 0, onMoveColumn, onMenu, mark = null } = props
   const scroll = useRef<HTMLDivElement>(null)
-  const cache = useWindowCache(loadWindow)
+  const cache = useWindowCache(loadWindow, columns.length)
   const gutter = Math.max(44, String(rowCount).length * 8 + 20)
-  const { widths, resize, fit } = useColumnWidths(columns, cache)
+  const { widths, resize, fit, fitAll } = useColumnWidths(columns, cache, props.widths ?? NO_WIDTHS, props.onWidths)
   const pageRows = useCallback(() => Math.max(1, Math.floor(((scroll.current?.clientHeight ?? 0) - HEAD_HEIGHT) / ROW_HEIGHT) - 1), [])
   const selection = useGridSelection({ rows: rowCount, columns: columns.length, pageRows: pageRows() })
   const { active, range, moves } = selection
 
   const rows = useRowScroll(scroll, rowCount, ROW_HEIGHT, HEAD_HEIGHT)
-  const inSight = useVirtualizer({
+  const { frozen, frozenWidth } = useMemo(() => frozenPlaces(widths, pinned, gutter), [widths, pinned, gutter])
+  const virtual = useVirtualizer({
     horizontal: true,
     count: columns.length,
     getScrollElement: () => scroll.current,
     estimateSize: (index) => widths[index] ?? 0,
     overscan: 3,
-    scrollPaddingStart: gutter,
+    scrollPaddingStart: frozenWidth,
     paddingStart: gutter,
     rangeExtractor: useCallback((range: Range) => withIndex(defaultRangeExtractor(range), active.column, range.count), [active.column]),
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: other widths are other places
-  useLayoutEffect(() => inSight.measure(), [widths, gutter])
+  useLayoutEffect(() => virtual.measure(), [widths, gutter])
+  const columnsInSight = virtual.getVirtualItems()
+  const inSight = useMemo(() => columnsInSight.filter(({ index }) => index >= pinned), [columnsInSight, pinned])
 
   useEffect(() => {
     cache.want(rows.from, Math.max(rows.to, 40), rowCount)
   }, [cache, rows.from, rows.to, rowCount])
 
-  const selectedRows = range === null ? 0 : range.bottom - range.top + 1
-  useEffect(() => onSelectRows?.(selectedRows), [selectedRows, onSelectRows])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be a new object
+  useEffect(
+    () => onSelect?.({ active, range }),
+    [active.row, active.column, range?.top, range?.left, range?.bottom, range?.right, onSelect],
+  )
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a move by key, and never because of a scroll
   useLayoutEffect(() => {
     if (moves === 0) return
     if (active.row >= 0) rows.showRow(active.row)
-    inSight.scrollToIndex(active.column)
+    if (active.column >= pinned) virtual.scrollToIndex(active.column)
   }, [moves])
+  const takesFocus = useRef(false)
+  const focusActive = () =>
+    scroll.current?.querySelector<HTMLElement>(`[data-row="${active.row}"][data-column="${active.column}"]`)?.focus({ preventScroll: true })
   useLayoutEffect(() => {
-    if (!scroll.current?.contains(document.activeElement)) return
-    scroll.current.querySelector<HTMLElement>(`[data-row="${active.row}"][data-column="${active.column}"]`)?.focus({ preventScroll: true })
+    if (!takesFocus.current && !scroll.current?.contains(document.activeElement)) return
+    takesFocus.current = false
+    focusActive()
   })
 
+  const openMenu = (place: GridPlace) => {
+    const cell = scroll.current?.querySelector(`[data-row="${place.row}"][data-column="${place.column}"]`)
+    const box = cell?.getBoundingClientRect()
+    // Once the key is done with: the menu would take it for one that is outside of it.
+    if (box !== undefined) setTimeout(() => onMenu?.(place, { x: box.left + 8, y: box.bottom }))
+  }
+  const onHeadKey = (event: KeyboardEvent): boolean => {
+    const sideways = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0
+    if (sideways !== 0 && event.shiftKey && !event.altKey) resize(active.column, (widths[active.column] ?? 0) + sideways * 16)
+    else if (sideways !== 0 && event.altKey && onMoveColumn !== undefined) moveColumn(active.column, active.column + sideways)
+    else if (event.key === ' ' && onOrder !== undefined) onOrder(active.column, event.shiftKey)
+    else if (event.key === 'Enter') selection.selectColumn(active.column)
+    else return false
+    return true
+  }
+  const moveColumn = (column: number, to: number) => {
+    if (to < 0 || to >= columns.length) return
+    onMoveColumn?.(column, to)
+    // Over the edge of what stays in sight it is another element, and the focus would be lost with the one that goes.
+    takesFocus.current = scroll.current?.contains(document.activeElement) === true
+    selection.goTo({ row: -1, column: to })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const control = event.ctrlKey || event.metaKey
-    const resizes = active.row < 0 && event.shiftKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')
-    if (resizes) resize(active.column, (widths[active.column] ?? 0) + (event.key === 'ArrowLeft' ? -16 : 16))
+    const asksForMenu =
+      event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey) || (event.key === 'ArrowDown' && event.altKey)
+    if (active.row < 0 && onHeadKey(event)) event.preventDefault()
+    else if (asksForMenu && onMenu !== undefined) openMenu(active)
     else if (control && event.key.toLowerCase() === 'c') void copy(range ?? undefined)
-    else if (event.key === 'Enter' && active.row < 0) selection.selectColumn(active.column)
     else if (event.key === 'Enter' && !control && rowCount > 0) onOpenCell?.(active.row, active.column)
     else if (!selection.onKey(event)) return
     event.preventDefault()
@@ -118,8 +141,24 @@ export function DataGrid({
     const place = event.target instanceof Element ? placeOf(event.target) : null
     if (place !== null && place.column !== null && place.row >= 0) onOpenCell?.(place.row, place.column)
   }
-  useImperativeHandle(handle, () => ({ copy: (format) => void copy(range ?? undefined, format) }))
-  const columnsInSight = inSight.getVirtualItems()
+  const onContextMenu = (event: MouseEvent) => {
+    const place = event.target instanceof Element ? placeOf(event.target) : null
+    if (onMenu === undefined || place === null || place.column === null) return
+    event.preventDefault()
+    const { row, column } = place
+    const within = range !== null && row >= range.top && row <= range.bottom && column >= range.left && column <= range.right
+    if (row >= 0 && !within) selection.goTo({ row, column })
+    onMenu({ row, column }, { x: event.clientX, y: event.clientY })
+  }
+  useImperativeHandle(handle, () => ({
+    copy: (format) => void copy(range ?? undefined, format),
+    goTo: (place, focus = false) => {
+      takesFocus.current = focus
+      selection.goTo(place)
+    },
+    focus: () => void focusActive(),
+    fitAll,
+  }))
 
   return (
     <div className={styles.frame}>
@@ -136,18 +175,23 @@ export function DataGrid({
         onKeyDown={onKeyDown}
         onPointerDown={selection.onPointerDown}
         onDoubleClick={onDoubleClick}
+        onContextMenu={onContextMenu}
       >
-        <div className={styles.sizer} style={{ height: rows.height + HEAD_HEIGHT, width: inSight.getTotalSize() }}>
+        <div className={styles.sizer} style={{ height: rows.height + HEAD_HEIGHT, width: virtual.getTotalSize() }}>
           <GridHead
             columns={columns}
-            inSight={columnsInSight}
+            frozen={frozen}
+            frozenWidth={frozenWidth}
+            inSight={inSight}
             gutter={gutter}
             range={range}
             activeColumn={active.row < 0 || rowCount === 0 ? active.column : null}
             onResize={resize}
             onFit={fit}
-            order={order ?? null}
+            order={order}
             onOrder={onOrder ?? null}
+            onMenu={onMenu === undefined ? null : (column, at) => onMenu({ row: -1, column }, at)}
+            onMove={onMoveColumn === undefined ? null : moveColumn}
           />
           <div role="rowgroup">
             {indexesOf(rows.from, rows.to, active.row, rowCount).map((index) => {
@@ -159,11 +203,14 @@ export function DataGrid({
                   top={HEAD_HEIGHT + index * ROW_HEIGHT + rows.shift}
                   gutter={gutter}
                   columns={columns}
-                  inSight={columnsInSight}
+                  frozen={frozen}
+                  frozenWidth={frozenWidth}
+                  inSight={inSight}
                   row={cache.row(index)}
                   selectedFrom={selected ? range.left : 1}
                   selectedTo={selected ? range.right : 0}
                   activeColumn={index === active.row ? active.column : null}
+                  mark={mark}
                 />
               )
             })}
@@ -181,41 +228,47 @@ export interface DataGridProps {
   readonly rowCount: number
   /** The same function for the same rows: another one begins anew. */
   readonly loadWindow: LoadWindow
-  loadCell(row: number, column: number): Promise<string | null>
+  /** `cell`: its place in a loaded row. */
+  loadCell(row: number, cell: number): Promise<string | null>
   onOpenCell?(row: number, column: number): void
-  /** How many rows the selection touches; 0 before there is one. */
-  onSelectRows?(count: number): void
-  /** With `onOrder`: by which column the rows stand; null: as they came. */
-  readonly order?: GridOrder | null
-  /** A column was picked to order by; whoever loads the rows orders them. */
-  onOrder?(column: number): void
+  onSelect?(selected: GridSelected): void
+  /** With `onOrder`: by which columns the rows stand, the first decides; empty: as they came. */
+  readonly order?: readonly GridOrder[]
+  /** A column was picked to order by; whoever loads the rows orders them. `adds`: as well as by those before. */
+  onOrder?(column: number, adds: boolean): void
+  /** So many columns stay in sight at the left. */
+  readonly pinned?: number
+  /** A column was moved to the place of another. Left out: they stay where they are. */
+  onMoveColumn?(column: number, to: number): void
+  /** A menu was asked for, by pointer or by key; row -1: of a column. */
+  onMenu?(place: GridPlace, at: { readonly x: number; readonly y: number }): void
+  /** Widths that a person gave, by cell, as they are at first. */
+  readonly widths?: Readonly<Record<number, number>>
+  onWidths?(widths: Readonly<Record<number, number>>): void
+  /** Cells that hold this are marked. */
+  readonly mark?: GridMark | null
   readonly handle?: Ref<GridHandle>
   /** Drawn above the rows when some could not be had. */
   problem?(error: unknown, retry: () => void): ReactNode
 }
 
-function useWindowCache(loadWindow: LoadWindow): WindowCache {
-  const cache = useMemo(() => new WindowCache(loadWindow), [loadWindow])
+const NO_ORDER: readonly GridOrder[] = []
+const NO_WIDTHS: Readonly<Record<number, number>> = {}
+
+function useWindowCache(loadWindow: LoadWindow, columnCount: number): WindowCache {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: hiding a column does not make the rows narrower
+  const cache = useMemo(() => new WindowCache(loadWindow, columnCount), [loadWindow])
   useSyncExternalStore(cache.listen, cache.version)
   return cache
 }
 
-/** Guessed when the first rows are there, and then left to the person. */
-function useColumnWidths(columns: readonly GridColumn[], cache: WindowCache) {
-  const [own, setOwn] = useState<ReadonlyMap<number, number>>(new Map())
-  const first = cache.row(0)
-  const guessed = useMemo(() => fittingWidths(columns, first === null ? [] : firstRows(cache)), [columns, cache, first])
-  const widths = useMemo(() => guessed.map((width, index) => own.get(index) ?? width), [guessed, own])
-  const resize = (column: number, width: number) => setOwn((before) => new Map(before).set(column, clampWidth(width)))
-  const fit = (index: number) => {
-    const column = columns[index]
-    if (column !== undefined) resize(index, fittingWidth(column, firstRows(cache), index))
-  }
-  return { widths, resize, fit }
-}
-
-function firstRows(cache: WindowCache): readonly CachedRow[] {
-  return Array.from({ length: 50 }, (_, index) => cache.row(index)).filter((row) => row !== null)
+function frozenPlaces(widths: readonly number[], pinned: number, gutter: number) {
+  let start = gutter
+  const frozen = widths.slice(0, pinned).map((size, index) => {
+    start += size
+    return { index, start: start - size, size }
+  })
+  return { frozen, frozenWidth: start }
 }
 
 /** With the active row, wherever it is. */

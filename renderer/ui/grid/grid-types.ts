@@ -6,6 +6,14 @@ export interface GridColumn {
   readonly align?: 'left' | 'right'
   /** Room for the mark to order by it. */
   readonly orderable?: boolean
+  /** Which cell of a loaded row is shown in it; left out: the one at its own place. */
+  readonly cell?: number
+  /** Only some of its values are shown. */
+  readonly filtered?: boolean
+}
+
+export function cellOf(columns: readonly GridColumn[], column: number): number {
+  return columns[column]?.cell ?? column
 }
 
 /** Rows `from` and on. */
@@ -24,6 +32,24 @@ export type LoadWindow = (from: number, count: number, detail: WindowDetail) => 
 export interface GridHandle {
   /** The selection, or the active cell, to the clipboard. */
   copy(format: CopyFormat): void
+  /** Brings a cell into sight and selects it; the focus follows where `focus` is true. */
+  goTo(place: GridPlace, focus?: boolean): void
+  /** The active cell takes the focus. */
+  focus(): void
+  /** Every column as wide as what is in it. */
+  fitAll(): void
+}
+
+/** A text that is looked for: cells that hold it are marked. */
+export interface GridMark {
+  readonly text: string
+  readonly matchCase: boolean
+}
+
+export interface GridSelected {
+  readonly active: GridPlace
+  /** null: nothing is selected yet. */
+  readonly range: GridRange | null
 }
 
 export interface GridOrder {

@@ -13,6 +13,8 @@ export interface GridSelection {
   onKey(event: KeyboardEvent): boolean
   onPointerDown(event: PointerEvent): void
   selectColumn(column: number): void
+  /** Makes it the active cell and brings it into sight. */
+  goTo(place: GridPlace): void
 }
 
 /** The active cell and the range that reaches from the anchor to it. */
@@ -26,6 +28,11 @@ export function useGridSelection(extent: GridExtent): GridSelection {
     (column: number) => setState({ active: { row: 0, column }, anchor: { row: last.row, column } }),
     [last.row],
   )
+
+  const goTo = useCallback((place: GridPlace) => {
+    setState({ active: place, anchor: place.row < 0 ? null : place })
+    setMoves((before) => before + 1)
+  }, [])
 
   const onKey = (event: KeyboardEvent): boolean => {
     const control = event.ctrlKey || event.metaKey
@@ -55,17 +62,20 @@ export function useGridSelection(extent: GridExtent): GridSelection {
     })
   }
 
-  const active = {
-    row: Math.min(state.active.row, Math.max(0, last.row)),
-    column: Math.min(state.active.column, Math.max(0, last.column)),
-  }
+  // There may be fewer than when it was chosen.
+  const within = ({ row, column }: GridPlace): GridPlace => ({
+    row: Math.min(row, Math.max(0, last.row)),
+    column: Math.min(column, Math.max(0, last.column)),
+  })
+  const active = within(state.active)
   return {
     active,
-    range: state.anchor === null || active.row < 0 ? null : rangeBetween(state.anchor, active),
+    range: state.anchor === null || active.row < 0 ? null : rangeBetween(within(state.anchor), active),
     moves,
     onKey,
     onPointerDown,
     selectColumn,
+    goTo,
   }
 }
 

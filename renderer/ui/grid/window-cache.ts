@@ -3,6 +3,9 @@ import type { GridWindow, LoadWindow } from './grid-types.ts'
 /** Rows by pages, asked for when they come into sight and kept for a while. A fast scroll asks only for where it stops. */
 
 export const PAGE_ROWS = 100
+/** Of a very wide result, so that a page is there as soon. */
+const PAGE_CELLS = 16_000
+const LEAST_PAGE_ROWS = 10
 /** Pages that are kept: those looked at last. The first is needed for the widths. */
 const MOST_PAGES = 40
 /** Under way at once: enough to fill a screen across a page's edge. */
@@ -22,6 +25,7 @@ interface Page {
 
 export class WindowCache {
   readonly #load: LoadWindow
+  readonly #pageRows: number
   readonly #pages = new Map<number, Page>()
   readonly #pending = new Set<number>()
   readonly #listeners = new Set<() => void>()
@@ -30,8 +34,10 @@ export class WindowCache {
   #error: unknown = null
   #disposed = false
 
-  constructor(load: LoadWindow) {
+  /** `columnCount`: a wide row is worth many narrow ones. */
+  constructor(load: LoadWindow, columnCount = 1) {
     this.#load = load
+    this.#pageRows = Math.max(LEAST_PAGE_ROWS, Math.min(PAGE_ROWS, Math.floor(PAGE_CELLS / columnCount)))
   }
 
   /** Changes whenever something below does. */
@@ -49,7 +55,7 @@ export class WindowCache {
 
   /** null while it is on its way. */
   row(index: number): CachedRow | null {
-    return this.#pages.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS] ?? null
+    return this.#pages.get(Math.floor(index / this.#pageRows))?.rows[index % this.#pageRows] ?? null
   }
 
   /** Rows `from` to before `to` are in sight, of `rowCount` that there are by now. */
@@ -72,8 +78,8 @@ export class WindowCache {
 
   #ask(): void {
     const { from, to, rowCount } = this.#wanted
-    for (let page = Math.floor(from / PAGE_ROWS); page * PAGE_ROWS < Math.min(to, rowCount); page += 1) {
-      const count = Math.min(PAGE_ROWS, rowCount - page * PAGE_ROWS)
+    for (let page = Math.floor(from / this.#pageRows); page * this.#pageRows < Math.min(to, rowCount); page += 1) {
+      const count = Math.min(this.#pageRows, rowCount - page * this.#pageRows)
       if (this.#pending.size >= MOST_PENDING) return
       if (!this.#pending.has(page) && (this.#pages.get(page)?.asked ?? 0) < count) void this.#fetch(page, count)
     }
@@ -82,7 +88,7 @@ export class WindowCache {
   async #fetch(page: number, count: number): Promise<void> {
     this.#pending.add(page)
     try {
-      const rows = rowsOf(await this.#load(page * PAGE_ROWS, count, 'shown'))
+      const rows = rowsOf(await this.#load(page * this.#pageRows, count, 'shown'))
       if (!this.#disposed) this.#keep(page, { rows, asked: count })
     } catch (error) {
       this.#error = error
@@ -100,7 +106,7 @@ export class WindowCache {
     const { from, to } = this.#wanted
     for (const old of this.#pages.keys()) {
       if (this.#pages.size <= MOST_PAGES) return
-      const inSight = old >= Math.floor(from / PAGE_ROWS) && old * PAGE_ROWS < to
+      const inSight = old >= Math.floor(from / this.#pageRows) && old * this.#pageRows < to
       if (old !== 0 && !inSight) this.#pages.delete(old)
     }
   }

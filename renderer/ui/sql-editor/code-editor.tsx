@@ -2,19 +2,19 @@ import { setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
-import { attributesOf, editorSetup, languageOf } from './editor-setup.ts'
+import { attributesOf, editorSetup } from './editor-setup.ts'
 import type { SqlEditorProps } from './editor-types.ts'
 import styles from './sql-editor.module.css'
 
 /** CodeMirror, kept in step with the props. Loaded by SqlEditor. */
 export function CodeEditor(props: SqlEditorProps) {
-  const { value, label, readOnly = false, invalid = false, names, defaultSchema, diagnostics, handle } = props
+  const { value, label, readOnly = false, invalid = false, diagnostics, handle } = props
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const latest = useRef(props)
   /** The text as this component last gave or took it, so that typing is not written back into the editor. */
   const known = useRef(value)
-  const [{ language, attributes }] = useState(() => ({ language: new Compartment(), attributes: new Compartment() }))
+  const [attributes] = useState(() => new Compartment())
 
   useLayoutEffect(() => {
     latest.current = props
@@ -42,8 +42,8 @@ export function CodeEditor(props: SqlEditorProps) {
               return execute !== undefined
             },
             marksStatement: first.onExecuteStatement !== undefined,
+            catalog: () => latest.current.catalog ?? null,
           }),
-          language.of(languageOf(first.names, first.defaultSchema)),
           attributes.of(attributesOf(first)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) {
@@ -61,7 +61,7 @@ export function CodeEditor(props: SqlEditorProps) {
       view.current = null
       editor.destroy()
     }
-  }, [language, attributes])
+  }, [attributes])
 
   useEffect(() => {
     const editor = view.current
@@ -69,10 +69,6 @@ export function CodeEditor(props: SqlEditorProps) {
     known.current = value
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, selection: { anchor: value.length } })
   }, [value])
-
-  useEffect(() => {
-    view.current?.dispatch({ effects: language.reconfigure(languageOf(names, defaultSchema)) })
-  }, [language, names, defaultSchema])
 
   useEffect(() => {
     view.current?.dispatch({ effects: attributes.reconfigure(attributesOf({ label, readOnly, invalid })) })

@@ -14,9 +14,10 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { styleNonce } from '#ui/style-nonce.ts'
+import { completionSource, type EditorCatalog } from './completion.ts'
 import { currentStatement } from './current-statement.ts'
 import { editorLook } from './editor-look.ts'
-import type { SqlEditorProps, SqlNames } from './editor-types.ts'
+import type { SqlEditorProps } from './editor-types.ts'
 import { typedText } from './typed-text.ts'
 
 /** What every editor has, apart from what its props say. */
@@ -35,7 +36,8 @@ export function editorSetup(options: EditorSetupOptions): Extension {
     closeBrackets(),
     typedText,
     // As many as fit without scrolling: the list cannot be reached by the Tab key.
-    autocompletion({ icons: false, maxRenderedOptions: 10 }),
+    autocompletion({ icons: false, maxRenderedOptions: 10, override: [completionSource(options.catalog)] }),
+    sql({ dialect: PostgreSQL }),
     highlightSelectionMatches(),
     EditorView.lineWrapping,
     editorLook,
@@ -58,15 +60,8 @@ interface EditorSetupOptions {
   execute(): boolean
   executeStatement(): boolean
   readonly marksStatement: boolean
-}
-
-export function languageOf(names: SqlNames | undefined, defaultSchema: string | undefined): Extension {
-  return sql({
-    dialect: PostgreSQL,
-    upperCaseKeywords: true,
-    ...(names === undefined ? {} : { schema: names }),
-    ...(defaultSchema === undefined ? {} : { defaultSchema }),
-  })
+  /** null: key words only. */
+  catalog(): EditorCatalog | null
 }
 
 export function attributesOf({

@@ -1,4 +1,5 @@
 import type { Ref } from 'react'
+import type { EditorCatalog } from './completion.ts'
 
 export interface SqlDiagnostic {
   /** UTF-16 units. */
@@ -6,9 +7,6 @@ export interface SqlDiagnostic {
   readonly to: number
   readonly message: string
 }
-
-/** Names to complete: schema → relation → columns. */
-export type SqlNames = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
 export interface CursorPlace {
   /** Both from 1; columns in UTF-16 units. */
@@ -40,9 +38,8 @@ export interface SqlEditorProps {
   onExecuteStatement?(): void
   onCursor?(place: CursorPlace): void
   onBlur?(): void
-  readonly names?: SqlNames
-  /** The schema whose relations need no prefix. */
-  readonly defaultSchema?: string
+  /** Names to complete. Left out: key words only. */
+  readonly catalog?: EditorCatalog | null
   /** A CSS height, or `fill` for that of the parent. */
   readonly height: string
   /** The height is the most it takes; it begins with what the text needs. */

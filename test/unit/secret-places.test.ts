@@ -1,0 +1,177 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  accounts,
+  accountsInVault,
+  addSource,
+  ID,
+  KEY,
+  PASSPHRASE,
+  PASSWORD,
+  SecretsComputer,
+  secretsOf,
+  storedSource,
+} from '#test/support/secret-parts.ts'
+
+/** Where the secrets of data sources are, and moving them; test/security/secret-move.test.ts ends a move at each of its steps. */
+
+let computer: SecretsComputer
+beforeEach(() => {
+  computer = new SecretsComputer()
+})
+afterEach(() => computer.dispose())
+
+describe.each(['vault', 'keychain'] as const)('a move to the %s', (to) => {
+  test('takes passwords and keys there, and leaves nothing where they were', async () => {
+    const { vault, places } = await computer.startWithSecretsIn(to === 'vault' ? 'keychain' : 'vault')
+    expect(await places.move(to, null)).toEqual({ moved: 2, left: [] })
+    expect(await accountsInVault(vault)).toEqual(to === 'vault' ? accounts : [])
+    expect(Object.keys(computer.keychain.items()).sort()).toEqual(to === 'vault' ? [] : accounts.toSorted())
+    const restarted = computer.start()
+    await restarted.vault.unlock(PASSPHRASE)
+    expect(await secretsOf(restarted)).toEqual([PASSWORD, KEY])
+    const state = to === 'vault' ? 'in-vault' : 'saved'
+    expect(await restarted.places.list()).toMatchObject([
+      { kind: 'password', place: to, state },
+      { kind: 'client-key', place: to, state },
+    ])
+  })
+})
+
+test('a move tells what stayed and why, and takes what is in memory only of the one data source that is named', async () => {
+  const { vault, places, sources, records } = await computer.startWithSecretsIn('keychain')
+  const memory = crypto.randomUUID()
+  addSource(records, memory, 'Other')
+  await sources.keepPassword(memory, 'held', false)
+  vault.lock()
+  const locked = 'The vault is locked. Unlock it with its passphrase.'
+  expect(await places.move('vault', null)).toMatchObject({
+    moved: 0,
+    left: [{ kind: 'password', sentence: locked }, { kind: 'client-key' }],
+  })
+  await vault.unlock(PASSPHRASE)
+  computer.keychain.breakDown()
+  expect(await places.move('vault', null)).toMatchObject({
+    moved: 0,
+    left: [{ sentence: expect.stringContaining('The keychain cannot be read') }, { kind: 'client-key' }],
+  })
+  expect(await places.list()).toMatchObject([
+    { dataSourceName: 'Other', kind: 'password', place: null, state: 'in-memory' },
+    { dataSourceName: 'Other', kind: 'client-key', state: 'missing' },
+    { dataSourceName: 'Shop', kind: 'password', place: 'keychain', state: 'unavailable' },
+    { dataSourceName: 'Shop', kind: 'client-key', state: 'unavailable' },
+  ])
+  expect(await places.move('vault', memory)).toEqual({ moved: 1, left: [] })
+  expect(await vault.readFrom('vault', memory)).toMatchObject({ secret: 'held' })
+})
+
+test('what is forgotten is in no place any more; what a locked vault has is not forgotten without a word', async () => {
+  const parts = await computer.startWithSecretsIn('vault')
+  const { vault, places, records } = parts
+  vault.lock()
+  for (const kind of ['password', 'client-key'] as const)
+    await expect(places.forget(ID, kind)).rejects.toMatchObject({ code: 'UNAVAILABLE', action: 'unlock-vault' })
+  expect(records.find(ID)).toMatchObject({ passwordIn: 'vault', clientKeyIn: 'vault' })
+  await vault.unlock(PASSPHRASE)
+  await places.forget(ID, 'password')
+  expect(await secretsOf(parts)).toEqual([null, KEY])
+  await places.forget(ID, 'client-key')
+  expect(await accountsInVault(vault)).toEqual([])
+  expect(records.find(ID)).toMatchObject({ passwordIn: null, clientKeyIn: null })
+})
+
+test('a removal waits for the vault that has the secret', async () => {
+  const { vault, sources, records } = await computer.startWithSecretsIn('vault')
+  vault.lock()
+  records.markRemoved(ID, new Date().toISOString())
+  for (const removed of records.removed()) await sources.purge(removed)
+  expect(records.removed()).toMatchObject([{ passwordIn: 'vault', clientKeyIn: 'vault' }])
+  await vault.unlock(PASSPHRASE)
+  for (const removed of records.removed()) await sources.purge(removed)
+  expect(records.removed()).toEqual([])
+  expect(await accountsInVault(vault)).toEqual([])
+})
+
+test('a password for a keychain that is gone goes on in memory, is not called saved, and the one that is there is forgotten in the end', async () => {
+  const parts = await computer.startWithSecretsIn('keychain')
+  const { vault, sources } = parts
+  computer.keychain.breakDown()
+  const source = () => storedSource(parts)
+  expect(await sources.passwordState(source())).toBe('unavailable')
+  for (const save of [true, false]) {
+    await sources.keepPassword(ID, 'newer', save)
+    expect(await sources.passwordState(source())).toBe('in-memory')
+    expect(source().passwordIn).toBe('keychain')
+  }
+  computer.keychain.repair()
+  await vault.probe()
+  await sources.keepPassword(ID, 'newer', false)
+  expect(source().passwordIn).toBeNull()
+  expect(computer.keychain.items()[ID]).toBeUndefined()
+})
+
+test('one that was saved elsewhere before is not left there', async () => {
+  const { vault, sources, records } = await computer.startWithSecretsIn('keychain')
+  vault.choose('vault')
+  await sources.keepPassword(ID, 'newer', true)
+  expect(records.find(ID)?.passwordIn).toBe('vault')
+  expect(computer.keychain.items()[ID]).toBeUndefined()
+  vault.choose('session-only')
+  await sources.keepPassword(ID, 'newest', true)
+  expect(records.find(ID)?.passwordIn).toBeNull()
+  expect(await vault.readFrom('vault', ID)).toEqual({ state: 'missing' })
+  expect(vault.status()).toMatchObject({ mode: 'session-only', sentence: expect.stringContaining('as you chose') })
+})
+
+test('a keychain that does not work is never replaced by the vault without the person saying so, nor the other way round', async () => {
+  const { vault, sources, records } = await computer.startWithSecretsIn('keychain')
+  addSource(records, crypto.randomUUID(), 'Other')
+  computer.keychain.breakDown()
+  await vault.probe()
+  expect(vault.status()).toMatchObject({ mode: 'session-only', chosen: 'os-keychain', probe: 'no-service', vault: 'unlocked' })
+  const [otherSource] = records.list()
+  await sources.keepPassword(otherSource?.id ?? '', 'typed', true)
+  expect(records.list()[0]?.passwordIn).toBeNull()
+  computer.keychain.repair()
+  await vault.probe()
+  vault.choose('vault')
+  vault.lock()
+  expect(() => sources.requireReady(true)).toThrow('locked')
+  await expect(sources.keepPassword(otherSource?.id ?? '', 'typed', true)).rejects.toMatchObject({ action: 'unlock-vault' })
+  expect(Object.keys(computer.keychain.items())).toHaveLength(accounts.length)
+})
+
+test('what was chosen is chosen after a restart too, and by no other start', async () => {
+  await computer.startWithSecretsIn('vault')
+  expect(computer.start().vault.status()).toMatchObject({ chosen: 'vault', mode: 'vault', vault: 'locked' })
+  expect(() => computer.start().vault.choose('vault')).not.toThrow()
+  rmSync(join(computer.folder, 'secrets.vault'))
+  expect(() => computer.start().vault.choose('vault')).toThrow('no vault yet')
+  expect(computer.start().vault.status()).toMatchObject({ chosen: 'vault', vault: 'none' })
+  expect(() => computer.start().vault.requireReady()).toThrow('its file is not there')
+})
+
+describe("a keychain with Windows' limit", () => {
+  beforeEach(async () => {
+    await computer.dispose()
+    computer = new SecretsComputer({ windows: true })
+  })
+
+  test.each([
+    ['1,024 letters', 'a'.repeat(1_024)],
+    ['1,024 bytes of two each', 'ü'.repeat(512)],
+    ['1,024 bytes of four each', '😀'.repeat(256)],
+  ])('takes every password that is let through to it: %s', async (_name, secret) => {
+    const { vault } = computer.start()
+    expect(await vault.save(ID, secret)).toBe('keychain')
+    await expect(vault.save(ID, `${secret}a`)).rejects.toMatchObject({ code: 'INVALID' })
+    expect(computer.keychain.items()[ID]).toBe(secret)
+  })
+
+  test('takes the key of a client certificate, which goes in pieces', async () => {
+    const parts = await computer.startWithSecretsIn('keychain')
+    expect(storedSource(parts).clientKeyIn).toBe('keychain')
+    expect(await secretsOf(parts)).toEqual([PASSWORD, KEY])
+  })
+})
