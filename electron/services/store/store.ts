@@ -2,6 +2,7 @@ import { chmodSync, closeSync, lstatSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
 import { DamagedStore, moveAside, saysDamaged, unavailable } from './damage.ts'
+import { storeFailure } from './failures.ts'
 import { APPLICATION_ID, migrate, schemaVersion, supportedVersion } from './migrate.ts'
 
 /** The one SQLite file that holds everything which must not be lost. No secret is ever in it. */
@@ -118,8 +119,18 @@ function refuseOtherThanFile(file: string): void {
 
 /** SECURITY: the file exists with mode 0600 before SQLite writes to it; its -wal and -shm files get the same mode. */
 function createPrivately(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
-  if (process.platform !== 'win32') chmodSync(file, 0o600)
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+    if (process.platform !== 'win32') chmodSync(file, 0o600)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw storeFailure(error) ?? error
+    throw unavailable(
+      'store-access',
+      `${file} cannot be written to by this account. Give it back to this account, or choose another folder with PLUMBLINE_DATA.`,
+      error,
+    )
+  }
 }
 
 function connect(file: string): Database {
