@@ -10,7 +10,15 @@ const [folder = '', assetId = '', dataSourceId = '', password = ''] = process.ar
 const log = { info: () => undefined, warn: () => undefined, error: () => 'id' }
 const preferences = { read: async () => defaultPreferences, write: async () => defaultPreferences }
 const modulesFolder = join(process.cwd(), 'node_modules')
-const application = await compose({ host: 'cli', version: '0', dataFolder: folder, log, preferences, modulesFolder })
+const application = await compose({
+  host: 'cli',
+  version: '0',
+  dataFolder: folder,
+  log,
+  preferences,
+  files: { open: async () => null },
+  modulesFolder,
+})
 application.holdPassword(dataSourceId, password)
 const client = createRouterClient(application.router, { context: application.context }) as unknown as Client
 const { id } = await client.validations.start({ assetId })
