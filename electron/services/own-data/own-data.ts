@@ -42,11 +42,12 @@ export class OwnData {
 
   /** For the start of a window host: what an earlier one left under way goes, and the day's copy is made. */
   async start(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true })
     const { dataFolder, store } = this.#parts
+    // As it was found: what is begun meanwhile is for tomorrow's copy.
+    const isEmpty = store.database.prepare('SELECT count(*) FROM data_sources').pluck().get() === 0
+    await rm(this.#folder, { recursive: true, force: true })
     const daily = dailyCopy(dataFolder)
     const last = await stat(daily).catch(() => null)
-    const isEmpty = store.database.prepare('SELECT count(*) FROM data_sources').pluck().get() === 0
     // A clock that was set back makes one more copy, never none.
     if (isEmpty || (last !== null && Math.abs(Date.now() - last.mtimeMs) < DAILY_MS)) return
     await runWork({ kind: 'copy', dataFolder, target: `${daily}.new` })
