@@ -26,6 +26,7 @@ const application = await compose({
   version: '0.0.0',
   dataFolder: folder,
   modulesFolder,
+  files: { open: async () => null },
   log: { info: () => {}, warn: () => {}, error: () => 'none' },
   preferences: {
     read: async () => preferences,
