@@ -160,7 +160,12 @@ test('killed in the middle of a validation: the run is interrupted, all else is 
   const done = await page.client.validations.start({ assetId: idOf('faulty') })
   expect((await ended(done.id)).summary).toMatchObject({ state: 'done', verdict: 'failed', host: 'web' })
   const [{ id: dataSourceId } = { id: '' }] = await page.client.dataSources.list({})
-  await page.client.query.macros.save({ id: crypto.randomUUID(), name: 'Count', sql: 'SELECT count(*) FROM $SELECTION$', shortcut: 'Ctrl+1' })
+  await page.client.query.macros.save({
+    id: crypto.randomUUID(),
+    name: 'Count',
+    sql: 'SELECT count(*) FROM $SELECTION$',
+    shortcut: 'Ctrl+1',
+  })
   await page.client.query.drafts.save({ tabId: crypto.randomUUID(), dataSourceId, title: 'Query 1', sql: 'SELECT what I was about to' })
   const before = await everything()
 
