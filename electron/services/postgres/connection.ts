@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import type { DatabaseProblem } from '#shared/model/query.ts'
 import type { CompiledSql } from '#shared/sql/sql.ts'
-import type { CancelOutcome } from './cancel.ts'
+import type { BackendKey, Canceller, CancelOutcome } from './cancel.ts'
 import { connectionLost, isDatabaseError, PostgresError, toProblem } from './errors.ts'
 import { reportedSetting } from './reported-settings.ts'
 
@@ -47,20 +47,6 @@ export interface Connection {
   cancel(): Promise<CancelOutcome>
   dispose(): Promise<void>
 }
-
-/** What the server named at login, and the secret that lets us stop what it does for us. Behind a pooler both are the pooler's. */
-export interface BackendKey {
-  readonly processId: number
-  readonly secretKey: number
-}
-
-/** How the work of a connection is stopped; see cancel.ts. `key`: null where the open transaction's own process is known. */
-export type Canceller = (target: {
-  readonly processId: number
-  readonly key: BackendKey | null
-  settled(): Promise<void>
-  destroy(): void
-}) => Promise<CancelOutcome>
 
 /** Everything as the server wrote it: pg's own parsers round numbers, lose array bounds and turn infinity into null. */
 const rawText = { getTypeParser: () => (text: unknown) => text }
