@@ -9,7 +9,7 @@ import { RunRecords } from '#services/validation/records.ts'
 import { invalid, isAppError } from '#shared/contract/errors.ts'
 import type { BackupContents } from '#shared/model/own-data.ts'
 
-/** What is done with whole files. It may take as long as the files are large, so it runs in a thread of its own (work-thread.ts). */
+/** What is done with whole files. It may take as long as the files are large, so it runs in a thread of its own (own-data-worker.ts). */
 
 export type Work =
   /** The rows of the data folder as a file. */

@@ -1,5 +1,5 @@
 import { PostgresError } from '#services/postgres/errors.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { invalid } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { DatabaseProblem, SessionOptions } from '#shared/model/query.ts'
 import { ownProblem, type RowsRun, readRows, type StatementResult } from './read-rows.ts'
@@ -139,9 +139,7 @@ const nothingKept = 'The script ran as one transaction, which was rolled back: n
 async function checkReadOnly({ connection }: ScriptRun): Promise<void> {
   if (!connection.usable || connection.transactionStatus() !== 'idle') return
   await connection.dispose()
-  throw new AppError('INVALID', 'The statement ended the read-only transaction that it ran in. The connection was closed.', {
-    field: null,
-  })
+  throw invalid('The statement ended the read-only transaction that it ran in. The connection was closed.')
 }
 
 function status({ connection }: ScriptRun): 'idle' | 'transaction' | 'failed' {

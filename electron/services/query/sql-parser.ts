@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { z } from 'zod'
+import { startThread } from '#services/threads.ts'
 import type { ParsedStatement } from './script.ts'
 
 /** The parser's thread, started at its first use. */
@@ -31,7 +32,7 @@ export class SqlParser {
     // V8 compiles what runs often a second time, to run faster. The parser is one function so large that this takes 550 MB for
     // half a second, whichever thread runs it; nothing else here is WebAssembly. What the last of these implies is not set at run time.
     for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag)
-    const worker = new Worker(workerUrl())
+    const worker = startThread('sql-parser-worker')
     worker.unref()
     worker.on('message', (message: unknown) => {
       const { id, parsed, broken } = Answer.parse(message)
@@ -57,9 +58,3 @@ export class SqlParser {
 }
 
 const Answer = z.object({ id: z.int(), parsed: z.unknown(), broken: z.boolean() })
-
-/** Beside this file: as source in tests, as a file of its own next to the bundle in the app. */
-function workerUrl(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`sql-parser-worker.${ending}`, import.meta.url)
-}
