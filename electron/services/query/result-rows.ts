@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
 import { errorCode } from '#shared/error-code.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
-import { cellsOf } from './data-row.ts'
+import { cellsOf, textOf, textOfCut } from './data-row.ts'
 import type { RowsSnapshot } from './rows-snapshot.ts'
 
 /**
@@ -174,7 +174,7 @@ export class ResultRows {
     if (bytes === null) return { value: null, truncated: false, sizeBytes: 0 }
     const sizeBytes = this.#cutValues.get(row)?.get(column) ?? bytes.length
     const truncated = sizeBytes > MAX_CELL_BYTES
-    return { value: truncated ? decodeCut(bytes.subarray(0, MAX_CELL_BYTES)) : bytes.toString('utf8'), truncated, sizeBytes }
+    return { value: truncated ? textOfCut(bytes.subarray(0, MAX_CELL_BYTES)) : textOf(bytes), truncated, sizeBytes }
   }
 
   /** The size of a value of which only the beginning was kept, so that the row cannot be exported; null: the row is whole. */
@@ -331,15 +331,10 @@ function shorten(body: Uint8Array): { readonly shortened: Buffer; readonly cut: 
 
 /** At most `length` characters, without a cut through one. */
 function clip(bytes: Buffer, length: number): { text: string; cut: boolean } {
-  if (bytes.length <= length) return { text: bytes.toString('utf8'), cut: false }
+  if (bytes.length <= length) return { text: textOf(bytes), cut: false }
   // A character has at most four bytes; a few more than needed are decoded, then cut by character.
-  const text = bytes.subarray(0, length * 4 + 4).toString('utf8')
+  const text = textOfCut(bytes.subarray(0, length * 4 + 4))
   const characters = [...text]
   if (characters.length <= length && bytes.length <= length * 4 + 4) return { text, cut: false }
   return { text: characters.slice(0, length).join(''), cut: true }
-}
-
-/** A cut through a character leaves a replacement mark at the end; it is dropped. */
-function decodeCut(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/\uFFFD$/, '')
 }

@@ -12,6 +12,7 @@ import type {
   SelectedCells,
   SummaryEvent,
 } from '#shared/model/query-result.ts'
+import { textOf } from './data-row.ts'
 import type { RowsToWrite } from './feed-kept.ts'
 import { type Kept, type KeptResults, resultGone } from './kept-results.ts'
 import type { Cell } from './result-rows.ts'
@@ -114,7 +115,10 @@ export class ResultViews {
     const part = this.#kept.result(resultId).rows.slice(this.#rowAt(arrangementId, row), column, from, length)
     if (part === null) return { text: null, next: null, keptBytes: 0, sizeBytes: 0 }
     const { bytes, keptBytes, sizeBytes } = part
-    const end = from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length
+    if (from === 0 && bytes.length === keptBytes && keptBytes === sizeBytes)
+      return { text: textOf(bytes), next: null, keptBytes, sizeBytes }
+    // Of what is no text there may be no whole character.
+    const end = (from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length) || bytes.length
     return { text: bytes.toString('utf8', 0, end), next: from + bytes.length < keptBytes ? from + end : null, keptBytes, sizeBytes }
   }
 

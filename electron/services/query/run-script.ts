@@ -3,7 +3,7 @@ import { invalid } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { DatabaseProblem, SessionOptions } from '#shared/model/query.ts'
 import { ownProblem, type RowsRun, readRows, type StatementResult } from './read-rows.ts'
-import { refusalInReadOnly, type Statement } from './script.ts'
+import { refusalInReadOnly, refusalOfBackslashes, type Statement } from './script.ts'
 
 /** Runs the statements of a script one after the other on one connection, in the transactions that were asked for. */
 
@@ -72,7 +72,7 @@ async function runStatements(run: ScriptRun, whole: boolean): Promise<ScriptOutc
 }
 
 async function runStatement(run: ScriptRun, statement: Statement, index: number, whole: boolean): Promise<StatementResult> {
-  const refusal = run.readOnly ? refusalInReadOnly(statement) : whole && statement.kind === 'transaction' ? wholeRefusal : null
+  const refusal = run.readOnly ? refusalReadOnly(run, statement) : whole && statement.kind === 'transaction' ? wholeRefusal : null
   if (refusal !== null) return { kind: 'failed', problem: ownProblem(refusal, '25006') }
   if (run.signal.aborted) return { kind: 'cancelled', by: 'cancel' }
   const stopListening = run.connection.onNotice((problem) => run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) }))
@@ -87,6 +87,11 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number,
   } finally {
     stopListening()
   }
+}
+
+/** Asked before each statement: the one before may have set it. */
+function refusalReadOnly({ connection }: ScriptRun, statement: Statement): string | null {
+  return refusalInReadOnly(statement) ?? (connection.backslashEscapes ? refusalOfBackslashes(statement) : null)
 }
 
 const wholeRefusal = 'This script runs as one transaction, so no statement of it may begin or end one. Switch "Run as one transaction" off.'

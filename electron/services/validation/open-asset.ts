@@ -74,7 +74,7 @@ export async function openAsset(
   const batch = batchOf(table, opened.rows)
   const rowsOf = (condition: RowCondition) => {
     const only = conditionSql(condition, batch)
-    return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
+    return { ...batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`), within: only }
   }
   const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
   const answers = await askElsewhere(request, shape, withRows)
