@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { formatsOf } from '#services/query/export-formats.ts'
 import type { ExportEvent, ExportFormat, ExportSource, QueryEvent, SessionOptions } from '#shared/model/query.ts'
@@ -83,6 +85,14 @@ test('TSV is read back by COPY as it was', async () => {
   expect(text).toContain('4\t\t1e+300')
   expect(text).toContain('5\t\\N\t0')
   expect(text).toContain('10\ttab\\t back\\\\slash\t1')
+})
+
+test('TSV is, byte for byte, what COPY writes, whatever is in the values', async () => {
+  const hostile = `SELECT i, chr(i) || 'a' || chr(i) AS "around\\it", nullif(repeat(chr(i), i % 3), '') AS some, decode(lpad(to_hex(i), 4, '0'), 'hex') AS bytes,
+    ARRAY['\\', NULL, E'\\t', chr(i)] AS "tab\there", '\\N' AS n, '\\.' AS dot FROM generate_series(1, 700) i`
+  const expected = await copied(`COPY (${hostile}) TO STDOUT (HEADER)`)
+  expect((await saved(again(hostile), 'tsv')).equals(expected)).toBe(true)
+  expect(await exported(hostile, 'tsv')).toBe(expected.toString())
 })
 
 test('JSON Lines is an object a line, with all digits', async () => {
@@ -248,6 +258,18 @@ async function saved(source: ExportSource, format: ExportFormat, told: ExportEve
   const name = `${randomUUID()}.file`
   for await (const event of await client.query.export({ source, format, name })) told.push(event)
   return readFileSync(join(app.dataFolder, name))
+}
+
+/** The bytes of COPY … TO STDOUT, taken from the driver as they come. */
+async function copied(copy: string): Promise<Buffer> {
+  const client = new pg.Client(database.connectionString)
+  await client.connect()
+  const rows: Buffer[] = []
+  const { connection } = client as unknown as { connection: EventEmitter }
+  connection.on('copyData', ({ chunk }: { readonly chunk: Buffer }) => rows.push(Buffer.from(chunk)))
+  await client.query(copy)
+  await client.end()
+  return Buffer.concat(rows)
 }
 
 /** The server's own text of each value, without the reader of the query pane. */

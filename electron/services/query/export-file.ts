@@ -69,7 +69,7 @@ export class ExportTarget implements RowTarget {
   append(body: Uint8Array): boolean {
     if (this.#failure !== null || this.#signal.aborted) return false
     try {
-      this.#writer.row(Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.rowCount)
+      this.#writer.row(Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength), this.rowCount)
     } catch (error) {
       this.#failure = error
       return false

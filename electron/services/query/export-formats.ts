@@ -39,10 +39,13 @@ export function quoted(text: string): string {
  * it a text. Never before a number: -5 is a value. The mark at the beginning tells Excel that this is UTF-8.
  */
 function spreadsheet(columns: readonly ResultColumn[]): TextFormat {
-  const format = csv(columns, (text, column) =>
-    FORMULA.test(text) && !(column !== null && numbers.has(column.typeOid)) ? `'${text}` : text,
-  )
+  const format = csv(columns, harmless)
   return { ...format, head: `\uFEFF${format.head}` }
+}
+
+/** `column` null: a name. */
+export function harmless(text: string, column: ResultColumn | null): string {
+  return FORMULA.test(text) && !(column !== null && numbers.has(column.typeOid)) ? `'${text}` : text
 }
 
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
@@ -57,7 +60,7 @@ function tsv(columns: readonly ResultColumn[]): TextFormat {
   }
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return /[\\\t\n\r\b\f\v]/.test(text) ? text.replace(/[\\\t\n\r\b\f\v]/g, (character) => escapes[character] ?? character) : text
 }
 

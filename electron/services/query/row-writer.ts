@@ -1,8 +1,8 @@
 import { invalid } from '#shared/contract/errors.ts'
 import type { ExportFormat, ResultColumn } from '#shared/model/query.ts'
-import { CsvBytes } from './csv-bytes.ts'
 import { cellsOf, textOf } from './data-row.ts'
-import { formatsOf, quoted, type TextFormat } from './export-formats.ts'
+import { escaped, formatsOf, harmless, quoted, type TextFormat } from './export-formats.ts'
+import { type LineRules, RowBytes } from './row-bytes.ts'
 import { MAX_VALUE_BYTES, tooLongSentence } from './value-limit.ts'
 
 /** Rows of the wire as the bytes of a file, some hundred kilobytes at a time, so that nobody holds all of it. */
@@ -23,18 +23,59 @@ export interface RowWriter {
 const PART_CHARACTERS = 256 * 1024
 
 export function textWriter(columns: readonly ResultColumn[], format: Exclude<ExportFormat, 'parquet'>): RowWriter {
-  return format === 'csv-exact' ? new CsvWriter(columns) : new TextWriter(columns, format)
+  switch (format) {
+    case 'csv-exact':
+      return new LineWriter(columns, { format, rules: csvRules, written: quoted })
+    case 'csv-spreadsheet':
+      return new LineWriter(columns, { format, rules: spreadsheetRules, written: (text, column) => quoted(harmless(text, column)) })
+    case 'tsv':
+      return new LineWriter(columns, { format, rules: tsvRules, written: escaped })
+    default:
+      return new TextWriter(columns, format)
+  }
 }
 
-/** What most people ask for, and by far the fastest. */
-class CsvWriter implements RowWriter {
-  readonly #bytes = new CsvBytes()
-  readonly #columns: readonly ResultColumn[]
-  #head: Buffer
+/** A blank, or a byte of a character that may be one. */
+const blanks = Uint8Array.from({ length: 256 }, (_, byte) => (byte <= 0x20 || byte >= 0x80 ? 1 : 0))
 
-  constructor(columns: readonly ResultColumn[]) {
-    this.#columns = columns
-    this.#head = Buffer.from(formatsOf(columns)['csv-exact'].head)
+const csvRules: LineRules = {
+  separator: 0x2c,
+  lineEnd: Buffer.from('\r\n'),
+  null: Buffer.alloc(0),
+  awkward: bytesOf('",\r\n'),
+  edges: blanks,
+}
+
+/** SECURITY: whatever may begin a formula is looked at as a text; in full-width characters it is among the blanks. */
+const spreadsheetRules: LineRules = { ...csvRules, edges: bytesOf('=+-@', blanks) }
+
+const tsvRules: LineRules = {
+  separator: 0x09,
+  lineEnd: Buffer.from('\n'),
+  null: Buffer.from('\\N'),
+  awkward: bytesOf('\\\t\n\r\b\f\v'),
+  edges: null,
+}
+
+interface Lines {
+  readonly format: 'csv-exact' | 'csv-spreadsheet' | 'tsv'
+  readonly rules: LineRules
+  /** A cell that cannot be copied as it is. */
+  written(text: string, column: ResultColumn | null): string
+}
+
+/** Lines of cells. COPY, which makes such lines as well, costs the server a quarter more than the rows do, and saves no time. */
+class LineWriter implements RowWriter {
+  readonly #bytes: RowBytes
+  readonly #written: (cell: Buffer, column: number) => string
+  #head: Buffer
+  /** Of the row that is written. */
+  #index = 0
+
+  constructor(columns: readonly ResultColumn[], { format, rules, written }: Lines) {
+    this.#bytes = new RowBytes(rules)
+    this.#written = (cell, column) => written(checkedText(cell, this.#index, column, columns), columns[column] ?? null)
+    this.#head = Buffer.from(formatsOf(columns)[format].head)
   }
 
   get full(): boolean {
@@ -42,7 +83,8 @@ class CsvWriter implements RowWriter {
   }
 
   row(body: Buffer, index: number): void {
-    this.#bytes.row(body, (cell, column) => quoted(checkedText(cell, index, column, this.#columns)))
+    this.#index = index
+    this.#bytes.row(body, this.#written)
   }
 
   async take(): Promise<Buffer> {
@@ -92,6 +134,12 @@ class TextWriter implements RowWriter {
   }
 
   async dispose(): Promise<void> {}
+}
+
+function bytesOf(characters: string, others?: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(others ?? new Uint8Array(256))
+  for (const character of characters) bytes[character.charCodeAt(0)] = 1
+  return bytes
 }
 
 function checkedText(cell: Buffer, row: number, column: number, columns: readonly ResultColumn[]): string {
