@@ -80,7 +80,7 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
         <TextInput
           type="search"
           aria-label="Search tables and columns"
-          placeholder="Search tables and columns"
+          placeholder="Search names"
           className={styles.grow}
           leftSection={<IconSearch size={14} aria-hidden />}
           rightSection={filter === '' ? null : <CloseButton size="xs" aria-label="Clear filter" onClick={() => onFilter('')} />}

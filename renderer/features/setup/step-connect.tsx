@@ -58,9 +58,9 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     void connect({ ...wizard, plaintextConsent: change.plaintextConsent, draft: { ...draft, sslmode: change.sslmode } })
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: coming to this step with something untried is the one reason to begin by itself
+  // biome-ignore lint/correctness/useExhaustiveDependencies: coming to this step without an answer of the server is the one reason to begin by itself
   useEffect(() => {
-    if (connection.state === 'untried' || connection.state === 'trying') void connect(wizard)
+    if (connection.state !== 'settled') void connect(wizard)
     return () => abort.current?.abort()
   }, [])
 

@@ -81,6 +81,7 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             {...(draft.dataSourceId !== null && password === '' ? { passwordHint: 'Left empty, the one given before stays.' } : {})}
           />
           <SaveSecretChoice
+            asksToUnlock
             checked={draft.savePassword}
             onChange={(savePassword) => dispatch({ type: 'source-changed', change: { savePassword } })}
           />

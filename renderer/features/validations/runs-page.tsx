@@ -60,7 +60,7 @@ function AssetLines({ runs }: { readonly runs: readonly RunSummary[] }) {
   return (
     <Section
       title="By data asset"
-      about="✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first; it shows the share of expectations that passed."
+      about={`✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first; it shows the share of expectations that passed.${assets.length > LINES ? ` The ${LINES} of ${assets.length} validated last.` : ''}`}
     >
       <ul className={styles.lines}>
         {assets.slice(0, LINES).map(({ assetId, runs: own }) => (
