@@ -109,6 +109,14 @@ describe('a script', () => {
     expect(results[0]?.rows.rowCount).toBe(3)
   })
 
+  test('keeps the first thousand of its notices, and says how many more there were', async () => {
+    const { events, outcome } = await run("DO $$ BEGIN FOR i IN 1..5000 LOOP RAISE NOTICE 'round %', i; END LOOP; END $$")
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.problem.message] : []))
+    expect(outcome.outcome).toBe('complete')
+    expect(notices).toHaveLength(1_001)
+    expect(notices.slice(-2)).toEqual(['round 1000', '4,000 more messages came from the server and are not shown.'])
+  })
+
   test('of many rows keeps the first, says so, and leaves the connection usable', async () => {
     const { results, outcome, events } = await run('SELECT i, repeat(md5(i::text), 4) FROM generate_series(1, 3000000) i', {
       rowLimit: 1000,

@@ -47,7 +47,7 @@ const csvRules: LineRules = {
 }
 
 /** SECURITY: whatever may begin a formula is looked at as a text; in full-width characters it is among the blanks. */
-const spreadsheetRules: LineRules = { ...csvRules, edges: bytesOf('=+-@', blanks) }
+const spreadsheetRules: LineRules = { ...csvRules, awkward: bytesOf('",\r\n;\t'), edges: bytesOf('=+-@', blanks) }
 
 const tsvRules: LineRules = {
   separator: 0x09,

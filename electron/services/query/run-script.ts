@@ -75,7 +75,12 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number,
   const refusal = run.readOnly ? refusalReadOnly(run, statement) : whole && statement.kind === 'transaction' ? wholeRefusal : null
   if (refusal !== null) return { kind: 'failed', problem: ownProblem(refusal, '25006') }
   if (run.signal.aborted) return { kind: 'cancelled', by: 'cancel' }
-  const stopListening = run.connection.onNotice((problem) => run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) }))
+  let heard = 0
+  const stopListening = run.connection.onNotice((problem) => {
+    heard += 1
+    // SECURITY: a loop may raise one in each of a million rounds, and each is held and drawn.
+    if (heard <= MOST_NOTICES) run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) })
+  })
   const alone = run.readOnly && run.transactions.autocommit && status(run) === 'idle'
   try {
     if (alone || (status(run) === 'idle' && beginsTransaction(run, statement))) await plain(run, beginText(run))
@@ -86,7 +91,16 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number,
     return result
   } finally {
     stopListening()
+    if (heard > MOST_NOTICES) run.emit({ type: 'notice', index, problem: moreNotices(heard - MOST_NOTICES) })
   }
+}
+
+/** Of one statement. */
+const MOST_NOTICES = 1_000
+
+function moreNotices(count: number): DatabaseProblem {
+  const message = `${count.toLocaleString('en')} more messages came from the server and are not shown.`
+  return { ...ownProblem(message, '00000'), severity: 'INFO', sqlstate: null }
 }
 
 /** Asked before each statement: the one before may have set it. */
