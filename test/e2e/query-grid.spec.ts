@@ -69,9 +69,9 @@ test('a hundred columns of ten thousand rows draw only what is in sight, and col
   const grid = page.getByRole('grid', { name: 'Data output' })
   await expect(page.getByText('Total rows: 10,000')).toBeVisible()
   await grid.evaluate((element) => element.scrollTo(element.scrollWidth / 2, element.scrollHeight / 2))
-  await expect(grid.getByRole('rowheader', { name: '5000', exact: true })).toBeVisible()
-  await expect(grid.getByRole('gridcell', { name: String(5_000 * 50), exact: true })).toBeVisible()
-  expect(await grid.getByRole('gridcell').count()).toBeLessThan(2_000)
+  await expect(grid.getByRole('rowheader', { name: '5005', exact: true })).toBeVisible()
+  await expect(grid.getByRole('gridcell', { name: String(5_005 * 50), exact: true })).toBeVisible()
+  expect(await grid.getByRole('gridcell').count()).toBeLessThan(400)
 
   await grid.evaluate((element) => element.scrollTo(0, 0))
   const head = grid.getByRole('columnheader', { name: /^c1 / })

@@ -20,7 +20,7 @@ export interface RowPlace {
 export const MOST_HEIGHT = 15_000_000
 
 /** The height that the rows take in the box. */
-export function scaledHeight({ rowCount, rowHeight }: RowScroll): number {
+export function scaledHeight({ rowCount, rowHeight }: Pick<RowScroll, 'rowCount' | 'rowHeight'>): number {
   return Math.min(MOST_HEIGHT, rowCount * rowHeight)
 }
 
