@@ -133,9 +133,11 @@ export class GridView {
   }
 
   #update(): void {
-    const next = columnsInSight(this.#layout, this.#left, this.#size.width)
+    const { from, to } = columnsInSight(this.#layout, this.#left, this.#size.width)
+    this.#mostColumns = Math.max(this.#mostColumns, to - from)
+    // Always as many, so that none is made and dropped again by turns.
+    const next = { from, to: Math.min(this.#layout.starts.length - 1, from + this.#mostColumns) }
     if (next.from !== this.#columns.from || next.to !== this.#columns.to) this.#columns = next
-    this.#mostColumns = Math.max(this.#mostColumns, next.to - next.from)
     for (const listener of [...this.#listeners]) listener()
   }
 

@@ -51,8 +51,9 @@ export function rowsInSight(
   { rowCount, rowHeight, viewHeight }: RowScroll,
   beyond: number,
 ): { readonly from: number; readonly to: number } {
-  const from = Math.max(0, Math.floor(offset / rowHeight) - beyond)
-  return { from, to: Math.min(rowCount, Math.ceil((offset + viewHeight) / rowHeight) + beyond) }
+  const first = Math.floor(offset / rowHeight)
+  // As many at each pixel, so that none is made and dropped again by turns.
+  return { from: Math.max(0, first - beyond), to: Math.min(rowCount, first + Math.ceil(viewHeight / rowHeight) + 1 + beyond) }
 }
 
 function share(scroll: RowScroll): number {
