@@ -21,13 +21,13 @@ export function GridHead({ view, layout, ...props }: GridHeadProps) {
     follow()
     return view.listen(follow)
   }, [view])
-  const cell = (index: number, key: string | number) => {
+  const cell = (index: number) => {
     const column = columns[index]
     const rank = order.findIndex((one) => one.column === index)
     const own = order[rank] ?? null
     return column === undefined ? null : (
       <HeadCell
-        key={key}
+        key={index}
         index={index}
         column={column}
         start={startOf(layout, index)}
@@ -44,8 +44,6 @@ export function GridHead({ view, layout, ...props }: GridHeadProps) {
       />
     )
   }
-  // A cell is used for another column when its own goes out of sight, so that a scroll makes none.
-  const slots = view.mostColumns + 1
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow} data-row={-1}>
@@ -60,12 +58,10 @@ export function GridHead({ view, layout, ...props }: GridHeadProps) {
           >
             <span className="visually-hidden">Row number</span>
           </div>
-          {columns.slice(0, layout.pinned).map((_, index) => cell(index, index))}
+          {columns.slice(0, layout.pinned).map((_, index) => cell(index))}
         </div>
         <div role="none" ref={moving} className={styles.moving}>
-          {withPlace(from, to, activeColumn ?? -1, layout.pinned, columns.length).map((index) =>
-            cell(index, index === activeColumn ? 'active' : index % slots),
-          )}
+          {withPlace(from, to, activeColumn ?? -1, layout.pinned, columns.length).map(cell)}
         </div>
       </div>
     </div>

@@ -19,7 +19,8 @@ export class GridView {
   #place: RowPlace = { scrollTop: 0, offset: 0 }
   #left = 0
   #columns: ColumnWindow = { from: 0, to: 0 }
-  #mostColumns = 1
+  /** As many as were in sight at once since they stand as they do. */
+  #mostColumns = 0
   #resting = true
   #rest: ReturnType<typeof setTimeout> | undefined
 
@@ -35,11 +36,6 @@ export class GridView {
 
   /** The same object while they are the same columns. */
   readonly columns = (): ColumnWindow => this.#columns
-
-  /** As many as were ever in sight at once. */
-  get mostColumns(): number {
-    return this.#mostColumns
-  }
 
   get rows(): { readonly from: number; readonly to: number } {
     return rowsInSight(this.#place.offset, this.#scroll(), 0)
@@ -86,6 +82,7 @@ export class GridView {
 
   show(rowCount: number, layout: ColumnLayout): void {
     if (rowCount === this.#rowCount && layout === this.#layout) return
+    if (layout !== this.#layout) this.#mostColumns = 0
     this.#rowCount = rowCount
     this.#layout = layout
     // Fewer rows may be left than were scrolled past.
