@@ -16,7 +16,7 @@ import { JsonTree } from '#ui/values/json-tree.tsx'
 import { LongText } from '#ui/values/long-text.tsx'
 import { readArray } from '#ui/values/read-array.ts'
 import { indentJson, inSteps, type JsonRead, readJson } from '#ui/values/read-json.ts'
-import { linesOf, MOST_LINES } from '#ui/values/text-lines.ts'
+import { linesInSteps, linesOf, MOST_LINES } from '#ui/values/text-lines.ts'
 import styles from './cell-panel.module.css'
 import { notifyError } from './notify-error.tsx'
 import { ofResult } from './of-result.ts'
@@ -177,11 +177,12 @@ function View({ way, name, type, text, place, wraps }: ViewProps) {
 
 function Indented({ type, text, wraps, label }: Pick<ViewProps, 'type' | 'text' | 'wraps'> & { readonly label: string }) {
   const whole = useMemo(() => text.pieces.join(''), [text.pieces])
-  const indented = useSteps(whole, (value, signal) =>
-    type === 'xml' ? Promise.resolve(indentXml(value)) : inSteps(indentJson(value), signal),
-  )
-  const lines = useMemo(() => linesOf(indented ?? '').lines, [indented])
-  return indented === null ? <Loading rows={4} /> : <LongText lines={lines} lineCount={lines.length} wraps={wraps} label={label} />
+  const indented = useSteps(whole, async (value, signal) => {
+    const laidOut = type === 'xml' ? indentXml(value) : await inSteps(indentJson(value), signal)
+    return laidOut === null ? null : inSteps(linesInSteps(laidOut), signal)
+  })
+  if (indented === null) return <Loading rows={4} />
+  return <LongText lines={indented.lines} lineCount={indented.lines.length} wraps={wraps} label={label} />
 }
 
 function Tree({ text, label }: { readonly text: CellText; readonly label: string }) {

@@ -348,7 +348,7 @@ async function jumpMs(row: number): Promise<number> {
     await new Promise(requestAnimationFrame)
     const box = grid.getBoundingClientRect()
     const cell = document.elementFromPoint(box.left + 120, box.top + box.height / 2)?.closest<HTMLElement>('[role="gridcell"]')
-    const shown = Number(cell?.dataset.row ?? 0)
+    const shown = Number(cell?.closest<HTMLElement>('[data-row]')?.dataset.row ?? 0)
     if (Math.abs(shown - row) < 2_000 && (cell?.textContent ?? '') !== '') return performance.now() - start
   }
 }

@@ -147,7 +147,7 @@ async function failingRows(page: Page, assetId: string): Promise<Locator> {
 }
 
 async function firstIds(panel: Locator): Promise<readonly string[]> {
-  const cells = panel.locator('[data-column="0"][data-row]:not([data-row="-1"])')
+  const cells = panel.locator('[data-row]:not([data-row="-1"]) [data-column="0"]')
   return (await cells.allTextContents()).slice(0, 3)
 }
 

@@ -4,7 +4,7 @@ import { indentXml } from '#ui/values/indent-xml.ts'
 import { rowsOf } from '#ui/values/json-tree.tsx'
 import { readArray } from '#ui/values/read-array.ts'
 import { indentJson, inSteps, readJson } from '#ui/values/read-json.ts'
-import { linesOf, TextLines } from '#ui/values/text-lines.ts'
+import { linesInSteps, linesOf, TextLines } from '#ui/values/text-lines.ts'
 
 describe('JSON', () => {
   const text = '{"a": 12345678901234567890.10, "a": 1e400, "t\\"": ["\\u00e4", null, {}], "n": -0.0}'
@@ -89,6 +89,10 @@ test('a text in pieces has the lines that it has as a whole, and a line without 
   for (let at = 0; at < text.length; at += 700) pieces.add(text.slice(at, at + 700))
   pieces.end()
   expect(pieces.lines).toEqual(linesOf(text).lines)
+  const steps = linesInSteps(text, 7)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  expect(step.value.lines).toEqual(linesOf(text).lines)
   expect(pieces.lines.map(({ number, text }) => [number, text.length])).toEqual([
     [1, 3],
     [2, 999],

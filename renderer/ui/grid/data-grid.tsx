@@ -1,12 +1,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table cannot be windowed
 // biome-ignore-all lint/a11y/useFocusableInteractive: the cells take the focus, as in every grid
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
   type Ref,
-  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -16,16 +14,18 @@ import {
 } from 'react'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
+import { layoutOf, totalWidth } from './column-layout.ts'
 import type { CopyFormat } from './copy-formats.ts'
 import { copyLater, MOST_COPIED_CELLS, rangeAsText } from './copy-range.ts'
 import styles from './data-grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { sizeOf } from './grid-moves.ts'
-import { GridRow } from './grid-row.tsx'
 import type { GridColumn, GridHandle, GridMark, GridOrder, GridPlace, GridRange, GridSelected, LoadWindow } from './grid-types.ts'
+import { GridView } from './grid-view.ts'
+import { scaledHeight } from './row-scroll.ts'
 import { useColumnWidths } from './use-column-widths.ts'
+import { useGridRows } from './use-grid-rows.ts'
 import { placeOf, useGridSelection } from './use-grid-selection.ts'
-import { useRowScroll } from './use-row-scroll.ts'
 import { WindowCache } from './window-cache.ts'
 
 const ROW_HEIGHT = 26
@@ -40,33 +40,21 @@ export function DataGrid(props: DataGridProps) {
   const { label, columns, rowCount, loadWindow, loadCell, onOpenCell, onSelect, order = NO_ORDER, onOrder, problem, handle } = props
   const { pinned = 0, onMoveColumn, onMenu, mark = null } = props
   const scroll = useRef<HTMLDivElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   const cache = useWindowCache(loadWindow, columns.length)
   const gutter = Math.max(44, String(rowCount).length * 8 + 20)
   const { widths, resize, fit, fitAll } = useColumnWidths(columns, cache, props.widths ?? NO_WIDTHS, props.onWidths)
-  const pageRows = useCallback(() => Math.max(1, Math.floor(((scroll.current?.clientHeight ?? 0) - HEAD_HEIGHT) / ROW_HEIGHT) - 1), [])
-  const selection = useGridSelection({ rows: rowCount, columns: columns.length, pageRows: pageRows() })
-  const { active, range, moves } = selection
-
-  const rows = useRowScroll(scroll, rowCount, ROW_HEIGHT, HEAD_HEIGHT)
-  const { frozen, frozenWidth } = useMemo(() => frozenPlaces(widths, pinned, gutter), [widths, pinned, gutter])
-  const virtual = useVirtualizer({
-    horizontal: true,
-    count: columns.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: (index) => widths[index] ?? 0,
-    overscan: 3,
-    scrollPaddingStart: frozenWidth,
-    paddingStart: gutter,
-    rangeExtractor: useCallback((range: Range) => withIndex(defaultRangeExtractor(range), active.column, range.count), [active.column]),
+  const layout = useMemo(() => layoutOf(widths, gutter, pinned), [widths, gutter, pinned])
+  const view = useMemo(() => new GridView(ROW_HEIGHT, HEAD_HEIGHT), [])
+  const selection = useGridSelection({
+    rows: rowCount,
+    columns: columns.length,
+    get pageRows() {
+      return view.pageRows
+    },
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other widths are other places
-  useLayoutEffect(() => virtual.measure(), [widths, gutter])
-  const columnsInSight = virtual.getVirtualItems()
-  const inSight = useMemo(() => columnsInSight.filter(({ index }) => index >= pinned), [columnsInSight, pinned])
-
-  useEffect(() => {
-    cache.want(rows.from, Math.max(rows.to, 40), rowCount)
-  }, [cache, rows.from, rows.to, rowCount])
+  const { active, range, moves } = selection
+  useGridRows({ box: scroll, body, view, rowHeight: ROW_HEIGHT }, { columns, layout, rowCount, cache, range, active, mark })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be a new object
   useEffect(
@@ -77,20 +65,23 @@ export function DataGrid(props: DataGridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a move by key, and never because of a scroll
   useLayoutEffect(() => {
     if (moves === 0) return
-    if (active.row >= 0) rows.showRow(active.row)
-    if (active.column >= pinned) virtual.scrollToIndex(active.column)
+    view.reveal(active.row, active.column)
   }, [moves])
   const takesFocus = useRef(false)
+  // Asked of the page instead, a cell that had it and went would not count any more.
+  const hasFocus = useRef(false)
   const focusActive = () =>
-    scroll.current?.querySelector<HTMLElement>(`[data-row="${active.row}"][data-column="${active.column}"]`)?.focus({ preventScroll: true })
+    scroll.current
+      ?.querySelector<HTMLElement>(`[data-row="${active.row}"] [data-column="${active.column}"]`)
+      ?.focus({ preventScroll: true })
   useLayoutEffect(() => {
-    if (!takesFocus.current && !scroll.current?.contains(document.activeElement)) return
+    if (!takesFocus.current && !hasFocus.current) return
     takesFocus.current = false
     focusActive()
   })
 
   const openMenu = (place: GridPlace) => {
-    const cell = scroll.current?.querySelector(`[data-row="${place.row}"][data-column="${place.column}"]`)
+    const cell = scroll.current?.querySelector(`[data-row="${place.row}"] [data-column="${place.column}"]`)
     const box = cell?.getBoundingClientRect()
     // Once the key is done with: the menu would take it for one that is outside of it.
     if (box !== undefined) setTimeout(() => onMenu?.(place, { x: box.left + 8, y: box.bottom }))
@@ -108,7 +99,7 @@ export function DataGrid(props: DataGridProps) {
     if (to < 0 || to >= columns.length) return
     onMoveColumn?.(column, to)
     // Over the edge of what stays in sight it is another element, and the focus would be lost with the one that goes.
-    takesFocus.current = scroll.current?.contains(document.activeElement) === true
+    takesFocus.current = hasFocus.current
     selection.goTo({ row: -1, column: to })
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -172,48 +163,38 @@ export function DataGrid(props: DataGridProps) {
         aria-multiselectable
         aria-readonly
         className={styles.scroll}
+        onFocus={() => {
+          hasFocus.current = true
+        }}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          hasFocus.current = currentTarget.contains(relatedTarget)
+        }}
         onKeyDown={onKeyDown}
         onPointerDown={selection.onPointerDown}
         onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
-        <div className={styles.sizer} style={{ height: rows.height + HEAD_HEIGHT, width: virtual.getTotalSize() }}>
-          <GridHead
-            columns={columns}
-            frozen={frozen}
-            frozenWidth={frozenWidth}
-            inSight={inSight}
-            gutter={gutter}
-            range={range}
-            activeColumn={active.row < 0 || rowCount === 0 ? active.column : null}
-            onResize={resize}
-            onFit={fit}
-            order={order}
-            onOrder={onOrder ?? null}
-            onMenu={onMenu === undefined ? null : (column, at) => onMenu({ row: -1, column }, at)}
-            onMove={onMoveColumn === undefined ? null : moveColumn}
-          />
-          <div role="rowgroup">
-            {indexesOf(rows.from, rows.to, active.row, rowCount).map((index) => {
-              const selected = range !== null && index >= range.top && index <= range.bottom
-              return (
-                <GridRow
-                  key={index}
-                  index={index}
-                  top={HEAD_HEIGHT + index * ROW_HEIGHT + rows.shift}
-                  gutter={gutter}
-                  columns={columns}
-                  frozen={frozen}
-                  frozenWidth={frozenWidth}
-                  inSight={inSight}
-                  row={cache.row(index)}
-                  selectedFrom={selected ? range.left : 1}
-                  selectedTo={selected ? range.right : 0}
-                  activeColumn={index === active.row ? active.column : null}
-                  mark={mark}
-                />
-              )
-            })}
+        <div
+          className={styles.sizer}
+          style={{ height: scaledHeight({ rowCount, rowHeight: ROW_HEIGHT }) + HEAD_HEIGHT, width: totalWidth(layout) }}
+        >
+          <div className={styles.view}>
+            <GridHead
+              view={view}
+              columns={columns}
+              layout={layout}
+              range={range}
+              activeColumn={active.row < 0 || rowCount === 0 ? active.column : null}
+              onResize={resize}
+              onFit={fit}
+              order={order}
+              onOrder={onOrder ?? null}
+              onMenu={onMenu === undefined ? null : (column, at) => onMenu({ row: -1, column }, at)}
+              onMove={onMoveColumn === undefined ? null : moveColumn}
+            />
+            <div role="rowgroup" className={styles.rows}>
+              <div role="none" ref={body} className={styles.body} />
+            </div>
           </div>
         </div>
       </div>
@@ -258,31 +239,8 @@ const NO_WIDTHS: Readonly<Record<number, number>> = {}
 function useWindowCache(loadWindow: LoadWindow, columnCount: number): WindowCache {
   // biome-ignore lint/correctness/useExhaustiveDependencies: hiding a column does not make the rows narrower
   const cache = useMemo(() => new WindowCache(loadWindow, columnCount), [loadWindow])
-  useSyncExternalStore(cache.listen, cache.version)
+  // The rows listen by themselves; this asks for what the widths and the sentence of a failure are made from.
+  useSyncExternalStore(cache.listen, () => cache.row(0))
+  useSyncExternalStore(cache.listen, () => cache.error)
   return cache
-}
-
-function frozenPlaces(widths: readonly number[], pinned: number, gutter: number) {
-  let start = gutter
-  const frozen = widths.slice(0, pinned).map((size, index) => {
-    start += size
-    return { index, start: start - size, size }
-  })
-  return { frozen, frozenWidth: start }
-}
-
-/** With the active row, wherever it is. */
-function indexesOf(from: number, to: number, active: number, rowCount: number): readonly number[] {
-  const length = Math.max(0, Math.min(to, rowCount) - from)
-  return withIndex(
-    Array.from({ length }, (_, index) => from + index),
-    active,
-    rowCount,
-  )
-}
-
-/** The active row and column are always drawn, because the focus is in them. */
-function withIndex(indexes: number[], index: number, count: number): number[] {
-  if (index < 0 || index >= count || indexes.includes(index)) return indexes
-  return [...indexes, index].sort((one, other) => one - other)
 }

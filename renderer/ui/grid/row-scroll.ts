@@ -20,7 +20,7 @@ export interface RowPlace {
 export const MOST_HEIGHT = 15_000_000
 
 /** The height that the rows take in the box. */
-export function scaledHeight({ rowCount, rowHeight }: RowScroll): number {
+export function scaledHeight({ rowCount, rowHeight }: Pick<RowScroll, 'rowCount' | 'rowHeight'>): number {
   return Math.min(MOST_HEIGHT, rowCount * rowHeight)
 }
 
@@ -51,8 +51,9 @@ export function rowsInSight(
   { rowCount, rowHeight, viewHeight }: RowScroll,
   beyond: number,
 ): { readonly from: number; readonly to: number } {
-  const from = Math.max(0, Math.floor(offset / rowHeight) - beyond)
-  return { from, to: Math.min(rowCount, Math.ceil((offset + viewHeight) / rowHeight) + beyond) }
+  const first = Math.floor(offset / rowHeight)
+  // As many at each pixel, so that none is made and dropped again by turns.
+  return { from: Math.max(0, first - beyond), to: Math.min(rowCount, first + Math.ceil(viewHeight / rowHeight) + 1 + beyond) }
 }
 
 function share(scroll: RowScroll): number {

@@ -89,9 +89,9 @@ const NOTHING: State = { active: { row: 0, column: 0 }, anchor: null }
 
 /** Row and column of a drawn cell; column null: the row's number. */
 export function placeOf(element: Element | null): { readonly row: number; readonly column: number | null } | null {
-  const cell = element?.closest<HTMLElement>('[data-row]')
-  if (cell == null) return null
-  return { row: Number(cell.dataset.row), column: cell.dataset.column === undefined ? null : Number(cell.dataset.column) }
+  const row = element?.closest<HTMLElement>('[data-row]')?.dataset.row
+  const column = element?.closest<HTMLElement>('[data-column]')?.dataset.column
+  return row === undefined ? null : { row: Number(row), column: column === undefined ? null : Number(column) }
 }
 
 /** Until the button is let go: tells the cell under the pointer, and scrolls while the pointer is beyond an edge. */

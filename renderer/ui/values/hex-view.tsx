@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
+import { useLineWindow } from './use-line-window.ts'
 import styles from './values.module.css'
 
 const LINE_HEIGHT = 20
@@ -12,15 +12,10 @@ const MOST_PARTS = 64
 export function HexView({ sizeBytes, load, label }: HexViewProps) {
   const scroll = useRef<HTMLElement>(null)
   const [parts, setParts] = useState<ReadonlyMap<number, string>>(new Map())
-  const virtual = useVirtualizer({
-    count: Math.min(MOST_DRAWN, Math.ceil(sizeBytes / LINE_BYTES)),
-    getScrollElement: () => scroll.current,
-    estimateSize: () => LINE_HEIGHT,
-    overscan: 10,
-  })
-  const lines = virtual.getVirtualItems()
-  const first = Math.floor(((lines[0]?.index ?? 0) * LINE_BYTES) / PART_BYTES)
-  const last = Math.floor(((lines.at(-1)?.index ?? 0) * LINE_BYTES) / PART_BYTES)
+  const count = Math.min(MOST_DRAWN, Math.ceil(sizeBytes / LINE_BYTES))
+  const lines = useLineWindow(scroll, count, LINE_HEIGHT)
+  const first = Math.floor(((lines[0] ?? 0) * LINE_BYTES) / PART_BYTES)
+  const last = Math.floor(((lines.at(-1) ?? 0) * LINE_BYTES) / PART_BYTES)
   useEffect(() => {
     let wanted = true
     for (const part of new Set([first, last])) {
@@ -40,14 +35,14 @@ export function HexView({ sizeBytes, load, label }: HexViewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section ref={scroll} className={styles.scroll} tabIndex={0} aria-label={label}>
-      <div className={styles.lines} style={{ height: virtual.getTotalSize() }}>
-        {lines.map(({ index, start }) => {
+      <div className={styles.lines} style={{ height: count * LINE_HEIGHT }}>
+        {lines.map((index) => {
           const from = index * LINE_BYTES
           const within = (from % PART_BYTES) * 2
           const hex = parts.get(Math.floor(from / PART_BYTES))?.slice(within, within + LINE_BYTES * 2) ?? ''
           const bytes = hex.match(/../g) ?? []
           return (
-            <div key={index} className={styles.line} style={{ transform: `translateY(${start}px)` }}>
+            <div key={index} className={styles.line} style={{ transform: `translateY(${index * LINE_HEIGHT}px)` }}>
               <span className={styles.hexLine}>
                 <span className={styles.offset}>{from.toString(16).padStart(8, '0')}</span>
                 <span>{`${bytes.slice(0, 8).join(' ')}  ${bytes.slice(8).join(' ')}`.padEnd(48)}</span>

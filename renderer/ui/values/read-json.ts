@@ -16,7 +16,7 @@ export interface JsonRead {
 }
 
 /** Yields after each `step` tokens. */
-export function* readJson(text: string, step = 20_000): Generator<void, JsonRead, void> {
+export function* readJson(text: string, step = 2_000): Generator<void, JsonRead, void> {
   const token = /[\s]*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*|true|false|null))/dsy
   const stack: (JsonNode & { kind: 'object' | 'array' })[] = []
   let root: JsonNode | null = null
@@ -60,16 +60,22 @@ export function* readJson(text: string, step = 20_000): Generator<void, JsonRead
 }
 
 /** The same text, a value a line. What is no JSON is left as it is. Yields after each `step` tokens. */
-export function* indentJson(text: string, step = 20_000): Generator<void, string, void> {
+export function* indentJson(text: string, step = 2_000): Generator<void, string, void> {
   // SECURITY: a text that is never closed is one part to its end, and is not looked through again from each of its quotes.
   const token = /[{[]\s*[}\]]|[{}[\],:]|"(?:[^"\\]|\\.)*"?|[^\s{}[\],:"]+/gs
-  const out: string[] = []
+  // Put together at each step, since millions of parts at the end would hold up the page.
+  const done: string[] = []
+  let out: string[] = []
   let depth = 0
   let tokens = 0
   const newLine = () => out.push('\n', '  '.repeat(Math.min(depth, 60)))
   for (const [part] of text.matchAll(token)) {
     tokens += 1
-    if (tokens % step === 0) yield
+    if (tokens % step === 0) {
+      done.push(out.join(''))
+      out = []
+      yield
+    }
     if (part === '{' || part === '[') {
       depth += 1
       out.push(part)
@@ -84,15 +90,20 @@ export function* indentJson(text: string, step = 20_000): Generator<void, string
     } else if (part === ':') out.push(': ')
     else out.push(/^[{[]/.test(part) ? part.replaceAll(/\s/g, '') : part)
   }
-  return out.join('')
+  return `${done.join('')}${out.join('')}`
 }
+
+/** Of a frame; the page needs the rest of it. */
+const STEPS_MS = 8
 
 /** Goes through the steps, and lets the page draw in between. null: nobody waits any more. */
 export async function inSteps<Result>(steps: Generator<void, Result, void>, signal: AbortSignal): Promise<Result | null> {
-  for (;;) {
+  for (let until = performance.now() + STEPS_MS; ; ) {
     const next = steps.next()
     if (signal.aborted) return null
     if (next.done === true) return next.value
+    if (performance.now() < until) continue
     await new Promise((resolve) => setTimeout(resolve))
+    until = performance.now() + STEPS_MS
   }
 }

@@ -58,3 +58,14 @@ export function linesOf(text: string): TextLines {
   lines.end()
   return lines
 }
+
+/** The same in steps, for a text that has come as one. */
+export function* linesInSteps(text: string, step = 64 * 1024): Generator<void, TextLines, void> {
+  const lines = new TextLines()
+  for (let at = 0; at < text.length; at += step) {
+    lines.add(text.slice(at, at + step))
+    yield
+  }
+  lines.end()
+  return lines
+}

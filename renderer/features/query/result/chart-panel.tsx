@@ -78,7 +78,9 @@ export function ChartPanel({ resultId, arrangementId, rowCount, columns, onClose
             <Text c="dimmed">There is nothing to draw.</Text>
           ) : (
             <Suspense fallback={<Loading rows={6} />}>
-              <ResultChart kind={kind} points={points} height={240} label={`${kind} chart of ${columns[y]?.name ?? ''}`} />
+              <div className={styles.chart}>
+                <ResultChart kind={kind} points={points} label={`${kind} chart of ${columns[y]?.name ?? ''}`} />
+              </div>
             </Suspense>
           )}
           <Text c="dimmed">{histogram ? `All ${countOf(rowCount, 'row')} are counted.` : drawnSentence(rowCount)}</Text>

@@ -80,11 +80,13 @@ function Figures({ facts }: { readonly facts: ColumnFacts }) {
       {orderedAsText && <Text c="dimmed">Values of this type are compared by their text here.</Text>}
       {histogram.length > 1 && (
         <Suspense fallback={<Loading rows={4} />}>
-          <ResultChart
-            kind="histogram"
-            label="Histogram"
-            points={histogram.map(({ from, to, count }) => ({ label: from, title: `${from} to ${to}`, x: null, y: count }))}
-          />
+          <div className={styles.picture}>
+            <ResultChart
+              kind="histogram"
+              label="Histogram"
+              points={histogram.map(({ from, to, count }) => ({ label: from, title: `${from} to ${to}`, x: null, y: count }))}
+            />
+          </div>
         </Suspense>
       )}
       {top.length > 0 && (
