@@ -25,7 +25,7 @@ export function tokenAt(script: string, at: number): Token {
   if (character === '/' && next === '*') return token('comment', endOfComment(script, at))
   if (character === "'") return token('text', endOfQuoted(script, at + 1, "'", false))
   if (character === '"') return token('name', endOfQuoted(script, at + 1, '"', false))
-  if ((character === 'e' || character === 'E') && next === "'") return token('text', endOfQuoted(script, at + 2, "'", true))
+  if ((character === 'e' || character === 'E') && next === "'") return token('text', endOfEscapes(script, at + 2))
   if (character === '$') {
     const tag = matchAt(DOLLAR_TAG, script, at)
     if (tag !== null) return token('text', endOf(script, tag, at + tag.length))
@@ -81,6 +81,16 @@ function endOfComment(script: string, at: number): number {
   }
   return script.length
 }
+
+/** Behind a line's end the text goes on in its next quotes, and so do the escapes in it. (scan.l, `quotecontinue`.) */
+function endOfEscapes(script: string, from: number): number {
+  let to = endOfQuoted(script, from, "'", true)
+  for (let more = matchAt(CONTINUED, script, to); more !== null; more = matchAt(CONTINUED, script, to))
+    to = endOfQuoted(script, to + more.length, "'", true)
+  return to
+}
+
+const CONTINUED = /[ \t\f\v]*[\n\r][ \t\n\r\f\v]*'/y
 
 /** Two quotes are one of the text. A backslash means something in E'' only. */
 function endOfQuoted(script: string, from: number, quote: string, backslash: boolean): number {

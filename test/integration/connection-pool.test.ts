@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
-import { listRelations } from '#services/postgres/catalog.ts'
+import { listRelationNames, listRelations } from '#services/postgres/catalog.ts'
 import { ConnectError, openConnection } from '#services/postgres/connect.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { ConnectionPool } from '#services/postgres/pool.ts'
@@ -219,6 +219,7 @@ describe('a question about the catalog', () => {
     await changer.query(statement('LOCK TABLE held IN ACCESS EXCLUSIVE MODE'))
     const listed = await listRelations(reader)
     expect(listed.map(({ name }) => name)).toEqual(['free', 'held'])
+    expect((await listRelationNames(reader, 'public')).map(({ name }) => name)).toEqual(['free', 'held'])
     const estimated = listed.find(({ name }) => name === 'held')?.sizeBytes ?? 0
     expect(estimated).toBeGreaterThan(0)
     expect(estimated).toBeLessThanOrEqual(exact)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeRelations } from '#services/assets/describe-relations.ts'
-import { listColumns, listRelations } from '#services/postgres/catalog.ts'
+import { listColumns, listRelationNames, listRelations } from '#services/postgres/catalog.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import { compile } from '#shared/sql/sql.ts'
@@ -31,6 +31,7 @@ afterAll(async () => {
 test('comments of 20 MB are read in part, everywhere', async () => {
   const relations = await listRelations(connection)
   expect(relations.map(({ comment }) => comment?.length)).toEqual([2_000])
+  expect((await listRelationNames(connection, 'public')).map(({ comment }) => comment?.length)).toEqual([2_000])
   expect((await listColumns(connection, 'public', 'talkative')).map(({ comment }) => comment?.length)).toEqual([2_000])
   const described = await describeRelations(connection, [{ schema: 'public', name: 'talkative' }], new AbortController().signal)
   expect(described.map(({ comment }) => comment?.length)).toEqual([2_000])

@@ -64,6 +64,14 @@ describe('a script', () => {
     await run('DELETE FROM t WHERE id = 100')
   })
 
+  test('refuses what is one statement with standard_conforming_strings on and two with it off, and runs nothing of it', async () => {
+    const { outcome, events } = await run("SET standard_conforming_strings = off; SELECT '\\' , '; DELETE FROM t; --'; RESET ALL")
+    expect(outcome.outcome).toBe('failed')
+    expect(events.find((event) => event.type === 'failed')?.problem.sqlstate).toBe('42601')
+    await run('RESET standard_conforming_strings')
+    expect((await connection.query({ text: 'SELECT count(*) > 0 FROM t', values: [] })).rows).toEqual([['t']])
+  })
+
   test.each([
     ['SELECT 1;\nSELECT nope FROM t', 'nope'],
     ["SELECT '😀😀', nope FROM t", 'nope'],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { boundedRead } from '#services/postgres/bounded-read.ts'
-import { listColumns, listRelations, listSchemas } from '#services/postgres/catalog.ts'
+import { listColumns, listRelationNames, listRelations, listSchemas } from '#services/postgres/catalog.ts'
 import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
@@ -71,6 +71,7 @@ const works: readonly [Work, ...Work[]] = [
   (connection) => reading(connection),
   (connection) => boundedRead(connection, { text: 'SELECT 1', values: [] }, { signal: soon() }),
   (connection) => listRelations(connection, { signal: soon() }),
+  (connection) => listRelationNames(connection, 'public', { signal: soon() }),
   (connection) => listColumns(connection, 'public', 't', { signal: soon() }),
   (connection) => listSchemas(connection, { signal: soon() }),
   (connection) => readServerFacts(connection, { signal: soon() }),

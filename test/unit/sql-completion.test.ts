@@ -19,6 +19,7 @@ const tables: readonly CompletionColumns[] = [
 ]
 
 const catalog: EditorCatalog = {
+  prepare: () => Promise.resolve(),
   words: () => ({
     schemas: ['public', 'sales', 'Odd one'],
     searchPath: ['public'],
@@ -137,3 +138,25 @@ function table(schema: string, name: string, columns: readonly string[]): Comple
     columns: columns.map((column) => ({ name: column.split(' ')[0] ?? '', type: column.split(' ')[1] ?? '' })),
   }
 }
+
+test('the names are read from the first letter on, waited for where one may stand, and not for a key word', async () => {
+  const first = Promise.withResolvers<void>()
+  let wakened = 0
+  let read = false
+  const late: EditorCatalog = {
+    ...catalog,
+    prepare: () => {
+      wakened += 1
+      return first.promise
+    },
+    relations: () => (read ? catalog.relations() : []),
+  }
+  const source = completionSource(() => late)
+  const at = (text: string) => source(new CompletionContext(EditorState.create({ doc: text }), text.length, false))
+  expect((await at('SEL'))?.options.map(({ label }) => label)).toContain('SELECT')
+  expect(wakened).toBe(1)
+  const asked = at('SELECT * FROM o')
+  read = true
+  first.resolve()
+  expect((await asked)?.options.map(({ label }) => label)).toContain('orders')
+})

@@ -18,11 +18,8 @@ interface CallOptions {
  * Sizes are exact, or as of the last analyze where there are very many tables, or while somebody holds one for a change. Rows and size of a
  * partitioned table, which has neither, are those of its partitions together.
  */
-export async function listRelations(
-  connection: Connection,
-  options: CallOptions & { readonly schema?: string } = {},
-): Promise<CatalogRelation[]> {
-  const { rows } = await boundedRead(connection, compile(relationsSql(options.schema ?? null)), { signal: options.signal })
+export async function listRelations(connection: Connection, options: CallOptions = {}): Promise<CatalogRelation[]> {
+  const { rows } = await boundedRead(connection, compile(relationsSql), options)
   const relations = rows.map(([oid, schema, name, kind, estimated, size, comment, columnCount, readable, rowSecurity, parent]) => ({
     oid: Number(oid),
     schema: schema ?? '',
@@ -38,6 +35,18 @@ export async function listRelations(
   }))
   const sizes = await readSizes(connection, relations, options)
   return withPartitionsSummed(relations.map((relation) => ({ ...relation, sizeBytes: sizes.get(relation.oid) ?? relation.sizeBytes })))
+}
+
+export interface NamedRelation {
+  readonly name: string
+  readonly kind: RelationKind
+  readonly comment: string | null
+}
+
+/** The relations of one schema by name, and nothing that takes the server long: their sizes and rights are asked for where they are shown. */
+export async function listRelationNames(connection: Connection, schema: string, options: CallOptions = {}): Promise<NamedRelation[]> {
+  const { rows } = await boundedRead(connection, compile(namesSql(schema)), options)
+  return rows.map(([name, kind, comment]) => ({ name: name ?? '', kind: kindOf(kind), comment: comment ?? null }))
 }
 
 /** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
@@ -112,8 +121,7 @@ FROM (SELECT x::pg_catalog.oid AS oid FROM pg_catalog.json_array_elements_text($
 const tag = `/* ${SQL_TAG}catalog */ `
 
 /** Sizes are those of the last analyze: the table, its TOAST table and the indexes of both. */
-function relationsSql(schema: string | null) {
-  return withTag(sql`
+const relationsSql = withTag(sql`
 WITH parts AS (
   SELECT c.oid AS of, c.oid AS part FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm')
   UNION ALL
@@ -139,8 +147,16 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pages ON pages.of = c.oid
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND (${schema}::text IS NULL OR n.nspname = ${schema}::text)
 ORDER BY n.nspname, c.relname`)
+
+function namesSql(schema: string) {
+  return withTag(sql`
+SELECT c.relname, c.relkind, pg_catalog."left"(d.description, 2000)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
+WHERE n.nspname = ${schema}::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY c.relname`)
 }
 
 function columnsSql(schema: string, relation: string) {

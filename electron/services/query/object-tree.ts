@@ -1,10 +1,10 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
-import { listColumns, listRelations, listSchemas } from '#services/postgres/catalog.ts'
+import { listColumns, listRelationNames, listSchemas, type NamedRelation } from '#services/postgres/catalog.ts'
 import { listCompletionRelations, listCompletionWords, readCompletionColumns } from '#services/postgres/catalog-completion.ts'
 import { findNames, listObjects, readObjectDetails } from '#services/postgres/catalog-objects.ts'
 import { readRelationDetails } from '#services/postgres/relation-details.ts'
 import type { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
-import type { Column, RelationKind } from '#shared/model/data-source.ts'
+import type { Column } from '#shared/model/data-source.ts'
 import type { DatabaseObject, FoundName, ObjectDetails, RelationDetails } from '#shared/model/database-object.ts'
 
 /** The object tree, a level at a time. */
@@ -19,14 +19,8 @@ export class ObjectTree {
     return this.#with(dataSourceId, signal, ({ connection }) => listSchemas(connection, { signal }))
   }
 
-  relations(
-    dataSourceId: string,
-    schema: string,
-    signal: AbortSignal | undefined,
-  ): Promise<{ name: string; kind: RelationKind; comment: string | null }[]> {
-    return this.#with(dataSourceId, signal, async ({ connection }) =>
-      (await listRelations(connection, { signal, schema })).map(({ name, kind, comment }) => ({ name, kind, comment })),
-    )
+  relations(dataSourceId: string, schema: string, signal: AbortSignal | undefined): Promise<NamedRelation[]> {
+    return this.#with(dataSourceId, signal, ({ connection }) => listRelationNames(connection, schema, { signal }))
   }
 
   columns(dataSourceId: string, schema: string, relation: string, signal: AbortSignal | undefined): Promise<Column[]> {

@@ -1,23 +1,20 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useMemo } from 'react'
 import { queries } from '#api/client.ts'
 import type { CompletionPage, CompletionRelation, CompletionWords } from '#shared/model/completion.ts'
 import type { EditorCatalog } from '#ui/sql-editor/completion.ts'
 
 /** Names change seldom; what was made here is asked for at once, what others made after this. */
 const STALE_MS = 5 * 60_000
+const FIRST_WITHIN_MS = 1_500
 /** Of a database with more, the rest is found behind its schema's tree only. */
 const MOST_PARTS = 40
 
-/** The names of a data source, read in parts once an editor wants them; never on a tab's own session. */
-export function useCompletionCatalog(dataSourceId: string | null, wanted: boolean): EditorCatalog | null {
+/** The names of a data source, read in parts once somebody writes; never on a tab's own session, and not while a tree is opened. */
+export function useCompletionCatalog(dataSourceId: string | null): EditorCatalog | null {
   const client = useQueryClient()
-  const catalog = useMemo(() => (dataSourceId === null ? null : new CompletionCatalog(client, dataSourceId)), [client, dataSourceId])
-  useEffect(() => {
-    if (wanted) void catalog?.read()
-  }, [catalog, wanted])
-  return catalog
+  return useMemo(() => (dataSourceId === null ? null : new CompletionCatalog(client, dataSourceId)), [client, dataSourceId])
 }
 
 /** After a statement that made, changed or dropped something. */
@@ -32,24 +29,25 @@ class CompletionCatalog implements EditorCatalog {
   #parts: readonly CompletionPage[] = []
   #relations: readonly CompletionRelation[] = []
   #reading: Promise<void> | null = null
+  #first: PromiseWithResolvers<void> | null = null
 
   constructor(client: QueryClient, dataSourceId: string) {
     this.#client = client
     this.#dataSourceId = dataSourceId
   }
 
-  /** What is kept is not read again while it is fresh. What fails leaves the key words. */
-  read(): Promise<void> {
-    this.#reading ??= this.#readAll()
-      .catch(() => {}) // No connection, or no right: the tree beside the editor says so.
-      .finally(() => {
-        this.#reading = null
-      })
-    return this.#reading
+  prepare(): Promise<void> {
+    if (this.#first === null) {
+      this.#first = Promise.withResolvers()
+      // A server that takes its time does not keep the key words back.
+      setTimeout(this.#first.resolve, FIRST_WITHIN_MS)
+      this.#read()
+    }
+    return this.#first.promise
   }
 
   words(): CompletionWords | null {
-    void this.read()
+    this.#read()
     return this.#words
   }
 
@@ -62,6 +60,16 @@ class CompletionCatalog implements EditorCatalog {
     return await this.#client
       .fetchQuery(queries.query.completion.columns.queryOptions({ input, staleTime: STALE_MS, retry: false }))
       .catch(() => null)
+  }
+
+  /** What is kept is not read again while it is fresh. What fails leaves the key words. */
+  #read(): void {
+    this.#reading ??= this.#readAll()
+      .catch(() => {}) // No connection, or no right: the tree beside the editor says so.
+      .finally(() => {
+        this.#reading = null
+        this.#first?.resolve()
+      })
   }
 
   async #readAll(): Promise<void> {
@@ -86,5 +94,6 @@ class CompletionCatalog implements EditorCatalog {
   #take(parts: readonly CompletionPage[]): void {
     this.#parts = [...parts]
     this.#relations = parts.flatMap(({ relations }) => relations)
+    this.#first?.resolve()
   }
 }

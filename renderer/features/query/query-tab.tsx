@@ -52,7 +52,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
   const result = state.results.find((result) => paneOf(result) === pane) ?? null
   const [asking, setAsking] = useState<{ readonly part: RunPart; readonly names: readonly string[] } | null>(null)
   const macros = useMacros()
-  const catalog = useCompletionCatalog(source?.id ?? null, place !== null)
+  const catalog = useCompletionCatalog(source?.id ?? null)
   const queryClient = useQueryClient()
   const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
 

@@ -1,6 +1,6 @@
 import { startOf, widthOf } from './column-layout.ts'
 import styles from './data-grid.module.css'
-import type { GridScene } from './grid-rows.ts'
+import type { GridScene } from './grid-scene.ts'
 import { cellOf, type GridMark } from './grid-types.ts'
 import { Recycled } from './recycled.ts'
 import type { CachedRow } from './window-cache.ts'

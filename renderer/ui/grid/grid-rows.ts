@@ -1,34 +1,14 @@
-import type { ColumnLayout, ColumnWindow } from './column-layout.ts'
+import type { ColumnWindow } from './column-layout.ts'
 import { RowView } from './grid-cells.ts'
-import type { GridColumn, GridMark, GridPlace, GridRange } from './grid-types.ts'
+import type { GridContent, GridScene } from './grid-scene.ts'
+import type { GridPlace } from './grid-types.ts'
 import type { GridView } from './grid-view.ts'
 import { Recycled } from './recycled.ts'
-import type { WindowCache } from './window-cache.ts'
 
 /** Rows asked for beyond the edges, so that a slow scroll never waits for one. */
 const BEYOND = 20
 /** A browser places elements exactly within some millions of pixels only. */
 const MOST_FROM_BASE = 10_000
-
-/** What the rows are drawn from, apart from where the box is scrolled to. */
-export interface GridContent {
-  readonly columns: readonly GridColumn[]
-  readonly layout: ColumnLayout
-  readonly rowCount: number
-  readonly cache: WindowCache
-  readonly range: GridRange | null
-  /** Always drawn, wherever it is, because the focus may be in it. */
-  readonly active: GridPlace
-  /** What is looked for; null: nothing. */
-  readonly mark: GridMark | null
-}
-
-/** And what of it is in sight. */
-export interface GridScene extends GridContent {
-  readonly frozen: readonly number[]
-  readonly moving: readonly number[]
-  readonly resting: boolean
-}
 
 /**
  * Draws the rows in sight into `parent`, without React: a frame of a scroll has time for the few texts that are new in it and

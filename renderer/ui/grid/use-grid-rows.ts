@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
-import { type GridContent, GridRows } from './grid-rows.ts'
+import { GridRows } from './grid-rows.ts'
+import type { GridContent } from './grid-scene.ts'
 import type { GridView } from './grid-view.ts'
 
 interface GridElements {

@@ -9,6 +9,8 @@ import { quoteName } from '#shared/sql/quote-name.ts'
 /** Names and words at the caret: where it stands is found in the text, what there is comes from the catalog. */
 
 export interface EditorCatalog {
+  /** Somebody writes. Resolves, and never rejects, when there is something to complete from, or it is not to be waited for any longer. */
+  prepare(): Promise<void>
   /** null: not read yet. */
   words(): CompletionWords | null
   /** As many as have been read by now. */
@@ -27,8 +29,11 @@ export function completionSource(catalog: () => EditorCatalog | null): Completio
   return async (context) => {
     const text = context.state.doc.length > MOST_CHARACTERS ? null : context.state.doc.toString()
     const place = text === null ? null : completionPlace(text, context.pos)
+    const names = catalog()
+    const prepared = names?.prepare()
     if (place === null || !isAskedFor(place, context)) return null
-    const found = await optionsAt(place, catalog(), context.explicit)
+    if (place.wanted !== 'key-words' || place.qualifier.length > 0) await prepared
+    const found = await optionsAt(place, names, context.explicit)
     if (context.aborted || found.options.length === 0) return null
     return resultOf(place, found)
   }
