@@ -17,7 +17,7 @@ export async function installPackages() {
     .digest('hex')
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
     say('Installing packages with npm (about half a minute the first time).')
-    await npm(['ci', '--no-audit', '--no-fund'])
+    await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])
     writeFileSync(stampFile, wanted)
     rmSync(repairFile, { force: true })
   }
@@ -38,7 +38,7 @@ async function repairKeychainLibrary() {
   const headers = nodeHeaders()
   try {
     await npm(
-      ['install', '--no-save', '--no-audit', '--no-fund', '--fetch-retries=0', '--fetch-timeout=20000'],
+      ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=0', '--fetch-timeout=20000'],
       headers === null ? {} : { npm_config_nodedir: headers },
     )
   } catch {

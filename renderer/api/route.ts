@@ -9,8 +9,8 @@ export type AssetTab = (typeof assetTabs)[number]
 export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'assets' }
-  /** `add`: the form for a new expectation is open. */
-  | { readonly page: 'asset'; readonly id: string; readonly tab: AssetTab; readonly add: boolean }
+  /** `add`: the form for a new expectation is open. `edit`: that of this expectation. */
+  | { readonly page: 'asset'; readonly id: string; readonly tab: AssetTab; readonly add: boolean; readonly edit?: string }
   /** `source`: the data source to query; null for the one used last. */
   | { readonly page: 'query'; readonly source: string | null }
   | { readonly page: 'runs' }
@@ -57,7 +57,7 @@ export function formatRoute(route: Route): string {
     case 'home':
       return '#/'
     case 'asset':
-      return `#/assets/${route.id}${route.tab === 'overview' && !route.add ? '' : `/${route.tab}`}${route.add ? '/new' : ''}`
+      return `#/assets/${route.id}${route.tab === 'overview' ? '' : `/${route.tab}`}${route.add ? '/new' : route.edit === undefined ? '' : `/${route.edit}`}`
     case 'run':
       return `#/runs/${route.id}`
     case 'data-source':
@@ -105,8 +105,9 @@ function parseAsset(second: string, third: string | undefined, fourth: string | 
   const id = idIn(second)
   const tab = assetTabs.find((name) => name === (third ?? 'overview'))
   const add = fourth === 'new' && tab === 'expectations'
-  if (id === null || tab === undefined || (fourth !== undefined && !add)) return HOME
-  return { page: 'asset', id, tab, add }
+  const edit = tab === 'expectations' ? idIn(fourth) : null
+  if (id === null || tab === undefined || (fourth !== undefined && !add && edit === null)) return HOME
+  return { page: 'asset', id, tab, add, ...(edit === null ? {} : { edit }) }
 }
 
 function listen(listener: () => void): () => void {

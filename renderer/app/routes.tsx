@@ -14,12 +14,12 @@ export const screens: { readonly [Page in PageName]: Screen<Extract<Route, { pag
   assets: { title: 'Data assets', show: () => <AssetsPage /> },
   asset: {
     title: 'Data asset',
-    show: ({ id, tab, add }) => (
+    show: ({ id, tab, add, edit }) => (
       <AssetPage
         key={id}
         id={id}
         tab={tab}
-        expectations={(asset) => <AssetExpectations asset={asset} add={add} />}
+        expectations={(asset) => <AssetExpectations asset={asset} add={add} edit={edit} />}
         validations={(asset) => <AssetValidations asset={asset} />}
       />
     ),

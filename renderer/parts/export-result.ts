@@ -14,21 +14,24 @@ export interface ExportRequest {
   progress(rows: number, total: number | null): void
 }
 
-/** `dismissed`: the person did not say where to. */
-export type Exported = { readonly kind: 'saved'; readonly rowCount: number } | { readonly kind: 'dismissed' }
+/** `file` null: the person named it. `dismissed`: the person did not say where to. */
+export type Exported = { readonly kind: 'saved'; readonly rowCount: number; readonly file: string | null } | { readonly kind: 'dismissed' }
 
 export async function exportResult({ source, format, name, signal, progress }: ExportRequest): Promise<Exported> {
+  const fileName = `${name.slice(0, 100)}${fileEndings[format]}`
   let exported: Exported | null = null
-  for await (const event of await api.query.export({ source, format, name: `${name.slice(0, 100)}${fileEndings[format]}` }, { signal })) {
+  let downloaded = false
+  for await (const event of await api.query.export({ source, format, name: fileName }, { signal })) {
     switch (event.type) {
       case 'download':
         fetchFile(event.path)
+        downloaded = true
         break
       case 'rows':
         progress(event.rowCount, event.total)
         break
       case 'saved':
-        exported = { kind: 'saved', rowCount: event.rowCount }
+        exported = { kind: 'saved', rowCount: event.rowCount, file: downloaded ? fileName : null }
         break
       case 'dismissed':
         exported = { kind: 'dismissed' }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { type PresentedError, presentError } from '#api/present-error.ts'
 import { formatRoute } from '#api/route.ts'
 import { ErrorState } from '#ui/error-state.tsx'
+import { useVaultStatus } from './save-secret-choice.tsx'
 import { usePasswordPrompt, useUnlockPrompt } from './use-password-prompt.ts'
 
 /** Any error, drawn with its next step. Where a password is missing, it asks for it and then tries again. */
@@ -21,14 +22,8 @@ export function Problem({ error, onRetry }: { readonly error: unknown; readonly 
 
 function ProblemAction({ presented, onRetry }: { readonly presented: PresentedError; readonly onRetry: (() => void) | undefined }) {
   const askPassword = usePasswordPrompt()
-  const askUnlock = useUnlockPrompt()
   const { action, actionLabel, dataSourceId } = presented
-  if (action === 'unlock-vault') {
-    const unlock = async () => {
-      if (await askUnlock()) onRetry?.()
-    }
-    return <Button onClick={() => void unlock()}>{actionLabel}</Button>
-  }
+  if (action === 'unlock-vault') return <UnlockAction label={actionLabel} onRetry={onRetry} />
   if (action === 'enter-password' && dataSourceId !== null) {
     const enter = async () => {
       if (await askPassword(dataSourceId)) onRetry?.()
@@ -57,4 +52,14 @@ function ProblemAction({ presented, onRetry }: { readonly presented: PresentedEr
       Try again
     </Button>
   ) : null
+}
+
+/** The vault may have been unlocked elsewhere since: then there is no passphrase to ask for. */
+function UnlockAction({ label, onRetry }: { readonly label: string | null; readonly onRetry: (() => void) | undefined }) {
+  const askUnlock = useUnlockPrompt()
+  const unlocked = useVaultStatus()?.vault === 'unlocked'
+  const unlock = async () => {
+    if (unlocked || (await askUnlock())) onRetry?.()
+  }
+  return <Button onClick={() => void unlock()}>{unlocked ? 'Try again' : label}</Button>
 }

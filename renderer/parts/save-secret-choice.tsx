@@ -4,14 +4,15 @@ import { queries } from '#api/client.ts'
 import type { VaultStatus } from '#shared/model/app.ts'
 
 /** Whether a password is saved, and where it goes. Where nothing can be saved now, it says why instead. */
-export function SaveSecretChoice({ checked, onChange, what = 'the password' }: SaveSecretChoiceProps) {
+export function SaveSecretChoice({ checked, onChange, what = 'the password', asksToUnlock = false }: SaveSecretChoiceProps) {
   const vault = useVaultStatus()
   if (vault === null) return null
   if (!canSave(vault)) {
     return (
       <Text component="p" m={0} c="dimmed">
         {vault.sentence}
-        {vault.mode === 'vault' && ' Until it is unlocked, a password is kept in memory.'}
+        {vault.mode === 'vault' &&
+          (asksToUnlock ? ' To save a password, you are asked to unlock it.' : ' Until it is unlocked, a password is kept in memory.')}
       </Text>
     )
   }
@@ -38,4 +39,6 @@ interface SaveSecretChoiceProps {
   readonly checked: boolean
   readonly onChange: (checked: boolean) => void
   readonly what?: string
+  /** Saving asks for the passphrase of a locked vault, instead of keeping the password in memory. */
+  readonly asksToUnlock?: boolean
 }

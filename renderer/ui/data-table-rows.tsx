@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import type { DataColumn } from './data-column.ts'
 import styles from './data-table.module.css'
-import type { DataColumn } from './data-table.tsx'
 
 /** Rows of a table: all of them, or only those that are seen, with empty space in the place of the others. */
 interface RowsProps<Row> {

@@ -1,23 +1,12 @@
 import { Table, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
+import type { DataColumn } from './data-column.ts'
 import styles from './data-table.module.css'
 import { AllRows, SeenRows } from './data-table-rows.tsx'
 import { countOf } from './format.ts'
 
 /** A table with search, sortable columns and a head that stays. Of more than some hundred rows only those exist that are seen. */
-export interface DataColumn<Row> {
-  readonly key: string
-  readonly title: string
-  /** The cell. Left out: `value` as text. `shown`: all rows that the search leaves, in their order. */
-  readonly cell?: (row: Row, shown: readonly Row[]) => ReactNode
-  /** What the column sorts by and what the search reads; null sorts last. Left out: neither sortable nor searched. */
-  readonly value?: (row: Row) => string | number | null
-  readonly align?: 'left' | 'right'
-  /** A CSS width. */
-  readonly width?: string
-}
-
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, searchPlaceholder, toolbar, emptyRow = 'Nothing matches the search.' } = props
   const [search, setSearch] = useState('')

@@ -5,6 +5,7 @@ import { columnProblems } from './columns.ts'
 import { type Batch, type Comparison, defineExpectation, type Metric, type Operand } from './definition.ts'
 import { boundParam, columnParam, switchParam } from './fields.ts'
 import { columnName, say } from './prose.ts'
+import { aggregate } from './scan-metric.ts'
 
 /**
  * The greatest and the least value of a column. PostgreSQL compares it with the bounds, by the type's own order. Of a type without
@@ -64,8 +65,8 @@ export function defineColumnExtreme({ type, title, summary, which, noun }: Colum
 
 /** Of a type without such an aggregate (uuid before 18, boolean), the first in its order. */
 function observed(column: string, which: 'max' | 'min', batch: Batch): Metric {
-  const aggregate = batch.extreme(column, which)
-  if (aggregate !== null) return { pass: 'scan', kind: 'text', sql: sql`${aggregate}::pg_catalog.text`, indexed: true }
+  const extreme = batch.extreme(column, which)
+  if (extreme !== null) return { ...aggregate('text', extreme, (found) => sql`${found}::pg_catalog.text`), indexed: true }
   const value = batch.column(column)
   const order = which === 'max' ? sql`${value} DESC` : value
   const statement = sql`SELECT ${value}::pg_catalog.text FROM ${batch.source} WHERE NOT (${value} IS NULL) ORDER BY ${order} LIMIT 1`
@@ -82,13 +83,12 @@ function holds(
   batch: Batch,
 ): Readonly<Record<string, Metric>> {
   if (bound === null) return {}
-  const found = batch.extremeIs(column, which, operator, bound)
-  if (found !== null) return { [name]: { pass: 'scan', kind: 'flag', sql: found, indexed: true } }
+  const extreme = batch.extreme(column, which)
+  const isWithin = batch.extremeIs(column, which, operator, bound)
+  if (extreme !== null && isWithin !== null) return { [name]: { ...aggregate('flag', extreme, isWithin), indexed: true } }
   const compared: Sql = batch.compare(column, operator, bound)
   const every = sql`pg_catalog.bool_and(${compared})`
-  return {
-    [name]: { pass: 'scan', kind: 'flag', sql: (name === 'upper') === (which === 'max') ? every : sql`pg_catalog.bool_or(${compared})` },
-  }
+  return { [name]: aggregate('flag', (name === 'upper') === (which === 'max') ? every : sql`pg_catalog.bool_or(${compared})`) }
 }
 
 /** A number where JavaScript has the same one; else PostgreSQL's own text: of a bigint or a long numeric, the last digits count as well. */

@@ -6,7 +6,8 @@ import { type Batch, type ColumnAbilities, defineExpectation, type Prose } from 
 import { columnParam, mostlyParam } from './fields.ts'
 import { type IgnoredPair, ignoredRows, ignorePairParam } from './ignored-rows.ts'
 import { inShareOfRows } from './prose.ts'
-import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 /** What expectations about two columns of a row share. */
 export interface ColumnPairMap<Shape extends z.ZodRawShape> {

@@ -100,6 +100,8 @@ export interface Batch {
   readonly source: Sql
   /** The same, where a WHERE stands beside it: PostgreSQL looks at the cheaper condition first, and a check may fail on rows that are not in the batch. */
   readonly fencedSource: Sql
+  /** Its rows among those of the shared scan, as a condition; absent where they are all of them. */
+  readonly within?: Sql
   /** The relation without an alias, as `{batch}` in a user's query stands for it: what that asks of a row is asked of rows of the batch only. */
   readonly relation: Sql
   /** What another data source answered, as a query of its own. Absent where nothing was asked elsewhere. */
@@ -120,8 +122,8 @@ export interface Batch {
   distinctRows(columns: readonly string[]): Sql | null
   /** The greatest or the least value by the type's own order, as an aggregate. null: the type has none, only an order. */
   extreme(column: string, which: 'max' | 'min'): Sql | null
-  /** That value compared with a bound, once it is found. null: as above. */
-  extremeIs(column: string, which: 'max' | 'min', operator: Exclude<Comparison, '<>'>, bound: Operand): Sql | null
+  /** Such a value compared with a bound, once it is found. null: as above. */
+  extremeIs(column: string, which: 'max' | 'min', operator: Exclude<Comparison, '<>'>, bound: Operand): ((extreme: Sql) => Sql) | null
 }
 
 /** A constant of a param. A text is sent without a type, so that the column decides what it is; a number as int4, int8 or numeric, by its form. */
@@ -140,11 +142,15 @@ export type Metric = (ScanMetric | OwnMetric | QueryMetric) & {
 }
 
 /** An aggregate that shares one scan with all others of the same asset. `from`: only some of its rows; those of equal rows share one. */
-interface ScanMetric {
+export interface ScanMetric {
   readonly pass: 'scan'
   readonly kind: Exclude<MetricKind, 'list'>
   readonly sql: Sql
   readonly from?: Sql
+  /** The same of the rows for which a condition holds, in a scan of all. Left out: it needs a scan of its own. */
+  readonly within?: (rows: Sql) => Sql
+  /** That, for the rows of `from`. */
+  readonly shared?: Sql
   /** Where an index is in its order, it answers without a look at each row. */
   readonly indexed?: boolean
 }

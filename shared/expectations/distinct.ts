@@ -1,5 +1,6 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
 import type { Batch, Metric, Operand } from './definition.ts'
+import { aggregate } from './scan-metric.ts'
 
 /** The different values of a column, for expectations about the set of them. NULLs are not values. */
 
@@ -53,7 +54,7 @@ export function occurrences(column: string, set: readonly Operand[], batch: Batc
   return Object.fromEntries(
     set.map((member, index) => {
       const same = set.length > 1 ? batch.inSet(column, [member, member]) : batch.compare(column, '=', member)
-      return [`member${index}`, { pass: 'scan', kind: 'flag', sql: sql`COALESCE(pg_catalog.bool_or(${same}), false)` } satisfies Metric]
+      return [`member${index}`, aggregate('flag', sql`pg_catalog.bool_or(${same})`, (value) => sql`COALESCE(${value}, false)`)]
     }),
   )
 }

@@ -5,7 +5,8 @@ import { type Batch, defineExpectation, type Metrics, type MetricValues } from '
 import { columnParam, defaultNumberParam, jsonParam, numberParam, switchParam } from './fields.ts'
 import { categoricalDivergence, continuousDivergence, type Partition } from './partition.ts'
 import { columnName, say, valueText } from './prose.ts'
-import { countMissing, countOf, countRows, countWhere } from './row-wise.ts'
+import { countMissing, countOf, countRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 const ONE = 'The weights must add up to 1.'
 const addsUp = ({

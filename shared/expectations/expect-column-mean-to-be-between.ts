@@ -5,6 +5,7 @@ import { columnProblems } from './columns.ts'
 import { defineExpectation } from './definition.ts'
 import { columnParam, numberParam, switchParam } from './fields.ts'
 import { columnName, say } from './prose.ts'
+import { aggregate, asDouble } from './scan-metric.ts'
 
 export const expectColumnMeanToBeBetween = defineExpectation({
   type: 'expect_column_mean_to_be_between',
@@ -26,7 +27,7 @@ export const expectColumnMeanToBeBetween = defineExpectation({
   check: ({ column }, table) => columnProblems(table, 'column', column, 'mean'),
   // As GX computes it: multiplied by a decimal, so that the server averages exactly, then read as a double, which is what is compared.
   metrics: ({ column }, batch) => ({
-    mean: { pass: 'scan', kind: 'text', sql: sql`avg(1.0 * ${batch.column(column)})::pg_catalog.float8` },
+    mean: aggregate('text', sql`avg(1.0 * ${batch.column(column)})`, asDouble),
   }),
   evaluate(params, values) {
     const text = values.mean

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { sql } from '#shared/sql/sql.ts'
+import { type Sql, sql } from '#shared/sql/sql.ts'
 import { columnProblems } from './columns.ts'
-import { defineExpectation } from './definition.ts'
+import { type Batch, defineExpectation } from './definition.ts'
 import { columnParam, textParam } from './fields.ts'
 import { columnName, say, valueText } from './prose.ts'
+import { aggregate } from './scan-metric.ts'
 
 /** Not one of GX's. How old the newest value is, by the clock of the server; a table without one is not fresh, and nor is one that ends in infinity. */
 export const expectColumnNewestValueToBeRecent = defineExpectation({
@@ -26,12 +27,14 @@ export const expectColumnNewestValueToBeRecent = defineExpectation({
   },
   probes: ({ max_age }) => [sql`${max_age}::pg_catalog.interval`],
   metrics: ({ column, max_age }, batch) => ({
-    newest: { pass: 'scan', kind: 'text', sql: sql`max(${batch.column(column)})::pg_catalog.text`, indexed: true },
+    newest: { ...aggregate('text', newest(column, batch), (value) => sql`${value}::pg_catalog.text`), indexed: true },
     recent: {
-      pass: 'scan',
-      kind: 'flag',
       // An infinite value would be newer than any age for ever.
-      sql: sql`pg_catalog.isfinite(max(${batch.column(column)})) AND max(${batch.column(column)}) >= pg_catalog.now() - ${max_age}::pg_catalog.interval`,
+      ...aggregate(
+        'flag',
+        newest(column, batch),
+        (value) => sql`pg_catalog.isfinite(${value}) AND ${value} >= pg_catalog.now() - ${max_age}::pg_catalog.interval`,
+      ),
       indexed: true,
     },
   }),
@@ -42,3 +45,7 @@ export const expectColumnNewestValueToBeRecent = defineExpectation({
     details: {},
   }),
 })
+
+function newest(column: string, batch: Batch): Sql {
+  return sql`max(${batch.column(column)})`
+}

@@ -5,7 +5,8 @@ import { type Batch, defineExpectation, type ParamProblem, type TableShape } fro
 import { choiceParam, columnParam, mostlyParam, optionalColumnsParam } from './fields.ts'
 import { freeName } from './ordered-values.ts'
 import { columnName, inShareOfRows, say, valueList } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 interface Params {
   readonly column_A: string

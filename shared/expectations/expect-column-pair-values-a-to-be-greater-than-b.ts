@@ -4,7 +4,8 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation } from './definition.ts'
 import { choiceParam, columnParam, mostlyParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 type Ignored = 'both_values_are_missing' | 'either_value_is_missing' | 'neither'
 interface Params {

@@ -5,7 +5,8 @@ import { columnProblems } from './columns.ts'
 import { defineExpectation } from './definition.ts'
 import { columnParam, numberParam, switchParam } from './fields.ts'
 import { columnName, say } from './prose.ts'
-import { countOf, countRows, countWhere } from './row-wise.ts'
+import { countOf, countRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 export const expectColumnProportionOfNonNullValuesToBeBetween = defineExpectation({
   type: 'expect_column_proportion_of_non_null_values_to_be_between',

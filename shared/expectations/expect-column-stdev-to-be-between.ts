@@ -1,5 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnAggregate, doubleOf } from './column-aggregate.ts'
+import { aggregate, asDouble } from './scan-metric.ts'
 
 /** The sample's (n − 1). Of a single value there is none. */
 export const expectColumnStdevToBeBetween = defineColumnAggregate({
@@ -10,7 +11,7 @@ export const expectColumnStdevToBeBetween = defineColumnAggregate({
   need: 'mean',
   noun: 'standard deviation',
   metrics: (column, batch) => ({
-    deviation: { pass: 'scan', kind: 'text', sql: sql`pg_catalog.stddev_samp(${batch.column(column)})::pg_catalog.float8` },
+    deviation: aggregate('text', sql`pg_catalog.stddev_samp(${batch.column(column)})`, asDouble),
   }),
   observed: (values) => doubleOf(values, 'deviation'),
 })

@@ -1,5 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
 import { defineColumnAggregate, doubleOf } from './column-aggregate.ts'
+import { aggregate, asDouble } from './scan-metric.ts'
 
 export const expectColumnSumToBeBetween = defineColumnAggregate({
   type: 'expect_column_sum_to_be_between',
@@ -9,7 +10,7 @@ export const expectColumnSumToBeBetween = defineColumnAggregate({
   need: 'mean',
   noun: 'sum',
   metrics: (column, batch) => ({
-    sum: { pass: 'scan', kind: 'text', sql: sql`pg_catalog.sum(${batch.column(column)})::pg_catalog.float8` },
+    sum: aggregate('text', sql`pg_catalog.sum(${batch.column(column)})`, asDouble),
   }),
   observed: (values) => doubleOf(values, 'sum'),
 })

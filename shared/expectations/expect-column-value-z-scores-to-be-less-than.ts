@@ -5,7 +5,8 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation, type MetricValues } from './definition.ts'
 import { columnParam, mostlyParam, requiredNumberParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countMissing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
+import { aggregate, asDouble, countWhere } from './scan-metric.ts'
 
 /** How many standard deviations a value lies from the mean. Mean and deviation come first, in the scan that everybody shares. */
 export const expectColumnValueZScoresToBeLessThan = defineExpectation({
@@ -28,8 +29,8 @@ export const expectColumnValueZScoresToBeLessThan = defineExpectation({
   metrics: ({ column }, batch) => ({
     rows: countRows,
     missing: countMissing(column, batch),
-    mean: { pass: 'scan', kind: 'text', sql: sql`avg(1.0 * ${batch.column(column)})::pg_catalog.float8` },
-    deviation: { pass: 'scan', kind: 'text', sql: sql`pg_catalog.stddev_samp(${batch.column(column)})::pg_catalog.float8` },
+    mean: aggregate('text', sql`avg(1.0 * ${batch.column(column)})`, asDouble),
+    deviation: aggregate('text', sql`pg_catalog.stddev_samp(${batch.column(column)})`, asDouble),
   }),
   follows: 'scan',
   more(params, batch, values): ReturnType<typeof defineMetrics> {

@@ -4,7 +4,8 @@ import { columnProblems } from './columns.ts'
 import { defineExpectation } from './definition.ts'
 import { columnParam, mostlyParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 export const expectColumnValuesToBeNull = defineExpectation({
   type: 'expect_column_values_to_be_null',

@@ -4,7 +4,8 @@ import { columnProblems } from './columns.ts'
 import { type Batch, defineExpectation, type Metrics, type MetricValues } from './definition.ts'
 import { choiceParam, columnParam, defaultNumberParam, mostlyParam } from './fields.ts'
 import { columnName, inShareOfRows, say, valueText } from './prose.ts'
-import { countMissing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countMissing, countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 interface Params {
   readonly column: string

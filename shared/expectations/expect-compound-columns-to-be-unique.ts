@@ -5,7 +5,8 @@ import { type Batch, defineExpectation, type Metric, type Metrics, type Proof } 
 import { mostlyParam, severalColumnsParam } from './fields.ts'
 import { type IgnoredMany, ignoredRows, ignoreManyParam } from './ignored-rows.ts'
 import { inShareOfRows, say, valueList } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 interface Params {
   readonly column_list: readonly string[]

@@ -6,7 +6,8 @@ import { type Batch, type ColumnAbilities, defineExpectation, type Prose } from 
 import { mostlyParam, severalColumnsParam } from './fields.ts'
 import { type IgnoredMany, ignoredRows, ignoreManyParam } from './ignored-rows.ts'
 import { inShareOfRows } from './prose.ts'
-import { countFailing, countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countFailing, countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 /** What expectations about several columns of a row share. */
 export interface MulticolumnMap<Shape extends z.ZodRawShape> {

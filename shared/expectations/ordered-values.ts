@@ -4,7 +4,8 @@ import { columnProblems } from './columns.ts'
 import { type Batch, type Comparison, defineExpectation } from './definition.ts'
 import { columnParam, mostlyParam, switchParam } from './fields.ts'
 import { columnName, inShareOfRows, say } from './prose.ts'
-import { countOf, countRows, countWhere, judgeRows } from './row-wise.ts'
+import { countOf, countRows, judgeRows } from './row-wise.ts'
+import { countWhere } from './scan-metric.ts'
 
 /**
  * Values that go up, or down, from row to row. A table has no order of its own, so a column gives it; rows that are equal in

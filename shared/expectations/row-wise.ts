@@ -1,13 +1,10 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
 import type { Batch, Evaluation, Metric, MetricValues } from './definition.ts'
+import { aggregate, countWhere } from './scan-metric.ts'
 
 /** What expectations about single rows share: their counts, and when enough rows hold. */
 
-export const countRows: Metric = { pass: 'scan', kind: 'count', sql: sql`count(*)` }
-
-export function countWhere(condition: Sql): Metric {
-  return { pass: 'scan', kind: 'count', sql: sql`count(*) FILTER (WHERE ${condition})` }
-}
+export const countRows: Metric = aggregate('count', sql`count(*)`)
 
 /** Rows without a value, as the metric `missing`. */
 export function countMissing(column: string, batch: Batch): Metric {

@@ -1,6 +1,7 @@
 import type { RolePlan } from '#shared/model/role-plan.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 import { quoteIdentifier, quoteLiteral } from '#shared/sql/sql.ts'
-import { quoteName, type RoleStep, type RoleStepOptions, roleSteps, stepSql } from './role-steps.ts'
+import { type RoleStep, type RoleStepOptions, roleSteps, stepSql } from './role-steps.ts'
 
 /** The script that makes a role which may read and not write, as text, and the one that takes it back. */
 

@@ -1,6 +1,7 @@
 import { assertNever } from '#shared/assert-never.ts'
 import type { RolePlan, RoleSurroundings, SeatBelt } from '#shared/model/role-plan.ts'
-import { quoteIdentifier, quoteLiteral } from '#shared/sql/sql.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
+import { quoteLiteral } from '#shared/sql/sql.ts'
 
 /** The role script as data: its steps in order, and the statement of each. The script that is shown and the one that runs come from here. */
 
@@ -107,11 +108,6 @@ export const seatBelts: readonly { readonly id: SeatBelt; readonly setting: stri
   { id: 'search-path', setting: 'search_path', value: 'pg_catalog', title: 'Names need their schema (search_path = pg_catalog)' },
 ]
 
-/** Plain where PostgreSQL would read it the same way, so that the script looks like one that a person would write. */
-export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name) && name.length <= 63 ? name : quoteIdentifier(name)
-}
-
 function boundsOf({ connectionLimit, validUntil }: RolePlan): RoleBounds {
   return { connectionLimit: connectionLimit ?? -1, validUntil: validUntil === null ? 'infinity' : `${validUntil} 23:59:59+00` }
 }
@@ -136,17 +132,3 @@ function futureGrants(plan: RolePlan, schema: string, surroundings: RoleSurround
   if (others.length === 0) return [{ kind: 'grant-future', role, schema, owner: null }]
   return others.map((owner) => ({ kind: 'grant-future', role, schema, owner }))
 }
-
-/** Key words that cannot stand as a role, database or schema without quotes (manual, appendix "SQL Key Words"). */
-export const reservedWords: ReadonlySet<string> = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char character check coalesce collate ' +
-    'collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
-    'dec decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping ' +
-    'having ilike in initially inner inout int integer intersect interval into is isnull join lateral leading least left like limit localtime localtimestamp national ' +
-    'natural nchar none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real ' +
-    'references returning right row select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to ' +
-    'trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists ' +
-    'xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable'
-  ).split(' '),
-)

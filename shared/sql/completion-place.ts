@@ -192,14 +192,13 @@ const BEFORE_RELATION = [
 function fromClause(list: readonly Node[]): Place | null {
   const last = list.at(-1)
   if (last === undefined || isSymbol(last, ',') || isWord(last, 'from', 'join', 'into', 'update', 'using', 'only', 'lateral')) return null
-  if (isWord(last, 'as')) return { wanted: 'key-words' }
   return { wanted: 'key-words' }
 }
 
 /** `a = 1, b| = …`: a column is named, or a value is given. */
 function setClause(list: readonly Node[], target: Source | null): Place {
   const assignment = list.slice(list.findLastIndex((node) => isSymbol(node, ',')) + 1)
-  const taken = list.flatMap((node, index) => (isSymbol(list[index + 1], '=') && index > -1 ? (nameAt(node) ?? []) : []))
+  const taken = list.flatMap((node, index) => (isSymbol(list[index + 1], '=') ? (nameAt(node) ?? []) : []))
   if (assignment.length === 0) return { wanted: 'target-columns', target, taken }
   return { wanted: isOperand(assignment.at(-1)) ? 'key-words' : 'expression', target }
 }

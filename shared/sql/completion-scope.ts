@@ -1,5 +1,5 @@
-import { reservedWords } from '#shared/postgres/role-steps.ts'
 import type { Group, Node } from './completion-tree.ts'
+import { reservedWords } from './quote-name.ts'
 
 /** What a query reads from, and what its columns are called, found in its tokens alone: half of it may not be typed yet. Pure. */
 

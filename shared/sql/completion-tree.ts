@@ -1,4 +1,4 @@
-import { isOpen, type Token, tokenAt } from './tokens.ts'
+import { isOpen, type Token, tokensOf } from './tokens.ts'
 
 /** The statement at the caret as a tree of its parentheses, with the caret in it. Pure. */
 
@@ -52,9 +52,9 @@ export function caretTree(text: string, caret: number): CaretTree | null {
     path = [...stack]
     items().push({ kind: 'caret', from, to })
   }
-  for (const { token, from } of tokensAround(text, caret)) {
-    const { kind, to } = token
-    const open = isOpen(text, from, token)
+  for (const token of tokensAround(text, caret)) {
+    const { kind, from, to } = token
+    const open = isOpen(text, token)
     if (path === null && caret <= from) place(caret, caret)
     if (path === null && caret <= to && from < caret && (caret < to || open || kind === 'word' || kind === 'number')) {
       if (kind === 'word' || (kind === 'name' && (caret < to || open))) {
@@ -92,15 +92,13 @@ export function caretTree(text: string, caret: number): CaretTree | null {
 }
 
 /** A semicolon ends a statement here at any depth: parentheses are often not closed yet while one types. */
-function tokensAround(text: string, caret: number): readonly { readonly token: Token; readonly from: number }[] {
-  let tokens: { token: Token; from: number }[] = []
-  for (let from = 0; from < text.length; ) {
-    const token = tokenAt(text, from)
-    if (token.kind === 'symbol' && text[from] === ';') {
+function tokensAround(text: string, caret: number): readonly Token[] {
+  let tokens: Token[] = []
+  for (const token of tokensOf(text)) {
+    if (token.kind === 'symbol' && text[token.from] === ';') {
       if (token.to > caret) return tokens
       tokens = []
-    } else tokens.push({ token, from })
-    from = token.to
+    } else tokens.push(token)
   }
   return tokens
 }

@@ -1,5 +1,5 @@
 import { splitStatements } from './split-statements.ts'
-import { tokenAt } from './tokens.ts'
+import { tokenAt, tokensOf } from './tokens.ts'
 
 /** `:name` and `$1` in a text of a person's, as parameters of the statements that they stand in. Offsets are UTF-16 units. Pure. */
 
@@ -63,11 +63,11 @@ function hasOwnNumbers(statement: string): boolean {
 
 function numberedIn(text: string): readonly Occurrence[] {
   const found: Occurrence[] = []
-  walk(text, ({ at, kind }) => {
-    if (kind !== 'symbol' || text[at] !== '$') return
-    const number = /^[1-9][0-9]{0,2}(?![0-9A-Za-z_])/.exec(text.slice(at + 1, at + 6))?.[0]
-    if (number !== undefined) found.push({ name: number, from: at, to: at + 1 + number.length })
-  })
+  for (const { kind, from } of tokensOf(text)) {
+    if (kind !== 'symbol' || text[from] !== '$') continue
+    const number = /^[1-9][0-9]{0,2}(?![0-9A-Za-z_])/.exec(text.slice(from + 1, from + 6))?.[0]
+    if (number !== undefined) found.push({ name: number, from, to: from + 1 + number.length })
+  }
   return found
 }
 
@@ -77,31 +77,23 @@ function namedIn(text: string): readonly Occurrence[] {
   const open: string[] = []
   /** Where the last token that is neither blank nor comment ended, and what it was. */
   let before = { to: 0, text: '', kind: 'symbol' }
-  walk(text, ({ at, to, kind }) => {
-    const token = text.slice(at, to)
+  for (const { kind, from, to } of tokensOf(text)) {
+    const token = text.slice(from, to)
     if (kind === 'symbol' && (token === '(' || token === '[')) open.push(token)
     else if (kind === 'symbol' && (token === ')' || token === ']')) open.pop()
-    if (kind === 'symbol' && token === ':' && text[at - 1] !== ':' && text[at + 1] !== ':') {
+    if (kind === 'symbol' && token === ':' && text[from - 1] !== ':' && text[from + 1] !== ':') {
       const next = tokenAt(text, to)
       const name = text.slice(to, next.to)
       const isSlice = open.at(-1) === '[' && before.text !== '['
       const endsOperand =
         before.kind === 'text' || before.kind === 'name' || before.kind === 'number' || before.text === ')' || before.text === ']'
-      const touches = before.to === at && (before.kind === 'word' || endsOperand)
-      if (next.kind === 'word' && NAME.test(name) && !isSlice && !touches && !endsOperand) found.push({ name, from: at, to: next.to })
+      const touches = before.to === from && (before.kind === 'word' || endsOperand)
+      if (next.kind === 'word' && NAME.test(name) && !isSlice && !touches && !endsOperand) found.push({ name, from, to: next.to })
     }
     if (kind !== 'blank' && kind !== 'comment') before = { to, text: token, kind }
-  })
+  }
   return found
 }
 
 /** One UTF-16 unit a character, so that characters are counted the same before and after. */
 const NAME = /^[A-Za-z_\u00aa-\ud7ff][A-Za-z0-9_\u00aa-\ud7ff]*$/
-
-function walk(text: string, visit: (token: { readonly at: number; readonly to: number; readonly kind: string }) => void): void {
-  for (let at = 0; at < text.length; ) {
-    const { kind, to } = tokenAt(text, at)
-    visit({ at, to, kind })
-    at = to
-  }
-}

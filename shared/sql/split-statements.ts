@@ -1,4 +1,4 @@
-import { tokenAt } from './tokens.ts'
+import { tokensOf } from './tokens.ts'
 
 /**
  * Where the statements of a script begin and end, found by PostgreSQL's lexical rules alone, so that it works on text that
@@ -22,16 +22,14 @@ export function splitStatements(script: string): readonly StatementRange[] {
     start = null
     nesting.reset()
   }
-  for (let at = 0; at < script.length; ) {
-    const token = tokenAt(script, at)
-    if (token.kind === 'symbol' && script[at] === ';' && nesting.outside) {
-      end(at)
-    } else if (token.kind !== 'blank' && token.kind !== 'comment') {
-      start ??= at
-      if (token.kind === 'word') nesting.word(script.slice(at, token.to).toLowerCase())
-      else nesting.symbol(token.kind === 'symbol' ? (script[at] ?? '') : '')
+  for (const { kind, from, to } of tokensOf(script)) {
+    if (kind === 'symbol' && script[from] === ';' && nesting.outside) {
+      end(from)
+    } else if (kind !== 'blank' && kind !== 'comment') {
+      start ??= from
+      if (kind === 'word') nesting.word(script.slice(from, to).toLowerCase())
+      else nesting.symbol(kind === 'symbol' ? (script[from] ?? '') : '')
     }
-    at = token.to
   }
   end(script.length)
   return found

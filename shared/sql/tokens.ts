@@ -3,32 +3,43 @@
 export interface Token {
   /** `text`: in single quotes or dollar quotes. `name`: in double quotes. `symbol`: one character of anything else. */
   readonly kind: 'blank' | 'comment' | 'word' | 'name' | 'text' | 'number' | 'symbol'
+  readonly from: number
   readonly to: number
 }
 
+/** All of them, one behind the other: nothing of the text is left out. */
+export function* tokensOf(script: string): Generator<Token> {
+  for (let from = 0; from < script.length; ) {
+    const token = tokenAt(script, from)
+    yield token
+    from = token.to
+  }
+}
+
 export function tokenAt(script: string, at: number): Token {
+  const token = (kind: Token['kind'], to: number): Token => ({ kind, from: at, to })
   const character = script[at] ?? ''
   const next = script[at + 1]
-  if (BLANK.test(character)) return { kind: 'blank', to: at + 1 }
-  if (character === '-' && next === '-') return { kind: 'comment', to: endOfLine(script, at) }
-  if (character === '/' && next === '*') return { kind: 'comment', to: endOfComment(script, at) }
-  if (character === "'") return { kind: 'text', to: endOfQuoted(script, at + 1, "'", false) }
-  if (character === '"') return { kind: 'name', to: endOfQuoted(script, at + 1, '"', false) }
-  if ((character === 'e' || character === 'E') && next === "'") return { kind: 'text', to: endOfEscapes(script, at + 2) }
+  if (BLANK.test(character)) return token('blank', at + 1)
+  if (character === '-' && next === '-') return token('comment', endOfLine(script, at))
+  if (character === '/' && next === '*') return token('comment', endOfComment(script, at))
+  if (character === "'") return token('text', endOfQuoted(script, at + 1, "'", false))
+  if (character === '"') return token('name', endOfQuoted(script, at + 1, '"', false))
+  if ((character === 'e' || character === 'E') && next === "'") return token('text', endOfEscapes(script, at + 2))
   if (character === '$') {
     const tag = matchAt(DOLLAR_TAG, script, at)
-    if (tag !== null) return { kind: 'text', to: endOf(script, tag, at + tag.length) }
-    return { kind: 'symbol', to: at + 1 }
+    if (tag !== null) return token('text', endOf(script, tag, at + tag.length))
+    return token('symbol', at + 1)
   }
   const word = matchAt(WORD, script, at)
-  if (word !== null) return { kind: 'word', to: at + word.length }
+  if (word !== null) return token('word', at + word.length)
   const number = matchAt(NUMBER, script, at)
-  if (number !== null) return { kind: 'number', to: at + number.length }
-  return { kind: 'symbol', to: at + 1 }
+  if (number !== null) return token('number', at + number.length)
+  return token('symbol', at + 1)
 }
 
 /** Whether a token that reaches to the end of its text has not been closed yet, so that what is typed next is part of it. */
-export function isOpen(script: string, from: number, { kind, to }: Token): boolean {
+export function isOpen(script: string, { kind, from, to }: Token): boolean {
   if (to < script.length) return false
   const token = script.slice(from, to)
   if (kind === 'comment') return token.startsWith('--') || !closedBySentinel(script, from)

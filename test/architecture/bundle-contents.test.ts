@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { threadFiles } from '#services/threads.ts'
 import { externalsOf, inlineParts, isCommonJs, isNodeModule, packageOf, unknownExternals } from './bundle-rules.ts'
 
 /** What was built holds what it should and nothing from the other side. */
@@ -20,9 +21,9 @@ describe.each(hosts)('the %s host', (host) => {
   const files = scriptsIn(host)
   const externals = [...new Set(files.flatMap(([file, source]) => externalsOf(file, source)))]
 
-  test('is built, with the worker beside it', () => {
+  test('is built, with what runs in threads beside it', () => {
     expect(files.map(([file]) => file)).toEqual(
-      expect.arrayContaining([`${host}/main.js`, `${host}/sql-parser-worker.js`, `${host}/rows-worker.js`]),
+      expect.arrayContaining(['main', ...Object.keys(threadFiles)].map((name) => `${host}/${name}.js`)),
     )
   })
 

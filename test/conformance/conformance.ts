@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Rows } from '#services/postgres/connection.ts'
 import type { ValidationRequest } from '#services/validation/validate-asset.ts'
 import { type GxFormat, gxResult } from '#shared/expectations/gx-result.ts'
 import { TimeInterval } from '#shared/model/batch.ts'
 import { type Kwargs, Kwargs as KwargsSchema } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
-import type { Ask } from './independent.ts'
 
 /** GX Core's answers to a list of cases, in the form in which its driver writes them, and what of them ours is held against. */
 
@@ -28,6 +28,9 @@ export interface Answer {
   readonly exception_info?: { readonly raised_exception?: boolean } | null
   readonly exception?: unknown
 }
+
+/** Asks the database that the cases are about. */
+export type Ask = (text: string) => Promise<Rows['rows']>
 
 export function dataFile(name: string): string {
   return readFileSync(new URL(`./data/${name}`, import.meta.url), 'utf8')

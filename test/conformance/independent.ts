@@ -1,13 +1,10 @@
-import type { Rows } from '#services/postgres/connection.ts'
 import { quoteLiteral } from '#shared/sql/sql.ts'
-import { type Case, periodOfBatch, untag } from './conformance.ts'
+import { type Ask, type Case, periodOfBatch, untag } from './conformance.ts'
 
 /**
  * The right answer to a case by SQL of its own: as plain as it can be written, without anything of the engine but quoting.
  * What holds a result against GX's for another reason than GX's answer holds it against this.
  */
-
-export type Ask = (text: string) => Promise<Rows['rows']>
 
 export interface Counted {
   readonly elementCount: number

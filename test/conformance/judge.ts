@@ -1,6 +1,5 @@
 import type { ExpectationResult } from '#shared/model/run.ts'
-import { type Answer, type Case, differences, gxFailed, otherRows } from './conformance.ts'
-import type { Ask } from './independent.ts'
+import { type Answer, type Ask, type Case, differences, gxFailed, otherRows } from './conformance.ts'
 import { answered, deviations, type Rule } from './rules.ts'
 
 /** What becomes of a record: the same answer; another one by a rule; an answer where GX has none; or another one without a reason. */

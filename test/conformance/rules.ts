@@ -1,7 +1,7 @@
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { quoteLiteral } from '#shared/sql/sql.ts'
-import { type Answer, type Case, untag } from './conformance.ts'
-import { type Ask, aggregateOf, countRows, literals, modesOf, quoted, relation } from './independent.ts'
+import { type Answer, type Ask, type Case, untag } from './conformance.ts'
+import { aggregateOf, countRows, literals, modesOf, quoted, relation } from './independent.ts'
 
 /**
  * Where our answer is meant to be another one than GX's, and where GX has none. A rule speaks about the case and never about

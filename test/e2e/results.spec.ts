@@ -84,6 +84,12 @@ test('a run with failures of every kind is summed up, drawn, filtered and compar
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     expect(await violations(page), colorScheme).toEqual([])
   }
+
+  await page.getByRole('button', { name: /^More about: The divergence of status/ }).click()
+  await page.getByRole('menuitem', { name: 'Edit expectation' }).click()
+  await expect(page.getByRole('dialog', { name: 'Edit expectation' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
 test('of a thousand results only those in sight exist, and the contents lead to any of them', async ({ app, page, openApp, database }) => {

@@ -46,7 +46,10 @@ test('a backup is saved, restored over later work, and undone by the copy that w
     await open()
     await expect(page.getByRole('dialog')).toContainText('What is here now is kept as a copy')
     await look(page, 'settings-restore')
+    // The page loads itself anew; the notice of an earlier one would be there before that.
+    const loaded = page.waitForEvent('load')
     await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
+    await loaded
     await expect(page.getByRole('list', { name: 'Notices' })).toContainText('The backup was restored')
   }
   await restore(async () => {

@@ -71,6 +71,7 @@ test('what the table speaks for is suggested, tried, dismissed and added; and a 
   await look(page, 'suggestions')
   expect(await violations(page)).toEqual([])
   const before = await list.getByRole('listitem').count()
+  await expect(list.getByRole('checkbox', { name: /^Pick: Values of id are unique$/ }), 'each is named by what it says').toBeChecked()
   await panel.getByRole('button', { name: 'Try all on the data' }).click()
   await expect(panel.getByText(/\d+ of \d+ would pass now\./)).toBeVisible()
   await look(page, 'suggestions-tried')

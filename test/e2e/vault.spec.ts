@@ -65,6 +65,24 @@ test('a vault is made, takes a password, and after a restart asks for its passph
     await look(page, 'settings-locked')
     await page.getByRole('button', { name: 'It does not open …' }).click()
     await look(page, 'vault-lost')
+    await page.keyboard.press('Escape')
+
+    // A set-up that needs the vault goes on by itself, wherever the vault was unlocked meanwhile.
+    const base = new URL(page.url()).origin
+    await page.goto(`${base}/#/setup/data-source`)
+    await page.getByLabel('Data Source name').fill('Second')
+    await page.getByLabel('Connection string').fill(database.connectionString)
+    await page.getByLabel('Data Source name').focus()
+    await expect(page.getByText('To save a password, you are asked to unlock it.')).toBeVisible()
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Unlock the vault' })).toBeVisible()
+    await page.goto(`${base}/#/settings`)
+    await page.getByRole('main').getByRole('button', { name: 'Unlock', exact: true }).first().click()
+    await unlock.getByLabel('Passphrase').fill(PASSPHRASE)
+    await page.keyboard.press('Enter')
+    await expect(vaultState).toHaveText('Passwords in the vault')
+    await page.goto(`${base}/#/setup/connect`)
+    await expect(page.getByRole('main').getByRole('button', { name: 'Continue' })).toBeEnabled()
   } finally {
     await page.goto('about:blank')
     await again.stop()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { QueryEvent } from '#shared/model/query.ts'
 import type { Run } from '#shared/model/run.ts'
-import { quoteName } from '#shared/postgres/role-steps.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 import { attacks, createHostileDatabase, type HostileDatabase, hostile } from '#test/support/hostile-names.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
 

@@ -193,6 +193,33 @@ describe('what is not restored, with what is here left as it is:', () => {
       /different/,
     ],
     ['a backup whose runs belong to nothing', (backup) => changed(backup, 'PRAGMA foreign_keys = OFF; DELETE FROM data_assets'), /damaged/],
+    ['a backup with a table of a program', (backup) => changed(backup, 'CREATE VIRTUAL TABLE f USING fts5(a)'), /tables are different/],
+    [
+      'an old backup with a trigger, before it is brought up to date',
+      (backup) => changed(backup, 'PRAGMA user_version = 9; CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM data_sources; END'),
+      /tables are different/,
+    ],
+    ...(
+      [
+        `UPDATE data_sources SET port = 99999999`,
+        `UPDATE data_sources SET created_at = '<img>'`,
+        `UPDATE data_sources SET statement_timeout_ms = -4`,
+        `INSERT INTO query_macros VALUES ('x', 'n', 's', NULL, 'y')`,
+        `INSERT INTO query_history (id, data_source_id, started_at, duration_ms, outcome) SELECT 'x', id, 'x', -1, 'x' FROM data_sources`,
+        `INSERT INTO query_drafts VALUES ('x', NULL, 't', 's', 'x', 'x')`,
+        `DELETE FROM installation`,
+        `UPDATE installation SET id = ') DROP'`,
+        `UPDATE runs SET sequence = 9223372036854775807`,
+        `UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'runs'`,
+      ] as const
+    ).map(
+      (sql) =>
+        [`a backup after ${sql.slice(0, 60)}`, (backup: Buffer) => changed(backup, sql), /cannot read/] as [
+          string,
+          (backup: Buffer) => Buffer,
+          RegExp,
+        ],
+    ),
     ['a backup with values that no Plumbline writes', (backup) => changed(backup, `UPDATE data_sources SET sslmode = 'x'`), /cannot read/],
   ])('%s', async (_what, made, sentence) => {
     const id = await takeIn(app, made(backup))
@@ -220,6 +247,16 @@ describe('what is not restored, with what is here left as it is:', () => {
     await expect(app.client.ownData.restore({ id })).rejects.toMatchObject({ code: 'BUSY' })
     await app.client.validations.cancel({ id: run.id })
   })
+})
+
+test('what was looked through is what is restored: it takes no more parts', async () => {
+  const app = await lived()
+  const bytes = await backUp(app)
+  const id = await takeIn(app, bytes)
+  const late = app.client.ownData.write({ id, from: 0, content: bytes.subarray(0, PART_BYTES).toString('base64') })
+  await Promise.all([late, app.client.ownData.inspect({ id })])
+  await expect(app.client.ownData.write({ id, from: 0, content: '' })).rejects.toMatchObject({ code: 'INVALID' })
+  await app.client.ownData.restore({ id })
 })
 
 test('a run that was under way when the backup was made is not shown as one that goes on', async () => {

@@ -117,6 +117,14 @@ describe('a script', () => {
     expect(results[0]?.rows.rowCount).toBe(3)
   })
 
+  test('keeps the first thousand of its notices, and says how many more there were', async () => {
+    const { events, outcome } = await run("DO $$ BEGIN FOR i IN 1..5000 LOOP RAISE NOTICE 'round %', i; END LOOP; END $$")
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.problem.message] : []))
+    expect(outcome.outcome).toBe('complete')
+    expect(notices).toHaveLength(1_001)
+    expect(notices.slice(-2)).toEqual(['round 1000', '4,000 more messages came from the server and are not shown.'])
+  })
+
   test('of many rows keeps the first, says so, and leaves the connection usable', async () => {
     const { results, outcome, events } = await run('SELECT i, repeat(md5(i::text), 4) FROM generate_series(1, 3000000) i', {
       rowLimit: 1000,
@@ -208,8 +216,8 @@ describe('read-only mode', () => {
     ['DISCARD ALL', '25006'],
     ['EXPLAIN ANALYZE DELETE FROM t', '25006'],
     ['SELECT * FROM t FOR UPDATE', '25006'],
-    ['DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM t; END $$', '25001'],
-    ['DO $$ BEGIN COMMIT; DELETE FROM t; END $$', '2D000'],
+    ['DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM t; END $$', '25006'],
+    ['DO $$ BEGIN COMMIT; DELETE FROM t; END $$', '25006'],
     ["SELECT set_config('transaction_read_only', 'off', false)", '25001'],
     ['PREPARE gone AS DELETE FROM t; EXECUTE gone', '25006'],
     ['SET ROLE NONE', '25006'],
@@ -287,6 +295,37 @@ describe('the rows of a result', () => {
     expect(rows.cell(1, 0)).toMatchObject({ truncated: true, sizeBytes: 3_000_000, value: 'x'.repeat(1024 * 1024) })
     expect([rows.cutValue(0), rows.cutValue(1), rows.cutValue(2)]).toEqual([null, { column: 0, sizeBytes: 3_000_000 }, null])
     rows.dispose()
+  })
+})
+
+describe('read-only mode refuses what a read-only transaction does not stop:', () => {
+  /** Would write, were it sent: with backslashes that escape, the server reads another statement than our parser. */
+  const hidden = `COPY (SELECT '\\', ') TO PROGRAM $$true$$ --') TO STDOUT`
+  const deep = (text: string) => `COPY (SELECT ${text}) TO PROGRAM 'true'`
+
+  test.each([
+    ['a program in a block', `DO $$ BEGIN COPY (SELECT 1) TO PROGRAM 'true'; END $$`],
+    ['a program behind a setting', `SET standard_conforming_strings = off; ${hidden}`],
+    ['a program behind a setting that a function makes', `SELECT set_config('standard_conforming_strings', 'off', false); ${hidden}`],
+    ['a program behind a chain that is too deep for messages', deep(`${'1+'.repeat(2_000)}1`)],
+    ['a program behind brackets that are too deep for the parser', `/* x */ ; ${deep(`${'('.repeat(20_000)}1${')'.repeat(20_000)}`)}`],
+    ['a file by a function, whatever is around it', `EXPLAIN ANALYZE SELECT 1 WHERE "pg_catalog"."lo_export"(1, '/x') = 1`],
+    ["the end of others' sessions", 'SELECT pg_terminate_backend(0)'],
+    ['a file that replication keeps', `SELECT pg_create_physical_replication_slot('x')`],
+  ])('%s', async (_what, sql) => {
+    const { outcome } = await run(sql, { readOnly: true })
+    // Our own words: the server was not asked.
+    expect(outcome).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(/read-only (transaction|mode)/) })
+    await run('RESET standard_conforming_strings')
+  })
+
+  test('and a text of any depth that only reads is left to the server', async () => {
+    expect((await run(`SELECT ${'1+'.repeat(2_000)}1`, { readOnly: true })).outcome.outcome).toBe('complete')
+    // Too deep for our parser, which is as good as new for the next one.
+    expect((await run(`SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`, { readOnly: true })).outcome.problem).toMatch(
+      /depth|memory exhausted/,
+    )
+    expect(statementsOf('SELECT 1', await parser.parse('SELECT 1'))).toMatchObject([{ kind: 'select' }])
   })
 })
 

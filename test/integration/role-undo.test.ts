@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AdminSessions } from '#services/setup/admin-sessions.ts'
+import { roleUndoScript } from '#shared/postgres/role-script.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
 
@@ -18,13 +19,14 @@ afterAll(async () => {
   await database.dispose()
 })
 
-test('the undo script is shown as long as the data source goes where the role was made', async () => {
+test('the undo script is made for the role, whatever was kept, and shown as long as the data source goes where the role was made', async () => {
   const id = await app.connect(database.connectionString)
   const { host, port, user: role } = database
-  const undo = { host, port, database: database.database, role, script: 'DROP ROLE x;\n' }
+  const undo = { host, port, database: database.database, role, script: 'DROP DATABASE somebody;\n' }
+  const script = roleUndoScript({ role, database: database.database })
   expect(await app.client.setup.undoScript({ id })).toEqual({ script: null })
   await app.client.setup.keepUndo({ id, undo })
-  expect(await app.client.setup.undoScript({ id })).toEqual({ script: 'DROP ROLE x;\n' })
+  expect(await app.client.setup.undoScript({ id })).toEqual({ script })
 
   const { name } = await app.client.dataSources.get({ id })
   const input = { name, sslmode: 'disable', plaintextConsent: true, savePassword: false, environment: 'none' } as const
@@ -34,7 +36,7 @@ test('the undo script is shown as long as the data source goes where the role wa
   })
   expect(await app.client.setup.undoScript({ id })).toEqual({ script: null })
   await app.client.dataSources.update({ id, input: { ...input, connectionString: database.connectionString } })
-  expect(await app.client.setup.undoScript({ id })).toEqual({ script: 'DROP ROLE x;\n' })
+  expect(await app.client.setup.undoScript({ id })).toEqual({ script })
 
   const copy = await app.client.dataSources.duplicate({ id })
   expect(await app.client.setup.undoScript({ id: copy.id })).toEqual({ script: null })

@@ -18,11 +18,12 @@ beforeAll(async () => {
         status text CONSTRAINT known_status CHECK (status IN ('new', 'it''s', 'paid')),
         size integer CONSTRAINT known_size CHECK (size IN (1, 2, 3)),
         amount numeric CONSTRAINT sane_amount CHECK (amount >= 0 AND amount < 1000.5),
-        "Odd Name" integer CONSTRAINT odd CHECK ("Odd Name" > 0),
+        "Odd Name" integer CONSTRAINT odd CHECK ("Odd Name" > 0), "limit" integer DEFAULT 5 CONSTRAINT key_word CHECK ("limit" > 0),
         starts date, ends date, CONSTRAINT forwards CHECK (ends > starts),
         e_mail text, code text, seldom text, country char(2), score double precision,
         UNIQUE (region, line));
-      INSERT INTO orders SELECT i, 1 + i % 50, i, 'r' || i % 3, 'happy', 'paid', 1 + i % 3, i % 900, 1 + i % 10, '2026-01-01', '2026-02-01',
+      INSERT INTO orders (id, customer_id, line, region, mood, status, size, amount, "Odd Name", starts, ends, e_mail, code, seldom, country, score)
+        SELECT i, 1 + i % 50, i, 'r' || i % 3, 'happy', 'paid', 1 + i % 3, i % 900, 1 + i % 10, '2026-01-01', '2026-02-01',
         'user' || i || '@example.org', md5(i::text), CASE WHEN i % 50 > 0 THEN 'x' || i % 90 END, (ARRAY['DE', 'FR', 'NL'])[1 + i % 3], i / 7.0 FROM generate_series(1, 2000) i;
       ANALYZE;`,
   })
@@ -54,6 +55,7 @@ describe('suggestions', () => {
         ['constraint', 'column_values_to_be_in_set', { column: 'size', value_set: [1, 2, 3] }],
         ['constraint', 'column_values_to_be_between', { column: 'amount', min_value: 0, max_value: 1000.5, strict_max: true }],
         ['constraint', 'column_values_to_be_between', { column: 'Odd Name', min_value: 0, strict_min: true }],
+        ['constraint', 'column_values_to_be_between', { column: 'limit', min_value: 0, strict_min: true }],
       ]),
     )
     expect(said).toEqual(

@@ -142,6 +142,11 @@ describe('cells are copied', () => {
     expect(written(format, columns, rows)).toBe(text)
   })
 
+  test('as INSERT with a name in quotes where it is a key word', () => {
+    const named = ['limit', 'order', 'name'].map((name) => ({ name, type: 'text' }))
+    expect(written('insert', named, [['1', '2', '3']])).toContain('("limit", "order", name)')
+  })
+
   test('in every way that is offered, also when there is nothing', () => {
     for (const format of copyFormats) expect(written(format, columns, [])).not.toContain('undefined')
   })

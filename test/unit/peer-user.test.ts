@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { isOwnUser, ownerIn, peerUser } from '#hosts/web/peer-user.ts'
+import { CLOSED, isOwnUser, ownerIn, peerUser } from '#hosts/web/peer-user.ts'
 
 /** Lines of /proc/net/tcp: our own end, a stranger's, one that looks alike at another address, and one of IPv6. */
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -10,6 +10,7 @@ const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
    3: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 65534        0 4 1 0 20 4 30 10 -1
    4: 00000000000000000000000001000000:C002 00000000000000000000000001000000:1F90 01 00000000:00000000 00:00000000 00000000   33        0 5 1 0
    5: 0000000000000000FFFF00000100007F:C003 0000000000000000FFFF00000100007F:1F90 01 00000000:00000000 00:00000000 00000000   34        0 6 1 0
+   6: 0100007F:C005 0100007F:1F90 05 00000000:00000000 00:00000000 00000000     0        0 0 2 0
 `
 
 test.each([
@@ -17,6 +18,8 @@ test.each([
   [0xc002, 33],
   [0xc003, 34],
   [0xc004, null],
+  // Its program sent something and closed it: the kernel says user 0 of it, which is not root.
+  [0xc005, CLOSED],
 ])('the end at port %i of a connection to 8080 is of user %j', (port, user) => {
   expect(ownerIn(table, port, 8_080)).toBe(user)
 })
@@ -26,6 +29,7 @@ test.each([
   [0, undefined, true],
   [null, undefined, true],
   [65_534, undefined, false],
+  [CLOSED, undefined, false],
   [1_001, '1001', true],
   [1_001, '', false],
   [1_001, '1002', false],
@@ -39,6 +43,7 @@ test.skipIf(process.platform !== 'linux')('a connection of our own is ours', asy
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   const accepted = await new Promise<Parameters<typeof peerUser>[0]>((resolve) => server.once('connection', resolve))
   expect(await peerUser(accepted)).toBe(process.getuid?.())
+  expect(await peerUser({ localPort: 1, remotePort: undefined })).toBe(CLOSED)
   client.destroy()
   server.close()
 })

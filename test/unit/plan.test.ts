@@ -4,6 +4,8 @@ import { scanStatement } from '#services/validation/execute.ts'
 import { isolate } from '#services/validation/isolate.ts'
 import { metricKeys, planMetrics } from '#services/validation/plan.ts'
 import type { Metric } from '#shared/expectations/definition.ts'
+import { countRows } from '#shared/expectations/row-wise.ts'
+import { countWhere } from '#shared/expectations/scan-metric.ts'
 import { compile, sql } from '#shared/sql/sql.ts'
 
 const scan = (name: string, value = 1): Metric => ({ pass: 'scan', kind: 'count', sql: sql`count(*) FILTER (WHERE ${name} = ${value})` })
@@ -29,6 +31,21 @@ describe('a plan', () => {
   test('does not ask again what is known', () => {
     const known = new Set(Object.values(metricKeys({ a: scan('a') })))
     expect(planMetrics([{ a: scan('a') }], known)).toEqual({ scans: [], own: [] })
+  })
+
+  test('lets rows of a condition join a scan of all rows, and reads them by themselves where there is none', () => {
+    const some: Metric = {
+      ...countWhere(sql`x`),
+      from: sql`(SELECT * FROM t AS b WHERE ${'c'}) AS b`,
+      shared: sql`count(*) FILTER (WHERE CASE WHEN ${'c'} THEN x END)`,
+    }
+    const text = (metrics: readonly Metric[]) =>
+      planMetrics(metrics.map((m) => ({ m }))).scans.map((each) => compile(scanStatement({ from: sql`t AS b`, asUser: false }, each)).text)
+    expect(text([some, countRows])).toEqual(['SELECT\n  count(*) FILTER (WHERE CASE WHEN $1 THEN x END),\n  count(*)\nFROM t AS b'])
+    expect(text([some])).toEqual(['SELECT\n  count(*) FILTER (WHERE x)\nFROM (SELECT * FROM t AS b WHERE $1) AS b'])
+    // Whoever asks finds it under the same name.
+    const [joined] = planMetrics([{ some }, { countRows }]).scans
+    expect(joined?.map(({ key }) => key)).toEqual(Object.values(metricKeys({ some, countRows })))
   })
 
   test('takes at most 400 columns a statement, and fewer where they have many parameters', () => {

@@ -17,10 +17,26 @@ test.each([
   ["SELECT export(api_key => 'AKIA')", true],
   ["SET my.token = 'x'", true],
   ["COPY t FROM PROGRAM 'curl -u user:pw http://h'", true],
+  ['CREATE /* a /* b */ c */ ROLE a', true],
+  ["ALTER SYSTEM SET primary_conninfo = 'host=h password=x'", true],
+  ["CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (x 'y')", true],
+  ["SELECT '-----BEGIN PRIVATE KEY-----'", true],
+  ["SELECT http_header('Authorization', 'Basic dXNlcjpwdw==')", true],
+  ["SELECT aws('AKIAIOSFODNN7EXAMPLE')", true],
+  ["SELECT verify('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln')", true],
+  ["SELECT pg_read_file('/etc/hosts')", false],
+  ['SELECT * FROM basic WHERE id = 1', false],
   ['SELECT token FROM sessions', false],
   ['SELECT * FROM orders', false],
   ["SELECT md5('x')", false],
   ['GRANT SELECT ON t TO role_a', false],
 ])('%s may hold a secret: %j', (sql, expected) => {
   expect(mayHoldSecret(sql)).toBe(expected)
+})
+
+test('a long line of addresses is looked through in one go', () => {
+  // Once for each pair of marks, this would take hours.
+  expect(mayHoldSecret('"http://host:80/a",'.repeat(50_000))).toBe(false)
+  expect(mayHoldSecret(`${'"http://host:80/a",'.repeat(50_000)}"http://u:p@h"`)).toBe(true)
+  expect(mayHoldSecret(`${'-eyJ'.repeat(200_000)}${'/*'.repeat(200_000)}`)).toBe(false)
 })

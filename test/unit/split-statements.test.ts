@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { loadModule, parseSync } from 'libpg-query'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type ParsedScript, statementsOf } from '#services/query/script.ts'
+import { factsOf, type ParsedScript, statementsOf } from '#services/query/script.ts'
 import { splitStatements, statementAt } from '#shared/sql/split-statements.ts'
 
 /** The editor's own lexer beside PostgreSQL's parser: on everything that parses, both cut at the same places. */
@@ -258,7 +258,7 @@ function ours(script: string): readonly string[] {
 /** null: it does not parse. */
 function theirs(script: string): readonly string[] | null {
   try {
-    return statementsOf(script, parseSync(script) as ParsedScript).map(({ text }) => text)
+    return statementsOf(script, factsOf(parseSync(script) as ParsedScript)).map(({ text }) => text)
   } catch {
     return null
   }

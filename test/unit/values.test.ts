@@ -103,3 +103,11 @@ test('a text in pieces has the lines that it has as a whole, and a line without 
 function read(text: string) {
   return inSteps(readJson(text), new AbortController().signal)
 }
+
+test('what is never closed is looked through in one go', async () => {
+  // Once from each of its marks, this would take hours.
+  for (const mark of ['<!--', '<![CDATA[', '<?', '<a ', '<a "', '<'])
+    expect(indentXml(mark.repeat(100_000)).replaceAll(/\s/g, '')).toBe(mark.repeat(100_000).replaceAll(/\s/g, ''))
+  const open = `"${'\\"'.repeat(200_000)}`
+  expect(await inSteps(indentJson(open), new AbortController().signal)).toBe(open)
+})

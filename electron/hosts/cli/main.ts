@@ -10,6 +10,7 @@ import { stopSignal } from '#hosts/common/stopping.ts'
 import { type Application, compose } from '#services/compose.ts'
 import type { FileSaver } from '#services/platform.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 import { GX_COMPLETE_ROWS, gxSuiteResult } from '#shared/expectations/gx-result.ts'
 import { type DataAsset, relationText } from '#shared/model/data-asset.ts'
 import { type Command, type Descriptors, readCommand, usage } from './command.ts'
@@ -149,5 +150,5 @@ function sentenceOf(error: unknown): string {
 
 /** `parseArgs` explains these well. */
 function isUnknownOption(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+  return errorCode(error).startsWith('ERR_PARSE_ARGS_')
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { AppError, invalid } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 
 /**
  * SECURITY: a password, and the passphrase of the vault, come from a descriptor or a file, or are typed. There is no option
@@ -19,7 +20,7 @@ function read(what: GivenSecret, source: number | string, name: string): string 
   try {
     text = readFileSync(source, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const code = errorCode(error) || 'unknown'
     throw new AppError(
       'UNAVAILABLE',
       `The ${what} cannot be read from ${name} (${code}).`,

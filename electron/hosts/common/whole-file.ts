@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FileSink } from '#services/platform.ts'
 import { AppError } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 
 /**
  * A file that is there whole or not at all: written beside its place, brought to the disk, then moved over it. What was there before
@@ -81,7 +82,7 @@ async function tried<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const cause = errorCode(error) || 'unknown'
     throw new AppError(
       'UNAVAILABLE',
       `The file cannot be written: ${reasons[cause] ?? cause}. Nothing was saved.`,

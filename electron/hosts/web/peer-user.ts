@@ -6,22 +6,27 @@ import type { Socket } from 'node:net'
  * whose a connection is.
  */
 
-/** The user's id. null: the system does not say (it is not Linux), or the connection is gone. */
+/** The user's id, or CLOSED. null: the system does not say: it is not Linux, or the other end is in a network of its own, as a container's is. */
 export async function peerUser({ localPort, remotePort }: Pick<Socket, 'localPort' | 'remotePort'>): Promise<number | null> {
-  if (process.platform !== 'linux' || localPort === undefined || remotePort === undefined) return null
+  if (localPort === undefined || remotePort === undefined) return CLOSED
+  if (process.platform !== 'linux') return null
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')))
   return ownerIn(tables.join('\n'), remotePort, localPort)
 }
 
+/** In place of a user's id: there is nobody any more who would read an answer. */
+export const CLOSED = -1
+
 /** The owner of the end whose own port is `port`, as /proc/net/tcp and tcp6 have it (proc_net_tcp in the kernel's documentation). */
 export function ownerIn(table: string, port: number, otherPort: number): number | null {
   const place = (value: number): string => `(?:0{16}FFFF0000)?0100007F:${hex(value)}|0{24}01000000:${hex(value)}`
-  const line = new RegExp(`^ *\\d+: (?:${place(port)}) (?:${place(otherPort)}) [0-9A-F]{2} \\S+ \\S+ \\S+ +(\\d+) `)
+  const line = new RegExp(`^ *\\d+: (?:${place(port)}) (?:${place(otherPort)}) [0-9A-F]{2} \\S+ \\S+ \\S+ +(\\d+) +\\d+ (\\d+) `)
   // Lines by the thousand stand here where many connections ended lately, so only those with the port are looked at.
   const mark = `:${hex(port)} `
   for (let at = table.indexOf(mark); at >= 0; at = table.indexOf(mark, at + 1)) {
     const found = line.exec(table.slice(table.lastIndexOf('\n', at) + 1, table.indexOf('\n', at)))
-    if (found !== null) return Number(found[1])
+    // SECURITY: what its program has closed already is nobody's, and is listed as of user 0.
+    if (found !== null) return found[2] === '0' ? CLOSED : Number(found[1])
   }
   return null
 }
@@ -55,7 +60,7 @@ export class Peers {
   async #ask(socket: Socket): Promise<boolean> {
     const user = await peerUser(socket)
     const own = isOwnUser(user, process.getuid?.(), process.env.SUDO_UID)
-    if (!own && user !== null) this.#onStranger(user)
+    if (!own && user !== null && user !== CLOSED) this.#onStranger(user)
     return own
   }
 }

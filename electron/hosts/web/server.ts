@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { PageFiles } from '#hosts/common/page-files.ts'
 import { ContractServer, type Served } from '#hosts/common/serve-contract.ts'
 import type { Log } from '#services/platform.ts'
+import { errorCode } from '#shared/error-code.ts'
 import { Access } from './access.ts'
 import { Downloads } from './downloads.ts'
 import { requestHandler } from './http.ts'
@@ -74,7 +75,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     hosts = [...hosts, `[::1]:${port}`]
   } catch (error) {
     // No IPv6 here, or another program has this port there: the link names 127.0.0.1 anyway.
-    options.log.info('web-no-ipv6', { code: codeOf(error) })
+    options.log.info('web-no-ipv6', { code: errorCode(error) || 'unknown' })
   }
 
   return {
@@ -102,8 +103,4 @@ function close(server: Server): Promise<void> {
     server.close(() => resolve())
     server.closeAllConnections()
   })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

@@ -3,7 +3,7 @@ import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
-import { type AssetSource, type OpenTable, readSource } from '#services/validation/asset-source.ts'
+import { type OpenTable, readSource } from '#services/validation/asset-source.ts'
 import { batchColumnProblem, listBatches } from '#services/validation/batches.ts'
 import type { Connections, LeasedConnection } from '#services/validation/connections.ts'
 import { runOn } from '#services/validation/execute.ts'
@@ -11,7 +11,8 @@ import { endingOf, problemOf } from '#services/validation/problems.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import type { RunRecords } from '#services/validation/records.ts'
 import { ValidationSession } from '#services/validation/session.ts'
-import { AppError, invalid } from '#shared/contract/errors.ts'
+import type { AssetSource } from '#services/validation/source-relations.ts'
+import { AppError, cancelled, invalid } from '#shared/contract/errors.ts'
 import { type AssetBatches, type BatchDefinition, noBatches } from '#shared/model/batch.ts'
 import type { AddedAssets, AssetProfile, DataAsset, GeneratedKind, QueryAssetInput } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
@@ -62,7 +63,7 @@ export class Assets {
         { id: request.taskId, kind: 'add-assets', title: `Add ${count} data asset${count === 1 ? '' : 's'}`, total: count, signal },
         async (task) => {
           added = await addAssets(this.#parts, request, task)
-          if (added.cancelled) throw new AppError('CANCELLED', 'Cancelled.', {})
+          if (added.cancelled) throw cancelled()
         },
       )
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Source } from '#services/validation/execute.ts'
 import { ends, problemOf } from '#services/validation/problems.ts'
 import type { ValidationSession } from '#services/validation/session.ts'
 import type { Batch, ColumnShape, Metric, Metrics } from '#shared/expectations/definition.ts'
-import { countWhere } from '#shared/expectations/row-wise.ts'
+import { countWhere } from '#shared/expectations/scan-metric.ts'
 import type { ColumnProfile } from '#shared/model/data-asset.ts'
 import { type Sql, sql } from '#shared/sql/sql.ts'
 

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Changes } from '#services/changes.ts'
 import type { Log } from '#services/platform.ts'
 import { listRelations } from '#services/postgres/catalog.ts'
-import { ConnectError, toAppError } from '#services/postgres/connect.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
-import { ConnectionPool, type LeasePurpose, type PoolLease } from '#services/postgres/pool.ts'
+import type { LeasePurpose, PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
-import { AppError, invalid, isAppError, notFound } from '#shared/contract/errors.ts'
+import { invalid, isAppError, notFound } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type {
   Certificates,
@@ -31,10 +30,12 @@ import {
   tryConnection,
 } from './attempt.ts'
 import { keyMissing, readCertificates } from './certificates.ts'
+import { giveWay, type SavedMarks } from './give-way.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import { SecretPlaces } from './secret-places.ts'
 import type { Secrets } from './secrets.ts'
-import { passwordNeeded, SourceSecrets } from './source-secrets.ts'
+import { SourceConnections } from './source-connections.ts'
+import { SourceSecrets } from './source-secrets.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
 
 /** The data sources: what is stored of them, their passwords by way of the vault, and the connections to them. */
@@ -65,12 +66,17 @@ export class DataSources {
   readonly #records: DataSourceRecords
   readonly #secrets: SourceSecrets
   readonly #places: SecretPlaces
-  readonly #pools = new Map<string, ConnectionPool>()
+  readonly #connections: SourceConnections
 
   constructor(parts: DataSourcesParts) {
     this.#parts = parts
     this.#records = new DataSourceRecords(parts.store)
     this.#secrets = new SourceSecrets(this.#records, parts.secrets, parts.log)
+    this.#connections = new SourceConnections({
+      source: (id) => this.#require(id),
+      settings: (id) => this.#settings(id),
+      learn: (id, askedForPassword) => this.#learn(id, askedForPassword),
+    })
     this.#places = new SecretPlaces({ records: this.#records, secrets: parts.secrets, sources: this.#secrets })
   }
 
@@ -89,14 +95,14 @@ export class DataSources {
    */
   async lease(id: string, purpose: LeasePurpose, options: CallOptions = {}): Promise<Lease> {
     const dataSource = await this.get(id)
-    const lease = await this.#explained(id, this.#pool(id).lease(purpose, options.signal))
+    const lease = await this.#connections.lease(id, purpose, options.signal)
     return { ...lease, dataSource }
   }
 
   /** The same without waiting; null: as many as there may be are in use. */
   async leaseIfFree(id: string, purpose: LeasePurpose, options: CallOptions = {}): Promise<Lease | null> {
     const dataSource = await this.get(id)
-    const lease = await this.#explained(id, this.#pool(id).leaseIfFree(purpose, options.signal))
+    const lease = await this.#connections.leaseIfFree(id, purpose, options.signal)
     return lease === null ? null : { ...lease, dataSource }
   }
 
@@ -200,7 +206,7 @@ export class DataSources {
     if (clientCertificatePem === null) await this.#secrets.forgetKey(id)
     else if (given?.clientKeyPem != null) await this.#secrets.keepKey(id, given.clientKeyPem, input.savePassword)
     if (password !== null) await this.#secrets.keepPassword(id, password, input.savePassword)
-    await this.#closePool(id)
+    await this.#connections.close(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
   }
@@ -263,7 +269,7 @@ export class DataSources {
   async remove(id: string): Promise<void> {
     const source = this.#require(id)
     this.#records.markRemoved(id, new Date().toISOString())
-    await this.#closePool(id)
+    await this.#connections.close(id)
     await this.#secrets.purge(source)
     this.#parts.changes.emit('data-sources', 'assets', 'expectations', 'runs')
   }
@@ -280,14 +286,14 @@ export class DataSources {
     const { report } = await tryConnection({ ...this.#stored(source), password: async () => password }, source.sslmode, options)
     if (!report.ok) return report
     await this.#secrets.keepPassword(id, password, save)
-    await this.#closePool(id)
+    await this.#connections.close(id)
     this.#parts.changes.emit('data-sources')
     return report
   }
 
   async forgetPassword(id: string): Promise<DataSource> {
     await this.#secrets.forgetPassword(this.#require(id))
-    await this.#closePool(id)
+    await this.#connections.close(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
   }
@@ -310,7 +316,7 @@ export class DataSources {
   async forgetSecret(id: string, kind: SecretKind): Promise<void> {
     this.#require(id)
     await this.#places.forget(id, kind)
-    await this.#closePool(id)
+    await this.#connections.close(id)
     this.#parts.changes.emit('data-sources')
   }
 
@@ -336,17 +342,7 @@ export class DataSources {
    */
   async giveWay(incoming: readonly StoredDataSource[]): Promise<ReadonlyMap<string, SavedMarks>> {
     await this.finishRemovals()
-    if (this.#records.removed().length > 0) throw unforgotten('A data source was removed')
-    const marks = new Map<string, SavedMarks>()
-    const same = new Map(incoming.map((source) => [source.id, loginOf(source)]))
-    for (const source of this.#records.list()) {
-      if (same.get(source.id) === loginOf(source)) marks.set(source.id, source)
-      else await this.#secrets.forgetAll(source).catch(() => Promise.reject(unforgotten(`${source.name} is not as it is in the backup`)))
-    }
-    // SECURITY: one that is not here may have left a password all the same, and the backup says where it would go.
-    for (const source of incoming)
-      if (!marks.has(source.id)) await this.#secrets.forgetAll({ ...source, passwordIn: null, clientKeyIn: null })
-    return marks
+    return giveWay(incoming, this.#records, this.#secrets)
   }
 
   async relations(id: string, options: CallOptions = {}): Promise<Relation[]> {
@@ -361,14 +357,12 @@ export class DataSources {
   }
 
   async dispose(): Promise<void> {
-    const pools = [...this.#pools.values()]
-    this.#pools.clear()
-    await Promise.all(pools.map((pool) => pool.dispose()))
+    await this.#connections.dispose()
   }
 
   /** For the sample, whose server goes away or comes back elsewhere. */
   async closeConnections(id: string): Promise<void> {
-    await this.#closePool(id)
+    await this.#connections.close(id)
   }
 
   #require(id: string): StoredDataSource {
@@ -383,20 +377,6 @@ export class DataSources {
       const candidate = number === 1 ? name : `${name} ${number}`
       if (!taken.has(candidate)) return candidate
     }
-  }
-
-  #pool(id: string): ConnectionPool {
-    const known = this.#pools.get(id)
-    if (known !== undefined) return known
-    const pool = new ConnectionPool(() => this.#settings(id))
-    this.#pools.set(id, pool)
-    return pool
-  }
-
-  async #closePool(id: string): Promise<void> {
-    const pool = this.#pools.get(id)
-    this.#pools.delete(id)
-    await pool?.dispose()
   }
 
   /** @throws AppError PASSWORD_NEEDED when there should be a password and it is not at hand */
@@ -448,41 +428,6 @@ export class DataSources {
     this.#records.update({ ...source, passwordNeeded }, new Date().toISOString())
     this.#parts.changes.emit('data-sources')
   }
-
-  async #explained<Given extends PoolLease | null>(id: string, given: Promise<Given>): Promise<Given> {
-    try {
-      const lease = await given
-      if (lease !== null) this.#learn(id, lease.connection.askedForPassword)
-      return lease
-    } catch (error) {
-      throw this.#explain(error, id)
-    }
-  }
-
-  #explain(error: unknown, id: string): unknown {
-    if (!(error instanceof ConnectError)) return error
-    const { cause } = error.failure
-    if (cause === 'password-missing') this.#learn(id, true)
-    if (cause !== 'wrong-password' && cause !== 'password-missing') return toAppError(error, id)
-    const source = this.#require(id)
-    return passwordNeeded(source, cause === 'wrong-password' ? 'rejected' : 'missing', error.failure.sentence)
-  }
-}
-
-type SavedMarks = Pick<StoredDataSource, 'passwordIn' | 'clientKeyIn'>
-
-/** All that decides who is given the password, and what for. */
-function loginOf(source: StoredDataSource): string {
-  const { kind, host, port, database, user, sslmode, rootCertificatePem, clientCertificatePem } = source
-  return JSON.stringify([kind, host, port, database, user, sslmode, rootCertificatePem, clientCertificatePem])
-}
-
-function unforgotten(why: string): AppError<'UNAVAILABLE'> {
-  return new AppError(
-    'UNAVAILABLE',
-    `${why}, so its saved password has to be forgotten first, and the keychain cannot be asked now. Unlock it, then restore again.`,
-    { cause: 'secret-not-forgotten' },
-  )
 }
 
 function describedBy(input: DataSourceInput, { fields, sslmode }: ConnectionWish) {

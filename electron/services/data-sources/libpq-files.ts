@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { env, platform } from 'node:process'
+import { errorCode } from '#shared/error-code.ts'
 import type { LibpqEntries } from '#shared/model/setup.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { fieldsFromKeywords } from '#shared/postgres/connection-keywords.ts'
@@ -118,8 +119,9 @@ async function readText(path: string, problems: string[]): Promise<string | null
     }
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') problems.push(`${path} cannot be read (${String(error.code)}).`)
+    const code = errorCode(error)
+    if (code === '') throw error
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') problems.push(`${path} cannot be read (${code}).`)
     return null
   }
 }

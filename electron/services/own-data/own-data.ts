@@ -33,6 +33,9 @@ export class OwnData {
   /** Files on their way in or out, each in a folder of its own. */
   readonly #folder: string
   readonly #files = new Set<string>()
+  /** Of these, those that were looked through: they do not change any more. */
+  readonly #looked = new Set<string>()
+  #writing: Promise<unknown> = Promise.resolve()
   #busy = false
 
   constructor(parts: OwnDataParts) {
@@ -89,14 +92,13 @@ export class OwnData {
   }
 
   async write(id: string, from: number, content: string): Promise<void> {
+    // SECURITY: what was looked through is what is restored.
+    if (this.#looked.has(id)) throw invalid('This file was taken in already.', 'file')
     const bytes = Buffer.from(content, 'base64')
     if (from + bytes.length > LARGEST_BYTES) throw invalid('This file is too large to be a backup of Plumbline.', 'file')
-    const file = await open(this.#fileOf(id), from === 0 ? 'w' : 'r+', 0o600)
-    try {
-      await file.write(bytes, 0, bytes.length, from)
-    } finally {
-      await file.close()
-    }
+    const writing = writePart(this.#fileOf(id), from, bytes)
+    this.#writing = Promise.allSettled([this.#writing, writing])
+    await writing
   }
 
   async openKept(name: string): Promise<{ id: string }> {
@@ -134,6 +136,7 @@ export class OwnData {
 
   async close(id: string): Promise<void> {
     this.#files.delete(id)
+    this.#looked.delete(id)
     await rm(this.#folderOf(id), { recursive: true, force: true })
   }
 
@@ -143,6 +146,8 @@ export class OwnData {
 
   async #inspect(id: string): Promise<Inspection> {
     this.#fileOf(id)
+    this.#looked.add(id)
+    await this.#writing
     const found = await this.#alone(() => runWork({ kind: 'inspect', dataFolder: this.#parts.dataFolder, folder: this.#folderOf(id) }))
     if (found === null) throw new Error('Nothing was found out.')
     return found
@@ -173,6 +178,15 @@ export class OwnData {
     } finally {
       this.#busy = false
     }
+  }
+}
+
+async function writePart(path: string, from: number, bytes: Buffer): Promise<void> {
+  const file = await open(path, from === 0 ? 'w' : 'r+', 0o600)
+  try {
+    await file.write(bytes, 0, bytes.length, from)
+  } finally {
+    await file.close()
   }
 }
 

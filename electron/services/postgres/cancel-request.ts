@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectSecurely } from 'node:tls'
-import type { BackendKey } from './connection.ts'
+import type { BackendKey } from './cancel.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
 import { tlsOptions } from './tls-options.ts'
 

@@ -1,9 +1,21 @@
-import type { BackendKey, Canceller } from './connection.ts'
-
 /** Stopping a statement on its server, by a second connection with the same settings. */
 
 /** What it took: the statement was cancelled, the session was ended, or the connection was dropped. */
 export type CancelOutcome = 'cancel' | 'terminate' | 'disconnect'
+
+/** What the server named at login, and the secret that lets us stop what it does for us. Behind a pooler both are the pooler's. */
+export interface BackendKey {
+  readonly processId: number
+  readonly secretKey: number
+}
+
+/** How the work of a connection is stopped. `key`: null where the open transaction's own process is known. */
+export type Canceller = (target: {
+  readonly processId: number
+  readonly key: BackendKey | null
+  settled(): Promise<void>
+  destroy(): void
+}) => Promise<CancelOutcome>
 
 /** How long each stage may take before the next, harder one. */
 export const PATIENCE_MS = 5_000

@@ -1,28 +1,9 @@
-import type { ConnectReport, ConnectStep } from '#shared/model/connect.ts'
+import type { ConnectStep } from '#shared/model/connect.ts'
+import type { ConnectFailure, ConnectProgress } from './connect-progress.ts'
 import { explainServerRefusal } from './connect-refusals.ts'
 import { isDatabaseError } from './errors.ts'
 
 /** What TLS's and the system's codes mean for a person who wants to connect; what the server itself says is in connect-refusals.ts. Never a message text. */
-
-export type ConnectFailure = Omit<Extract<ConnectReport, { ok: false }>, 'trace'>
-
-/** How far an attempt came; what an error means depends on it. */
-export interface ConnectProgress {
-  readonly reached: boolean
-  readonly wantsTls: boolean
-  /** What came as the answer to the question for TLS. `other`: something that no PostgreSQL says. null: nothing yet. */
-  readonly tlsAnswer: 'yes' | 'no' | 'other' | null
-  readonly secured: boolean
-  /** The server has asked for a password. */
-  readonly authenticating: boolean
-  /** The server is content with who the role is. */
-  readonly authenticated: boolean
-  readonly timedOut: boolean
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly database: string
-}
 
 /** Thrown by the password function and after connecting, when a server asks for the password in a way that would give it away. */
 export class UnsafeAuthentication extends Error {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { ConnectFailure, ConnectProgress } from './connect-failures.ts'
+import type { ConnectFailure, ConnectProgress } from './connect-progress.ts'
 
 /**
  * What the server itself says when it refuses a login. One code stands for several causes; they are told apart by the routine

@@ -3,7 +3,7 @@ import type { PeerCertificate, TLSSocket } from 'node:tls'
 import type pg from 'pg'
 import type { AuthenticationMethod, ConnectStep, ConnectTrace, ServerCertificate } from '#shared/model/connect.ts'
 import type { Sslmode } from '#shared/model/data-source.ts'
-import type { ConnectProgress } from './connect-failures.ts'
+import type { ConnectProgress } from './connect-progress.ts'
 
 /** Follows an attempt to connect: the driver's own errors do not tell how far it came, and a person wants to see it go. */
 

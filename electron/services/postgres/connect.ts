@@ -6,11 +6,13 @@ import { searchPathOption } from '#shared/postgres/connection-string.ts'
 import { AuthenticationGuard } from './authentication-guard.ts'
 import { type Control, cancelBy, PATIENCE_MS } from './cancel.ts'
 import { requestCancel } from './cancel-request.ts'
-import { type ConnectFailure, explainConnectError } from './connect-failures.ts'
+import { explainConnectError } from './connect-failures.ts'
+import type { ConnectFailure } from './connect-progress.ts'
 import { ConnectTracer } from './connect-trace.ts'
 import { type Connection, PgConnection, streamOf } from './connection.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
 import { guardParser } from './guarded-parser.ts'
+import { watchSettings } from './reported-settings.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** Opens connections. The driver gets explicit fields and an explicit `ssl` value, never a string that it would read its own way. */
@@ -97,6 +99,7 @@ async function openClient(settings: ConnectionSettings, options: OpenOptions): P
   } as pg.ClientConfig)
   dropEnvironment(client, settings)
   guardParser(client)
+  watchSettings(client)
   guard.watch(client)
   tracer.watch(client)
   // Until it has connected, errors come by the promise as well as by this event; the event alone would end the process.

@@ -2,8 +2,9 @@ import type pg from 'pg'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import type { DatabaseProblem } from '#shared/model/query.ts'
 import type { CompiledSql } from '#shared/sql/sql.ts'
-import type { CancelOutcome } from './cancel.ts'
+import type { BackendKey, Canceller, CancelOutcome } from './cancel.ts'
 import { connectionLost, isDatabaseError, PostgresError, toProblem } from './errors.ts'
+import { reportedSetting } from './reported-settings.ts'
 
 /** One connection to a server: the extended protocol, and the server's own text for every value. */
 
@@ -34,6 +35,8 @@ export interface Connection {
   ): () => void
   /** For the reader: works on the driver's client by itself; what it does can be cancelled like a query. */
   use<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result>
+  /** standard_conforming_strings is off, as the server last said of its own accord. */
+  readonly backslashEscapes: boolean
   /** For what the driver knows of its socket. */
   readonly client: pg.Client
   /** false: the server let the role in without one (trust, peer, a certificate). */
@@ -44,20 +47,6 @@ export interface Connection {
   cancel(): Promise<CancelOutcome>
   dispose(): Promise<void>
 }
-
-/** What the server named at login, and the secret that lets us stop what it does for us. Behind a pooler both are the pooler's. */
-export interface BackendKey {
-  readonly processId: number
-  readonly secretKey: number
-}
-
-/** How the work of a connection is stopped; see cancel.ts. `key`: null where the open transaction's own process is known. */
-export type Canceller = (target: {
-  readonly processId: number
-  readonly key: BackendKey | null
-  settled(): Promise<void>
-  destroy(): void
-}) => Promise<CancelOutcome>
 
 /** Everything as the server wrote it: pg's own parsers round numbers, lose array bounds and turn infinity into null. */
 const rawText = { getTypeParser: () => (text: unknown) => text }
@@ -90,6 +79,10 @@ export class PgConnection implements Connection {
 
   get usable(): boolean {
     return this.#lost === null
+  }
+
+  get backslashEscapes(): boolean {
+    return reportedSetting(this.client, 'standard_conforming_strings') === 'off'
   }
 
   async query(statement: CompiledSql, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Rows> {

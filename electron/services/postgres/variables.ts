@@ -1,6 +1,6 @@
 import { replaceReferences, wholeReference } from '#shared/postgres/variable-reference.ts'
 import { ConnectError } from './connect.ts'
-import type { ConnectFailure } from './connect-failures.ts'
+import type { ConnectFailure } from './connect-progress.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
 
 /**

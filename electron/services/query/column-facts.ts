@@ -1,10 +1,10 @@
 import type { ColumnFacts } from '#shared/model/query-result.ts'
+import { DAY_MICROSECONDS } from './calendar.ts'
 import { type ColumnKeys, readKeys } from './column-keys.ts'
 import type { SnapshotReader } from './rows-snapshot.ts'
 import { compareKeys, sortedPositions } from './sort-keys.ts'
 import { summariseCells } from './summarise-cells.ts'
 import { kindOf, type ValueKind } from './value-kinds.ts'
-import { DAY_MICROSECONDS } from './value-readers.ts'
 import type { Work } from './work.ts'
 
 /** A column by its figures: it is put in order, and then what is equal stands side by side. */
@@ -100,7 +100,7 @@ function histogramOf(values: Uint32Array, { high, low }: ColumnKeys, kind: Value
 
 /** Of days since 1970, as far apart as `width` of them. */
 function dayText(days: number, width: number): string {
-  const date = new Date(days * 86_400_000)
+  const date = new Date((days * DAY_MICROSECONDS) / 1_000)
   if (Number.isNaN(date.getTime())) return `day ${Math.round(days)}`
   const iso = date.toISOString()
   return width >= 1 ? iso.slice(0, iso.indexOf('T')) : iso.slice(0, 16).replace('T', ' ')

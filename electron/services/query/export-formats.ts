@@ -36,7 +36,9 @@ export function quoted(text: string): string {
 
 /**
  * SECURITY: a spreadsheet runs a cell that begins like a formula, in full-width characters as well (OWASP ASVS 1.2.10). An apostrophe makes
- * it a text. Never before a number: -5 is a value. The mark at the beginning tells Excel that this is UTF-8.
+ * it a text. Where a computer's lists are parted by semicolons, as beside a decimal comma, a cell begins after each semicolon, tab and end
+ * of a line as well, whatever the quotes. Never before a number: -5 is a value; what a server only calls a number is a text. The mark at
+ * the beginning tells Excel that this is UTF-8.
  */
 function spreadsheet(columns: readonly ResultColumn[]): TextFormat {
   const format = csv(columns, harmless)
@@ -45,10 +47,13 @@ function spreadsheet(columns: readonly ResultColumn[]): TextFormat {
 
 /** `column` null: a name. */
 export function harmless(text: string, column: ResultColumn | null): string {
-  return FORMULA.test(text) && !(column !== null && numbers.has(column.typeOid)) ? `'${text}` : text
+  if (column !== null && numbers.has(column.typeOid) && NUMBER.test(text)) return text
+  return text.replace(/^(?=[\t\r\n])/, "'").replace(FORMULA, "$1'$2")
 }
 
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+const FORMULA = /(^|[;\t\r\n][" ]*)([=+\-@＝＋－＠])/g
+/** Of any country's money, too: no sign but the first and that of an exponent. */
+const NUMBER = /^-?[^-=+@|!();\t\r\n]*(e[+-]?\d+)?$/i
 
 /** COPY's text format, which COPY reads back: \N is NULL, and a tab, a line's end or a backslash in a value is written out. */
 function tsv(columns: readonly ResultColumn[]): TextFormat {

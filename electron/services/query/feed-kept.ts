@@ -1,7 +1,7 @@
-import { cancelled } from '#shared/contract/errors.ts'
+import { cancelled, invalid } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import type { OpenTarget } from './export-file.ts'
-import { tooLong } from './row-writer.ts'
+import { tooLongSentence } from './value-limit.ts'
 
 export interface Feeding {
   readonly open: OpenTarget
@@ -31,7 +31,7 @@ export async function feedKept(
   let told = performance.now()
   for (let row = 0; row < last; row += 1) {
     const cut = rows.cutValue(row)
-    if (cut !== null) throw tooLong(cut.sizeBytes, row, columns[cut.column]?.name ?? '')
+    if (cut !== null) throw invalid(tooLongSentence(cut.sizeBytes, row, columns[cut.column]?.name ?? ''))
     if (!target.append(rows.body(row))) break
     if (target.room === null) continue
     await target.room

@@ -51,8 +51,11 @@ export class KeptResults {
   /** @throws AppError NOT_FOUND when the tab ran again or was closed */
   result(resultId: string): Kept {
     const entry = this.#results.get(resultId)
-    if (entry === undefined)
-      throw new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
+    if (entry === undefined) throw resultGone()
     return entry
   }
+}
+
+export function resultGone(): AppError<'NOT_FOUND'> {
+  return new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
 }

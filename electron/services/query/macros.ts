@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Store } from '#services/store/store.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { AppError, invalid } from '#shared/contract/errors.ts'
 import { QueryMacro } from '#shared/model/query-macro.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 
@@ -22,8 +22,7 @@ export class QueryMacros {
   /** Adds it, or changes the one with its id. @throws AppError INVALID for what may hold a password, CONFLICT for a key that another has */
   save(macro: QueryMacro): void {
     // SECURITY: nothing that may be a password is written to disk in the clear.
-    if (mayHoldSecret(macro.sql))
-      throw new AppError('INVALID', 'This text may hold a password, so it is not kept as a macro.', { field: 'sql' })
+    if (mayHoldSecret(macro.sql)) throw invalid('This text may hold a password, so it is not kept as a macro.', 'sql')
     const other = this.list().find(({ id, shortcut }) => id !== macro.id && shortcut !== null && shortcut === macro.shortcut)
     if (other !== undefined)
       throw new AppError('CONFLICT', `${macro.shortcut} belongs to the macro "${other.name}".`, { field: 'shortcut' })

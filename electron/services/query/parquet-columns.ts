@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet'
 import type { ResultColumn } from '#shared/model/query.ts'
+import { DAY_MICROSECONDS, daysSince1970 } from './calendar.ts'
 
 /** Which type of Parquet a column gets, and how the server's text becomes a value of it without losing anything. Pure. */
 
@@ -78,7 +79,6 @@ function bytesOf(value: string): Uint8Array | null {
   return Buffer.from(plain, 'latin1')
 }
 
-const DAY_MS = 86_400_000
 const DATE = /^(\d{4,7})-(\d\d)-(\d\d)( BC)?$/
 const TIMESTAMP = /^(\d{4,7}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?)?( BC)?$/
 const INT64_END = 2n ** 63n
@@ -88,7 +88,7 @@ function daysOf(value: string): number | null {
   const found = DATE.exec(value)
   if (found === null) return null
   const [, year = '', month = '', day = '', bc] = found
-  return daysFromCivil(bc === undefined ? Number(year) : 1 - Number(year), Number(month), Number(day))
+  return daysSince1970(bc === undefined ? Number(year) : 1 - Number(year), Number(month), Number(day))
 }
 
 function microsecondsOf(value: string, hasZone: boolean): bigint | null {
@@ -100,16 +100,6 @@ function microsecondsOf(value: string, hasZone: boolean): bigint | null {
   const east =
     sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) * 3_600 + Number(zoneMinutes) * 60 + Number(zoneSeconds))
   const ofDay = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds) - east
-  const all = BigInt(days) * BigInt(DAY_MS * 1_000) + BigInt(ofDay) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
+  const all = BigInt(days) * BigInt(DAY_MICROSECONDS) + BigInt(ofDay) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
   return all >= -INT64_END && all < INT64_END ? all : null
-}
-
-/** Days since 1970-01-01 of the Gregorian calendar, also before it was there, as PostgreSQL counts. Date's own range ends at the year 275760. */
-function daysFromCivil(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year
-  const era = Math.floor(shifted / 400)
-  const yearOfEra = shifted - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return era * 146_097 + dayOfEra - 719_468
 }

@@ -5,6 +5,7 @@ import { cellsOf } from './data-row.ts'
 import { uniqueNames } from './export-formats.ts'
 import { type ParquetColumn, type ParquetValue, parquetColumn } from './parquet-columns.ts'
 import type { FromParquet, ToParquet } from './parquet-writer.ts'
+import { MAX_VALUE_BYTES, tooLongSentence } from './value-limit.ts'
 
 /** Makes Parquet in a thread of its own, a row group at a time: encoding and compressing one takes longer than a window should wait. */
 
@@ -14,8 +15,6 @@ if (port === null) throw new Error('This file runs as a worker.')
 /** What is in memory of a file: texts take some times as much as they did on the wire. */
 const GROUP_BYTES = 16 * 1024 * 1024
 const GROUP_ROWS = 100_000
-/** SECURITY: no value above a fixed size becomes a string. */
-const MAX_VALUE_BYTES = 16 * 1024 * 1024
 
 const columns = workerData as readonly ResultColumn[]
 const names = uniqueNames(columns.map(({ name }) => name))
@@ -60,21 +59,17 @@ function add(body: Buffer): string | null {
   for (const [index, cell] of cellsOf(body).entries()) {
     const shape = shapes[index]
     if (shape === undefined) continue
-    if (cell !== null && cell.length > MAX_VALUE_BYTES)
-      return `${place(index)} has ${Math.round(cell.length / 1_048_576)} MB, and an export takes up to 16 MB. Leave the column out.`
+    const name = columns[index]?.name ?? ''
+    if (cell !== null && cell.length > MAX_VALUE_BYTES) return tooLongSentence(cell.length, rowNumber - 1, name)
     const value = cell === null ? null : shape.value(cell.toString('utf8'))
     if (cell !== null && value === null)
-      return `${place(index)} is ${cell.toString('utf8', 0, 40)}, which Parquet has no ${columns[index]?.type ?? 'type'} for. Cast the column to text, or save it as CSV.`
+      return `The value of "${name}" in row ${rowNumber} is ${cell.toString('utf8', 0, 40)}, which Parquet has no ${columns[index]?.type ?? 'type'} for. Cast the column to text, or save it as CSV.`
     group[index]?.push(value)
   }
   groupRows += 1
   groupBytes += body.length
   if (groupRows >= GROUP_ROWS || groupBytes >= GROUP_BYTES) closeGroup()
   return null
-}
-
-function place(index: number): string {
-  return `The value of "${columns[index]?.name ?? ''}" in row ${rowNumber}`
 }
 
 function closeGroup(): void {

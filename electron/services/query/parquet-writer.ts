@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '#services/threads.ts'
 import { invalid } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
 import type { RowWriter } from './row-writer.ts'
@@ -25,7 +26,7 @@ export class ParquetWriter implements RowWriter {
   #failure: Error | null = null
 
   constructor(columns: readonly ResultColumn[]) {
-    this.#worker = new Worker(workerUrl(), { workerData: columns })
+    this.#worker = startThread('parquet-worker', columns)
     this.#worker.on('message', (message: FromParquet) => {
       const waiting = this.#waiting.shift()
       if (message.kind === 'refused') waiting?.reject(invalid(message.sentence))
@@ -81,10 +82,4 @@ export class ParquetWriter implements RowWriter {
     this.#failure ??= error
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
   }
-}
-
-/** Beside this file: as source in tests, as a file of its own next to the bundle in the app. */
-function workerUrl(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`parquet-worker.${ending}`, import.meta.url)
 }

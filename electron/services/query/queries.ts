@@ -244,9 +244,7 @@ export class Queries {
     if (!session.holds) session.transactionReadOnly = readOnly
     // SECURITY: begun before the switch was thrown, it would let the statement write.
     else if (readOnly && !session.transactionReadOnly)
-      throw new AppError('INVALID', 'The open transaction may write. Commit it or roll it back before you go on in read-only mode.', {
-        field: null,
-      })
+      throw invalid('The open transaction may write. Commit it or roll it back before you go on in read-only mode.')
     const changesTypes = run.statements.some(({ kind }) => kind !== 'select')
     try {
       const types = session.holds ? (session.knownTypes ?? TypeNames.none) : await session.types(run.signal)

@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
 import { cellsOf, textOf, textOfCut } from './data-row.ts'
 import type { RowsSnapshot } from './rows-snapshot.ts'
@@ -308,7 +309,7 @@ export async function prepareSpillFolder(folder: string): Promise<void> {
 
 /** The reader goes on to the end of the statement after this, so what the statement does is done. */
 function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
-  const cause = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const cause = errorCode(error) || 'unknown'
   const why = cause === 'ENOSPC' || cause === 'EDQUOT' ? 'the disk of this computer is full' : `their file cannot be written (${cause})`
   const sentence = `The rows of this result cannot be kept: ${why}. The statement itself ran to its end on the server.`
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })

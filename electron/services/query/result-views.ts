@@ -12,10 +12,11 @@ import type {
   SelectedCells,
   SummaryEvent,
 } from '#shared/model/query-result.ts'
+import { textOf } from './data-row.ts'
 import type { RowsToWrite } from './feed-kept.ts'
-import type { Kept, KeptResults } from './kept-results.ts'
+import { type Kept, type KeptResults, resultGone } from './kept-results.ts'
 import type { Cell } from './result-rows.ts'
-import { gone, RowsThread, type RowsWork } from './rows-thread.ts'
+import { RowsThread, type RowsWork } from './rows-thread.ts'
 
 /** What is looked up in results that were read: rows in another order or some of them, texts in them, and what they come to. */
 export class ResultViews {
@@ -63,7 +64,7 @@ export class ResultViews {
   /** The next hit after a place, or the one before it; past the last comes the first. null: there is none. */
   hit(findId: string, { row, column }: ResultPlace, step: 'next' | 'previous'): { index: number; place: ResultPlace } | null {
     const places = this.#finds.get(findId)?.places
-    if (places === undefined) throw gone()
+    if (places === undefined) throw resultGone()
     const count = places.length / 2
     if (count === 0) return null
     const isBefore = (index: number) => {
@@ -114,7 +115,10 @@ export class ResultViews {
     const part = this.#kept.result(resultId).rows.slice(this.#rowAt(arrangementId, row), column, from, length)
     if (part === null) return { text: null, next: null, keptBytes: 0, sizeBytes: 0 }
     const { bytes, keptBytes, sizeBytes } = part
-    const end = from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length
+    if (from === 0 && bytes.length === keptBytes && keptBytes === sizeBytes)
+      return { text: textOf(bytes), next: null, keptBytes, sizeBytes }
+    // Of what is no text there may be no whole character.
+    const end = (from + bytes.length < sizeBytes ? wholeCharacters(bytes) : bytes.length) || bytes.length
     return { text: bytes.toString('utf8', 0, end), next: from + bytes.length < keptBytes ? from + end : null, keptBytes, sizeBytes }
   }
 

@@ -3,6 +3,7 @@ import type { ExportFormat, ResultColumn } from '#shared/model/query.ts'
 import { cellsOf, textOf } from './data-row.ts'
 import { escaped, formatsOf, harmless, quoted, type TextFormat } from './export-formats.ts'
 import { type LineRules, RowBytes } from './row-bytes.ts'
+import { MAX_VALUE_BYTES, tooLongSentence } from './value-limit.ts'
 
 /** Rows of the wire as the bytes of a file, some hundred kilobytes at a time, so that nobody holds all of it. */
 
@@ -20,8 +21,6 @@ export interface RowWriter {
 
 /** Made within some milliseconds; a part ends after the row that passes it. */
 const PART_CHARACTERS = 256 * 1024
-/** SECURITY: no value above a fixed size becomes a string. */
-const MAX_VALUE_BYTES = 16 * 1024 * 1024
 
 export function textWriter(columns: readonly ResultColumn[], format: Exclude<ExportFormat, 'parquet'>): RowWriter {
   switch (format) {
@@ -48,7 +47,7 @@ const csvRules: LineRules = {
 }
 
 /** SECURITY: whatever may begin a formula is looked at as a text; in full-width characters it is among the blanks. */
-const spreadsheetRules: LineRules = { ...csvRules, edges: bytesOf('=+-@', blanks) }
+const spreadsheetRules: LineRules = { ...csvRules, awkward: bytesOf('",\r\n;\t'), edges: bytesOf('=+-@', blanks) }
 
 const tsvRules: LineRules = {
   separator: 0x09,
@@ -144,11 +143,6 @@ function bytesOf(characters: string, others?: Uint8Array): Uint8Array {
 }
 
 function checkedText(cell: Buffer, row: number, column: number, columns: readonly ResultColumn[]): string {
-  if (cell.length > MAX_VALUE_BYTES) throw tooLong(cell.length, row, columns[column]?.name ?? '')
+  if (cell.length > MAX_VALUE_BYTES) throw invalid(tooLongSentence(cell.length, row, columns[column]?.name ?? ''))
   return textOf(cell)
-}
-
-export function tooLong(sizeBytes: number, row: number, name: string) {
-  const size = `${Math.round(sizeBytes / 1_048_576)} MB`
-  return invalid(`The value of "${name}" in row ${row + 1} has ${size}, and an export takes up to 16 MB. Leave the column out.`)
 }

@@ -1,9 +1,11 @@
-import { Worker } from 'node:worker_threads'
-import { AppError, cancelled } from '#shared/contract/errors.ts'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '#services/threads.ts'
+import { cancelled } from '#shared/contract/errors.ts'
 import type { CellSummary, ColumnFacts } from '#shared/model/query-result.ts'
 import type { ArrangedRows, ArrangeRequest } from './arrange-rows.ts'
 import type { FactsRequest } from './column-facts.ts'
 import type { FindRequest, Hits } from './find-in-rows.ts'
+import { resultGone } from './kept-results.ts'
 import type { RowsSnapshot } from './rows-snapshot.ts'
 import type { SummaryRequest } from './summarise-cells.ts'
 
@@ -91,7 +93,7 @@ export class RowsThread {
     const worker = this.#worker
     this.#worker = null
     this.#known.clear()
-    this.#failAll(gone())
+    this.#failAll(resultGone())
     await worker?.terminate()
   }
 
@@ -101,11 +103,11 @@ export class RowsThread {
 
   #start(): Worker {
     if (this.#worker !== null) return this.#worker
-    const worker = new Worker(workerUrl())
+    const worker = startThread('rows-worker')
     worker.unref()
     worker.on('message', (message: FromRowsWorker) => this.#take(message))
     worker.on('error', (error: unknown) => this.#ended(worker, error instanceof Error ? error : new Error('The thread failed.')))
-    worker.on('exit', () => this.#ended(worker, gone()))
+    worker.on('exit', () => this.#ended(worker, resultGone()))
     this.#worker = worker
     return worker
   }
@@ -116,7 +118,7 @@ export class RowsThread {
     if (message.type === 'progress') waiting.onProgress(message.share)
     else if (message.type === 'done') waiting.resolve(message.outcome)
     else if (message.why === 'failed') waiting.reject(new Error(message.message))
-    else waiting.reject(message.why === 'stopped' ? cancelled() : gone())
+    else waiting.reject(message.why === 'stopped' ? cancelled() : resultGone())
   }
 
   #ended(worker: Worker, error: Error): void {
@@ -130,14 +132,4 @@ export class RowsThread {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
-}
-
-export function gone(): AppError<'NOT_FOUND'> {
-  return new AppError('NOT_FOUND', 'This result is not kept any more. Execute the query again.', { entity: 'result' })
-}
-
-/** Beside this file: as source in tests, as a file of its own next to the bundle in the app. */
-function workerUrl(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`rows-worker.${ending}`, import.meta.url)
 }

@@ -1,9 +1,9 @@
 import { PostgresError } from '#services/postgres/errors.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { invalid } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { DatabaseProblem, SessionOptions } from '#shared/model/query.ts'
 import { ownProblem, type RowsRun, readRows, type StatementResult } from './read-rows.ts'
-import { refusalInReadOnly, type Statement } from './script.ts'
+import { refusalInReadOnly, refusalOfBackslashes, type Statement } from './script.ts'
 
 /** Runs the statements of a script one after the other on one connection, in the transactions that were asked for. */
 
@@ -72,10 +72,15 @@ async function runStatements(run: ScriptRun, whole: boolean): Promise<ScriptOutc
 }
 
 async function runStatement(run: ScriptRun, statement: Statement, index: number, whole: boolean): Promise<StatementResult> {
-  const refusal = run.readOnly ? refusalInReadOnly(statement) : whole && statement.kind === 'transaction' ? wholeRefusal : null
+  const refusal = run.readOnly ? refusalReadOnly(run, statement) : whole && statement.kind === 'transaction' ? wholeRefusal : null
   if (refusal !== null) return { kind: 'failed', problem: ownProblem(refusal, '25006') }
   if (run.signal.aborted) return { kind: 'cancelled', by: 'cancel' }
-  const stopListening = run.connection.onNotice((problem) => run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) }))
+  let heard = 0
+  const stopListening = run.connection.onNotice((problem) => {
+    heard += 1
+    // SECURITY: a loop may raise one in each of a million rounds, and each is held and drawn.
+    if (heard <= MOST_NOTICES) run.emit({ type: 'notice', index, problem: inWholeText(problem, statement) })
+  })
   const alone = run.readOnly && run.transactions.autocommit && status(run) === 'idle'
   try {
     if (alone || (status(run) === 'idle' && beginsTransaction(run, statement))) await plain(run, beginText(run))
@@ -86,7 +91,21 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number,
     return result
   } finally {
     stopListening()
+    if (heard > MOST_NOTICES) run.emit({ type: 'notice', index, problem: moreNotices(heard - MOST_NOTICES) })
   }
+}
+
+/** Of one statement. */
+const MOST_NOTICES = 1_000
+
+function moreNotices(count: number): DatabaseProblem {
+  const message = `${count.toLocaleString('en')} more messages came from the server and are not shown.`
+  return { ...ownProblem(message, '00000'), severity: 'INFO', sqlstate: null }
+}
+
+/** Asked before each statement: the one before may have set it. */
+function refusalReadOnly({ connection }: ScriptRun, statement: Statement): string | null {
+  return refusalInReadOnly(statement) ?? (connection.backslashEscapes ? refusalOfBackslashes(statement) : null)
 }
 
 const wholeRefusal = 'This script runs as one transaction, so no statement of it may begin or end one. Switch "Run as one transaction" off.'
@@ -134,9 +153,7 @@ const nothingKept = 'The script ran as one transaction, which was rolled back: n
 async function checkReadOnly({ connection }: ScriptRun): Promise<void> {
   if (!connection.usable || connection.transactionStatus() !== 'idle') return
   await connection.dispose()
-  throw new AppError('INVALID', 'The statement ended the read-only transaction that it ran in. The connection was closed.', {
-    field: null,
-  })
+  throw invalid('The statement ended the read-only transaction that it ran in. The connection was closed.')
 }
 
 function status({ connection }: ScriptRun): 'idle' | 'transaction' | 'failed' {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tokenAt } from '#shared/sql/tokens.ts'
 
 /** A script of the query pane, cut into statements by PostgreSQL's own parser, with what matters of each. Pure. */
 
@@ -20,7 +21,7 @@ export interface Statement {
 
 /**
  * `select`: reads and locks nothing, so it may be stopped once enough rows are there. `transaction`: BEGIN, COMMIT and
- * their like. `session`: changes what a read-only transaction is. `server`: writes a file or runs a program there.
+ * their like. `session`: changes what a read-only transaction is. `server`: may write a file, run a program or stop others' work there.
  * `other`: everything else; only the server judges it. `unknown`: this parser does not read it; the server may.
  */
 export type StatementKind = 'select' | 'transaction' | 'session' | 'server' | 'other' | 'unknown'
@@ -34,16 +35,33 @@ export interface ParsedScript {
   }[]
 }
 
+/** Of one statement, what is kept of its tree. */
+export interface ParsedStatement extends Pick<Statement, 'kind' | 'standsAlone' | 'functions'> {
+  /** Bytes of UTF-8. */
+  readonly start: number
+  /** null: to the end of the script. */
+  readonly end: number | null
+}
+
+/** SECURITY: no recursion, and what it returns is flat. A chain of two thousand `+` is a tree too deep to be handed from thread to thread. */
+export function factsOf({ stmts = [] }: ParsedScript): readonly ParsedStatement[] {
+  return stmts.map(({ stmt = {}, stmt_location: start = 0, stmt_len: length }) => {
+    const functions = functionsIn(stmt)
+    const kind = functions.some((name) => reaching.has(name)) ? 'server' : kindOf(stmt)
+    const end = length ? start + length : null
+    return { start, end, kind, standsAlone: runsAlone(stmt), functions: kind === 'select' ? functions : [] }
+  })
+}
+
 /** `parsed` null: the parser does not read the script; it goes to the server whole, whose error then says where. */
-export function statementsOf(script: string, parsed: ParsedScript | null): readonly Statement[] {
+export function statementsOf(script: string, parsed: readonly ParsedStatement[] | null): readonly Statement[] {
   if (parsed === null) return [whole(script)]
   const bytes = new TextEncoder().encode(script)
   const decoder = new TextDecoder()
   let characters = 0
   let at = 0
-  return (parsed.stmts ?? []).map((entry) => {
-    const start = entry.stmt_location ?? 0
-    const end = entry.stmt_len ? start + entry.stmt_len : bytes.length
+  return parsed.map(({ start, end: given, kind, standsAlone, functions }) => {
+    const end = given ?? bytes.length
     characters += lengthOf(decoder.decode(bytes.subarray(at, start)))
     const raw = decoder.decode(bytes.subarray(start, end))
     // The parser counts the blanks and comments before a statement in; the marks on the screen should begin at its first word.
@@ -51,9 +69,7 @@ export function statementsOf(script: string, parsed: ParsedScript | null): reado
     const from = characters + lengthOf(raw.slice(0, raw.length - text.length))
     characters += lengthOf(raw)
     at = end
-    const kind = kindOf(entry.stmt ?? {})
-    const standsAlone = runsAlone(entry.stmt ?? {})
-    return { text, from, to: characters, kind, standsAlone, functions: kind === 'select' ? functionsIn(entry.stmt) : [] }
+    return { text, from, to: characters, kind, standsAlone, functions }
   })
 }
 
@@ -65,10 +81,37 @@ export function refusalInReadOnly(statement: Statement): string | null {
     case 'session':
       return 'What is read-only cannot be changed by a statement in read-only mode. Switch the mode off in the toolbar.'
     case 'server':
-      return 'This writes a file or runs a program on the server, which a read-only transaction does not stop. Switch the mode off in the toolbar.'
+      return 'This may write a file, run a program or stop other sessions on the server, which a read-only transaction does not prevent. Switch the mode off in the toolbar.'
+    case 'unknown':
+      // SECURITY: a newer server, or one with a deeper stack, may read what our parser does not.
+      return mayEscape.has(firstWord(statement.text))
+        ? 'This statement cannot be read here, so it is not sent in read-only mode: it could be one that a read-only transaction does not stop. Switch the mode off in the toolbar.'
+        : null
     default:
       return null
   }
+}
+
+/** SECURITY: where a backslash escapes a quote, our parser, which takes it for a letter, sees another statement than the server runs. */
+export function refusalOfBackslashes({ text }: Statement): string | null {
+  return text.includes('\\')
+    ? 'In this session a backslash in a text escapes what follows it (standard_conforming_strings is off), so what this statement does cannot be told from its text. Set it on, or switch the read-only mode off in the toolbar.'
+    : null
+}
+
+/** What refusalInReadOnly refuses once it is read. */
+const mayEscape: ReadonlySet<string> = new Set(
+  'copy do load begin start commit end rollback abort savepoint release prepare set reset discard'.split(' '),
+)
+
+function firstWord(text: string): string {
+  for (let at = 0; at < text.length; ) {
+    const { kind, to } = tokenAt(text, at)
+    const token = text.slice(at, to)
+    if (kind !== 'blank' && kind !== 'comment' && token !== ';') return token.toLowerCase()
+    at = to
+  }
+  return ''
 }
 
 function whole(script: string): Statement {
@@ -90,6 +133,8 @@ function kindOf(statement: Readonly<Record<string, unknown>>): StatementKind {
     case 'CopyStmt':
       return reachesServer(body) ? 'server' : 'other'
     case 'LoadStmt':
+    // A block can do all that COPY can, in a text that is no SQL.
+    case 'DoStmt':
       return 'server'
     default:
       return 'other'
@@ -116,20 +161,43 @@ const alone: ReadonlySet<string> = new Set([
 
 /** Reads only: no INTO, no row locks, and no statement in WITH that writes, at any depth. */
 function isPlainSelect(node: unknown): boolean {
-  if (Array.isArray(node)) return node.every(isPlainSelect)
-  if (typeof node !== 'object' || node === null) return true
-  return Object.entries(node).every(([key, value]) => !writing.has(key) && isPlainSelect(value))
+  for (const [key] of entriesIn(node)) if (writing.has(key)) return false
+  return true
 }
 
 const writing: ReadonlySet<string> = new Set(['intoClause', 'lockingClause', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 function functionsIn(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(functionsIn)
-  if (typeof node !== 'object' || node === null) return []
-  return Object.entries(node).flatMap(([key, value]) =>
-    key === 'FuncCall' ? [...nameOf(value), ...functionsIn(value)] : functionsIn(value),
-  )
+  const found: string[] = []
+  for (const [key, value] of entriesIn(node)) if (key === 'FuncCall') found.push(...nameOf(value))
+  return found
 }
+
+/** Every key with its value, at any depth. */
+function* entriesIn(node: unknown): Generator<readonly [string, unknown]> {
+  const waiting: unknown[] = [node]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next !== 'object' || next === null) continue
+    for (const entry of Object.entries(next)) {
+      if (!Array.isArray(next)) yield entry
+      waiting.push(entry[1])
+    }
+  }
+}
+
+/**
+ * Functions of PostgreSQL and of what comes with it that reach past the transaction: files of the server, other databases, its log and
+ * replication, and others' sessions. A function of somebody's own may do the same, and is not seen here.
+ */
+const reaching: ReadonlySet<string> = new Set(
+  `lo_export pg_file_write pg_file_rename pg_file_unlink pg_file_sync dblink dblink_exec dblink_send_query dblink_open pg_terminate_backend
+  pg_reload_conf pg_rotate_logfile pg_promote pg_switch_wal pg_create_restore_point pg_backup_start pg_backup_stop pg_start_backup pg_stop_backup
+  pg_wal_replay_pause pg_wal_replay_resume pg_create_physical_replication_slot pg_create_logical_replication_slot pg_copy_physical_replication_slot
+  pg_copy_logical_replication_slot pg_drop_replication_slot pg_replication_slot_advance pg_sync_replication_slots pg_logical_slot_get_changes pg_logical_slot_get_binary_changes
+  pg_logical_emit_message pg_replication_origin_create pg_replication_origin_drop pg_replication_origin_advance pg_stat_reset pg_stat_reset_shared
+  pg_stat_statements_reset`.split(/\s+/),
+)
 
 /** `funcname` is a list of the parts of a name; the last is the function's own. */
 function nameOf(call: unknown): string[] {

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/contract/errors.ts'
+import { invalid } from '#shared/contract/errors.ts'
 import type { DatabaseProblem } from '#shared/model/query.ts'
 import { bindStatement, type ParameterValues } from '#shared/sql/parameters.ts'
 import type { Statement } from './script.ts'
@@ -57,8 +57,4 @@ function valueOfParameter(values: ParameterValues, name: string): string | null 
 
 function writtenAs(name: string): string {
   return /^[0-9]/.test(name) ? `$${name}` : `:${name}`
-}
-
-function invalid(sentence: string): AppError<'INVALID'> {
-  return new AppError('INVALID', sentence, { field: null })
 }

@@ -1,3 +1,4 @@
+import { DAY_MICROSECONDS, daysSince1970 } from './calendar.ts'
 import type { ValueKind } from './value-kinds.ts'
 
 /**
@@ -44,8 +45,6 @@ export function readerOf(kind: ValueKind, options: ReaderOptions = {}): ValueRea
       return kind satisfies never
   }
 }
-
-export const DAY_MICROSECONDS = 86_400_000_000
 
 /** Digits that a double holds, whichever they are. */
 const SAFE_DIGITS = 15
@@ -157,7 +156,7 @@ class TimeReader implements ValueReader {
     }
     const before = this.#at < end && bytes.toString('latin1', this.#at, end) === ' BC'
     if (Number.isNaN(micros) || (this.#at < end && !before) || month < 1 || month > 12 || day < 1 || day > 31) return false
-    const days = daysOf(before ? 1 - year : year, month, day)
+    const days = daysSince1970(before ? 1 - year : year, month, day)
     const over = Math.floor(micros / DAY_MICROSECONDS)
     this.high = days + over
     this.low = micros - over * DAY_MICROSECONDS
@@ -257,15 +256,6 @@ class IntervalReader implements ValueReader {
 }
 
 const INTERVAL = /^(?:(-?\d+) years?)? ?(?:(-?\d+) mons?)? ?(?:([+-]?\d+) days?)? ?(?:([+-]?)(\d+):(\d\d):(\d\d(?:\.\d+)?))?$/
-
-/** Days since 1970-01-01 of the Gregorian calendar; year 0 is 1 BC. */
-function daysOf(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year
-  const era = Math.floor(shifted / 400)
-  const ofEra = shifted - era * 400
-  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468
-}
 
 const ZERO = 0x30
 const NINE = 0x39

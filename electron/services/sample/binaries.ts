@@ -1,5 +1,6 @@
 import { access, constants, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorCode } from '#shared/error-code.ts'
 
 /** Finds the PostgreSQL programs that npm installed for this system, and makes them usable where they are not. */
 
@@ -109,5 +110,5 @@ function versionOf(description: unknown): string {
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error))
 }

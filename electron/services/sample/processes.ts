@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { errorCode } from '#shared/error-code.ts'
 import type { ProcessName } from './cluster-record.ts'
 
 /** Tells a process from a later one that was given the same number. */
@@ -26,7 +27,7 @@ export function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // EPERM: it is there, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }
 
@@ -51,7 +52,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    if (errorCode(error) === 'ESRCH') return false
     throw error
   }
 }
@@ -61,7 +62,7 @@ async function linuxMark(pid: number): Promise<string | null> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
     return linuxMarkOf(stat, await readFile('/proc/sys/kernel/random/boot_id', 'utf8'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error))) return null
     throw error
   }
 }
@@ -72,7 +73,7 @@ async function commandMark(command: string, args: readonly string[]): Promise<st
     return mark === '' ? null : mark
   } catch (error) {
     // Both programs end with 1 when the process has just gone.
-    if (error instanceof Error && 'code' in error && error.code === 1) return null
+    if (errorCode(error) === '1') return null
     throw error
   }
 }

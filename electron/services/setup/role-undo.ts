@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import { RoleUndo } from '#shared/model/role-plan.ts'
+import { roleUndoScript } from '#shared/postgres/role-script.ts'
 
 /** What the store knows of roles that were made here: the mark they bear, and the script that takes one back. */
 export class RoleUndoRecords {
@@ -33,11 +34,21 @@ export class RoleUndoRecords {
     if (found === undefined) throw notFound('data source')
     const row = Row.parse(found)
     if (row.role_undo_script === null) return null
-    const undo = RoleUndo.safeParse(JSON.parse(row.role_undo_script))
-    if (!undo.success) return null
-    const { host, port, database, role, script } = undo.data
+    const undo = readUndo(row.role_undo_script)
+    if (undo === null) return null
+    const { host, port, database, role } = undo
     const same = host === row.host && port === row.port && database === row.database_name && role === row.user_name
-    return same ? script : null
+    // SECURITY: an administrator runs it, so it is made anew, and never what a restored file says.
+    return same ? roleUndoScript({ role, database }) : null
+  }
+}
+
+/** null: it is of a form that this version does not know. */
+function readUndo(text: string): RoleUndo | null {
+  try {
+    return RoleUndo.parse(JSON.parse(text))
+  } catch {
+    return null
   }
 }
 

@@ -1,10 +1,11 @@
 import { AppError } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 
 /** What a disk refuses, as sentences. By its code, whichever call and whichever thread met it. */
 
 /** null: it is no failure of the disk, or of the data file on it. */
 export function storeFailure(error: unknown): AppError<'UNAVAILABLE'> | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCode(error)
   const sentence = sentences.find(([pattern]) => pattern.test(code))?.[1]
   return sentence === undefined
     ? null

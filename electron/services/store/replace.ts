@@ -18,6 +18,9 @@ export function requireOwnFile(file: string): void {
   const database = new DatabaseConstructor(file, { readonly: true })
   try {
     if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw invalid(notOurs, 'file')
+    // SECURITY: before anything is written there, as an update does. No version of ours has had any of these.
+    const foreign = `SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'`
+    if (database.prepare(foreign).pluck().get() !== 0) throw invalid(`${notOurs.slice(0, -1)}: its tables are different.`, 'file')
   } catch (error) {
     if (isAppError(error)) throw error
     throw invalid('This file is not a backup of Plumbline, or it is damaged.', 'file')

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, lstatSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
+import { errorCode } from '#shared/error-code.ts'
 import { DamagedStore, moveAside, saysDamaged, unavailable } from './damage.ts'
 import { storeFailure } from './failures.ts'
 import { APPLICATION_ID, migrate, schemaVersion, supportedVersion } from './migrate.ts'
@@ -123,8 +124,7 @@ function createPrivately(file: string): void {
     closeSync(openSync(file, 'a', 0o600))
     if (process.platform !== 'win32') chmodSync(file, 0o600)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw storeFailure(error) ?? error
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error))) throw storeFailure(error) ?? error
     throw unavailable(
       'store-access',
       `${file} cannot be written to by this account. Give it back to this account, or choose another folder with PLUMBLINE_DATA.`,

@@ -1,5 +1,6 @@
 import type { Kwargs } from '#shared/model/expectation.ts'
 import { type Suggestion, suggestionSubject } from '#shared/model/suggestion.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 
 /** From what the catalog and ANALYZE know of a table to expectations worth having. Pure; nothing of the table is read for it. */
 
@@ -103,7 +104,7 @@ function foreignKey({ name, column, otherTable, otherColumn }: ForeignKey): Sugg
 function fromCheck({ name, definition }: SuggestionFacts['checks'][number], columns: readonly ColumnFacts[]): readonly Suggestion[] {
   const why = `The constraint ${name} says so.`
   const text = definition.replace(/^CHECK \((.*)\)( NOT VALID)?$/s, '$1')
-  const isColumn = (quoted: string) => columns.find((column) => quotedName(column.name) === quoted)
+  const isColumn = (quoted: string) => columns.find((column) => quoteName(column.name) === quoted)
   const list = /^\(?\(?("(?:[^"]|"")+"|[a-z_][\w$]*)\)?(?:::[a-z ]+)? = ANY \(+ARRAY\[(.+?)\]\)?(?:::[a-z [\]]+)?\)+$/s.exec(text)
   const listed = list === null ? undefined : isColumn(list[1] ?? '')
   if (list !== null && listed !== undefined) {
@@ -126,10 +127,6 @@ function boundOf(operator: string, value: number): Kwargs {
   if (operator === '>=') return { min_value: value }
   if (operator === '>') return { min_value: value, strict_min: true }
   return operator === '<=' ? { max_value: value } : { max_value: value, strict_max: true }
-}
-
-function quotedName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
 function fromType({ name, type, enumLabels }: ColumnFacts): readonly Suggestion[] {

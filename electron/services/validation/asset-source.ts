@@ -1,28 +1,9 @@
-import { boundedRead } from '#services/postgres/bounded-read.ts'
-import type { Connection } from '#services/postgres/connection.ts'
-import { compile, type Sql, sql } from '#shared/sql/sql.ts'
+import { type Sql, sql } from '#shared/sql/sql.ts'
 import { asRelation, wholeQuery } from '#shared/sql/whole-query.ts'
 import { readColumns, readTable } from './read-table.ts'
-import { EXPLAIN_RELATIONS, scannedRelations } from './scanned-relations.ts'
 import type { ValidationSession } from './session.ts'
+import type { AssetSource } from './source-relations.ts'
 import type { TableFacts } from './table-facts.ts'
-
-/** Where the rows of an asset come from. */
-export interface AssetSource {
-  /** '' with a query. */
-  readonly schema: string
-  /** With a query, the name of the asset. */
-  readonly relation: string
-  /** The user's own; null: the relation itself. */
-  readonly query: string | null
-  /** For params that name a data source; left out where none has a name. */
-  readonly dataSourceName?: string
-}
-
-export interface QualifiedName {
-  readonly schema: string
-  readonly name: string
-}
 
 export type OpenTable = TableFacts & { readonly oid: string }
 
@@ -45,14 +26,6 @@ export async function readSource(session: ValidationSession, source: AssetSource
     shape: { schema: '', name: source.relation, columns: shapes, keyColumns: [] },
     types,
   }
-}
-
-/**
- * The tables that a query reads: those under its views, as the planner finds them. What a
- * function reads is not among them.
- */
-export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly QualifiedName[]> {
-  return scannedRelations(await boundedRead(connection, compile(sql`${EXPLAIN_RELATIONS} ${wholeQuery(query)}`), { signal }))
 }
 
 /** Columns of a result in the form of pg_attribute. */

@@ -61,11 +61,9 @@ export function batchOf(facts: TableFacts, rows: Sql | null = null): Batch {
     },
     extreme,
     extremeIs(name, which, operator, bound) {
-      const found = extreme(name, which)
       const schema = type(name).orderSchema
-      return found === null || schema === null
-        ? null
-        : sql`${found} OPERATOR(${identifier(schema)}.${operators[operator]}) ${operandOf(bound)}`
+      if (extreme(name, which) === null || schema === null) return null
+      return (found) => sql`${found} OPERATOR(${identifier(schema)}.${operators[operator]}) ${operandOf(bound)}`
     },
     distinctRows(names) {
       const hashes = names.map((name, place) => {

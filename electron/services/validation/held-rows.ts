@@ -48,8 +48,9 @@ export class HeldRows implements Holder {
 
   /** @throws PostgresError where one of them fails, and no value is kept */
   async measure(session: ValidationSession, source: Source, fragments: readonly Fragment[], measured: Measured): Promise<void> {
-    const pairs = new Map(fragments.map((fragment) => [this.#twinOf(fragment) ?? fragment, fragment]))
-    const twins = [...pairs.keys()]
+    const twins = fragments.map((fragment) => this.#twinOf(fragment) ?? fragment)
+    // By their names: one that joins another scan is written anew.
+    const pairs = new Map(twins.map(({ key }, index) => [key, fragments[index]]))
     const scans = scansOf(twins.filter((twin) => twin.pass === 'scan'))
     const own = twins.filter((twin) => twin.pass === 'own')
     const held: Source = { ...source, from: this.#batch.source }
@@ -57,7 +58,7 @@ export class HeldRows implements Holder {
     const { rows } = await runOn(session, source, this.#together(statements))
     const answers = answersOf(rows, statements.length)
     const found = (twin: Fragment, text: string | null | undefined) => {
-      const fragment = pairs.get(twin)
+      const fragment = pairs.get(twin.key)
       if (fragment !== undefined) keep(fragment, text, measured)
     }
     scans.forEach((scan, index) => {
@@ -67,7 +68,7 @@ export class HeldRows implements Holder {
     })
     own.forEach((twin, index) => {
       const answer = answers[scans.length + index] ?? []
-      const fragment = pairs.get(twin)
+      const fragment = pairs.get(twin.key)
       if (twin.kind !== 'list') found(twin, answer[0]?.[0])
       else if (fragment !== undefined) measured.values.set(fragment.key, answer)
     })
@@ -94,7 +95,9 @@ export class HeldRows implements Holder {
   }
 
   #rowsOf({ condition }: Ready): Batch {
-    return condition === null ? this.#batch : batchOf(this.#table, conditionSql(condition, this.#batch))
+    if (condition === null) return this.#batch
+    const within = conditionSql(condition, this.#batch)
+    return { ...batchOf(this.#table, within), within }
   }
 
   #pair(metrics: Metrics, twins: Metrics): void {

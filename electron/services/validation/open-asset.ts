@@ -3,7 +3,7 @@ import { conditionSql, type RowCondition } from '#shared/expectations/row-condit
 import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
-import { type AssetSource, type OpenTable, readSource } from './asset-source.ts'
+import { type OpenTable, readSource } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
 import { type AskElsewhere, problem } from './elsewhere.ts'
@@ -14,6 +14,7 @@ import { elsewhereOf, type Prepared, prepare } from './prepare.ts'
 import type { Problem } from './problems.ts'
 import { proved } from './proofs.ts'
 import type { ValidationSession } from './session.ts'
+import type { AssetSource } from './source-relations.ts'
 import { hiddenRowsSentence, readVisibility, type Visibility } from './visibility.ts'
 
 /** What is found out about an asset and its expectations before a row of it is read; a run and its price begin with the same. */
@@ -74,7 +75,7 @@ export async function openAsset(
   const batch = batchOf(table, opened.rows)
   const rowsOf = (condition: RowCondition) => {
     const only = conditionSql(condition, batch)
-    return batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`)
+    return { ...batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`), within: only }
   }
   const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
   const answers = await askElsewhere(request, shape, withRows)

@@ -16,6 +16,8 @@ export interface ScanFragment {
   readonly sql: Sql
   /** The FROM item, where it is only some rows of the batch; null: the batch. */
   readonly from: Sql | null
+  /** The same of those rows in a scan of the batch; null: it cannot be had there. */
+  readonly shared: Sql | null
 }
 
 export interface OwnFragment {
@@ -60,16 +62,32 @@ export function planMetrics(metrics: readonly Metrics[], known: ReadonlySet<stri
   }
 }
 
-/** Those about the same rows share a scan. */
-export function scansOf(fragments: readonly ScanFragment[]): readonly (readonly ScanFragment[])[] {
+/**
+ * Those about the same rows share a scan. Where all rows are looked at anyway, those about some of them join in (engine rule 10); else
+ * rows of one condition are read by themselves, which an index may make short.
+ */
+export function scansOf(given: readonly ScanFragment[]): readonly (readonly ScanFragment[])[] {
+  const looksAtAll = given.some(({ from }) => from === null)
+  const fragments = looksAtAll ? given.map(joining) : given
   return [...Map.groupBy(fragments, ({ from }) => (from === null ? '' : sqlKey(from))).values()].flatMap(chunks)
+}
+
+function joining(fragment: ScanFragment): ScanFragment {
+  return fragment.shared === null ? fragment : { ...fragment, sql: fragment.shared, from: null }
 }
 
 export function fragmentOf(metric: Metric): Fragment {
   if (metric.pass === 'scan') {
     const from = metric.from ?? null
     const rows = from === null ? '' : ` from ${sqlKey(from)}`
-    return { key: `${metric.kind} ${sqlKey(metric.sql)}${rows}`, pass: 'scan', kind: metric.kind, sql: metric.sql, from }
+    return {
+      key: `${metric.kind} ${sqlKey(metric.sql)}${rows}`,
+      pass: 'scan',
+      kind: metric.kind,
+      sql: metric.sql,
+      from,
+      shared: metric.shared ?? null,
+    }
   }
   return {
     key: `own ${metric.kind} ${sqlKey(metric.statement)}`,

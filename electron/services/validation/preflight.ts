@@ -1,12 +1,12 @@
 import { PostgresError } from '#services/postgres/errors.ts'
 import { join, type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
-import type { QualifiedName } from './asset-source.ts'
 import { type Measured, type Source, scanStatement } from './execute.ts'
 import { isolate } from './isolate.ts'
 import type { OwnFragment, Plan } from './plan.ts'
 import { ends, type Problem, problemOf } from './problems.ts'
-import { EXPLAIN_RELATIONS, scannedRelations } from './scanned-relations.ts'
 import type { ValidationSession } from './session.ts'
+import type { QualifiedName } from './source-relations.ts'
+import { EXPLAIN_RELATIONS, scannedRelations } from './source-relations.ts'
 
 /**
  * Finds what cannot run before anything is read: the server parses and plans every fragment (EXPLAIN), and constant

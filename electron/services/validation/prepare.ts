@@ -88,11 +88,17 @@ export function prepare(expectation: Expectation, { table, batch, parameters, ro
   }
 }
 
-/** Metrics over the rows of `own`: the shared scan is that of the whole batch. */
+/** Metrics over the rows of `own`: the shared scan is that of the whole batch, and knows how to look at some of them. */
 export function onRowsOf(own: Batch, batch: Batch, metrics: Metrics): Metrics {
   if (own === batch) return metrics
-  const from = own.source
-  return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.pass === 'scan' ? { ...metric, from } : metric]))
+  const { source: from, within } = own
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => {
+      if (metric.pass !== 'scan') return [name, metric]
+      const shared = within === undefined ? undefined : metric.within?.(within)
+      return [name, { ...metric, from, ...(shared === undefined ? {} : { shared }) }]
+    }),
+  )
 }
 
 function broken(expectation: Expectation, sentence: string, why: string): Broken {

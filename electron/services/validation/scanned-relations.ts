@@ -1,36 +1,14 @@
-import { z } from 'zod'
-import type { Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { sql } from '#shared/sql/sql.ts'
-import type { QualifiedName } from './asset-source.ts'
 import { runOn, type Source } from './execute.ts'
 import { ends } from './problems.ts'
 import type { ValidationSession } from './session.ts'
+import { EXPLAIN_RELATIONS, type QualifiedName, scannedRelations } from './source-relations.ts'
 
 /**
  * The tables that a statement reads, as the planner finds them, and whether they are still what they were when the snapshot was taken. Locks
  * keep an asset's tables as they are, but neither keep a partition from being attached nor hold what an expectation reads beside the asset.
  */
-
-export const EXPLAIN_RELATIONS = sql`EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)`
-
-/** Of the answer to such an EXPLAIN. What a function reads is not among them. */
-export function scannedRelations({ rows }: Rows): readonly QualifiedName[] {
-  const found = new Map<string, QualifiedName>()
-  const visit = (part: unknown): void => {
-    const node = Scan.safeParse(part)
-    if (node.success) {
-      const { Schema: schema, 'Relation Name': name } = node.data
-      found.set(JSON.stringify([schema, name]), { schema, name })
-    }
-    if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visit(inner)
-  }
-  visit(JSON.parse(rows.map(([line]) => line ?? '').join('\n')))
-  return [...found.values()]
-}
-
-/** A node of a plan that reads a table. */
-const Scan = z.object({ Schema: z.string(), 'Relation Name': z.string() })
 
 /**
  * The tables, partitions and children that hold the rows of an asset now. The planner sees those that are there, whatever the snapshot; that

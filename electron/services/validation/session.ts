@@ -2,8 +2,8 @@ import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
 import { type CompiledSql, compile, identifier, join, quoteLiteral, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
-import { type AssetSource, type QualifiedName, relationsOf } from './asset-source.ts'
 import { ends } from './problems.ts'
+import { type AssetSource, type QualifiedName, relationsOf } from './source-relations.ts'
 
 /**
  * One read-only transaction in which all numbers of one asset come from one snapshot, and nothing that could change an

@@ -1,6 +1,6 @@
 import { sql } from '#shared/sql/sql.ts'
-import type { QualifiedName } from './asset-source.ts'
 import type { RunQuery } from './read-table.ts'
+import type { QualifiedName } from './source-relations.ts'
 
 /**
  * What one scan has to read, in bytes: the tables themselves with what is stored beside them (TOAST), those below views,

@@ -1,6 +1,6 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
-import type { QualifiedName } from './asset-source.ts'
 import type { RunQuery } from './read-table.ts'
+import type { QualifiedName } from './source-relations.ts'
 
 /** As whom rows are seen. A policy, a view's owner or a view that asks who reads it may show fewer rows than there are. */
 export interface Visibility {

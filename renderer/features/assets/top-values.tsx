@@ -1,5 +1,5 @@
 import { Popover, UnstyledButton } from '@mantine/core'
-import { countOf } from '#ui/format.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import styles from './assets.module.css'
 
 /** The most frequent values of a column as small bars; all of them, with their counts, on a click. */
@@ -32,7 +32,7 @@ function Bars({ values, counted = false }: Pick<TopValuesProps, 'values'> & { re
     <span key={value} className={styles.topValue}>
       <span className={styles.topBar} style={{ width: `${most === 0 ? 0 : (count / most) * 100}%` }} />
       <span className={styles.topText}>{value === '' ? '“”' : value}</span>
-      {counted && <span className={styles.topCount}>{count.toLocaleString()}</span>}
+      {counted && <span className={styles.topCount}>{formatCount(count)}</span>}
     </span>
   ))
 }

@@ -108,7 +108,7 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
           }}
           onChange={(change) => setProtection({ ...protection, ...change })}
         />
-        <SaveSecretChoice checked={savePassword} onChange={setSavePassword} what="a new password" />
+        <SaveSecretChoice checked={savePassword} onChange={setSavePassword} what="a new password" asksToUnlock />
         {saving.error !== null && (problem === null || !['connectionString', 'sslmode', 'certificates'].includes(problem.field)) && (
           <Problem error={saving.error} onRetry={() => void save()} />
         )}

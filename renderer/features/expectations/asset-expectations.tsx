@@ -21,7 +21,7 @@ import { ParametersPanel } from './parameters-panel.tsx'
 import { SuggestionsPanel } from './suggestions-panel.tsx'
 
 /** The Expectations tab of an asset: what is expected, by column or by data-quality issue, and how each came out last. */
-export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; readonly add: boolean }) {
+export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) {
   const list = useQuery(queries.expectations.list.queryOptions({ input: { assetId: asset.id } }))
   const outcomes = useLastOutcomes(asset)
   const { preferences, change } = usePreferences()
@@ -31,7 +31,8 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
   const [search, setSearch] = useState('')
   const [historyOf, setHistoryOf] = useState<Expectation | null>(null)
   const [open, setOpen] = useState<DrawerTask | null>(null)
-  const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : null)
+  const asked = edit === undefined ? undefined : list.data?.find(({ id }) => id === edit)
+  const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : asked === undefined ? null : { kind: 'edit', expectation: asked })
   const openForm = (opened: boolean) => navigate({ page: 'asset', id: asset.id, tab: 'expectations', add: opened })
 
   if (list.isPending) return <Loading />
@@ -130,11 +131,19 @@ export function AssetExpectations({ asset, add }: { readonly asset: DataAsset; r
         task={task}
         onClose={() => {
           setOpen(null)
-          if (add) openForm(false)
+          if (add || edit !== undefined) openForm(false)
         }}
       />
     </>
   )
+}
+
+interface AssetExpectationsProps {
+  readonly asset: DataAsset
+  /** The form for a new one is open. */
+  readonly add: boolean
+  /** The id of one whose form is open. One that is not there any more opens none. */
+  readonly edit?: string | undefined
 }
 
 function SuggestButton({ onClick }: { readonly onClick: () => void }) {

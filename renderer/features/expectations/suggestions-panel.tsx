@@ -3,9 +3,10 @@ import { IconArrowBackUp, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, queries } from '#api/client.ts'
-import { ExpectationSentence } from '#parts/expectation-sentence.tsx'
+import { ExpectationSentence, proseOf } from '#parts/expectation-sentence.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
+import { proseText } from '#shared/expectations/prose.ts'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import type { ExpectationResult, RunPreview } from '#shared/model/run.ts'
 import type { Suggestion } from '#shared/model/suggestion.ts'
@@ -23,7 +24,7 @@ import styles from './expectations.module.css'
 export function SuggestionsPanel({ asset, opened, onClose }: SuggestionsPanelProps) {
   return (
     <SidePanel opened={opened} onClose={onClose} size={720} title={`Suggestions for ${asset.name}`}>
-      {opened && <Suggestions asset={asset} onClose={onClose} />}
+      <Suggestions asset={asset} onClose={onClose} />
     </SidePanel>
   )
 }
@@ -152,7 +153,7 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
           return (
             <li key={key} className={styles.suggestion}>
               <Checkbox
-                aria-label={`Pick: ${suggestion.why}`}
+                aria-label={`Pick: ${sentenceOf(suggestion)}`}
                 checked={!unpicked.has(key)}
                 onChange={(event) => pick([suggestion], event.currentTarget.checked)}
               />
@@ -174,7 +175,7 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
                 variant="subtle"
                 color="gray"
                 size="compact-sm"
-                aria-label={`${suggestion.dismissed ? 'Bring back' : 'Dismiss'}: ${suggestion.why}`}
+                aria-label={`${suggestion.dismissed ? 'Bring back' : 'Dismiss'}: ${sentenceOf(suggestion)}`}
                 leftSection={suggestion.dismissed ? <IconArrowBackUp size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
                 onClick={() => void dismiss(suggestion, !suggestion.dismissed)}
               >
@@ -210,6 +211,10 @@ const tones: Readonly<Record<ExpectationResult['outcome'], { readonly tone: Tone
 
 function keyOf({ input }: Suggestion): string {
   return JSON.stringify([input.type, input.kwargs])
+}
+
+function sentenceOf({ input }: Suggestion): string {
+  return proseText(proseOf(input))
 }
 
 function trialSentence(results: readonly ExpectationResult[]): string {

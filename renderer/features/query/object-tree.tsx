@@ -20,7 +20,7 @@ import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ObjectKind } from '#shared/model/database-object.ts'
-import { quoteName } from '#shared/postgres/role-steps.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
@@ -80,7 +80,7 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
         <TextInput
           type="search"
           aria-label="Search tables and columns"
-          placeholder="Search tables and columns"
+          placeholder="Search names"
           className={styles.grow}
           leftSection={<IconSearch size={14} aria-hidden />}
           rightSection={filter === '' ? null : <CloseButton size="xs" aria-label="Clear filter" onClick={() => onFilter('')} />}

@@ -58,8 +58,8 @@ function Fields({ names, last, onRun, onClose }: Omit<ParameterFormProps, 'names
           )
         })}
         <Text size="sm" c="dimmed">
-          Values are sent beside the statement, without quotes. They are kept while this tab is open, and nowhere else. How scripts run has
-          a switch for this question.
+          Values are sent beside the statement, without quotes. They are kept while this tab is open, and nowhere else. The menu “How
+          scripts run” can turn this question off.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

@@ -1,4 +1,4 @@
-import { countOf } from '#ui/format.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import type { CursorPlace } from '#ui/sql-editor/editor-types.ts'
 import styles from './query.module.css'
 import { rowsSentence, runSentence } from './query-words.ts'
@@ -16,7 +16,7 @@ export function QueryStatus({ run, result, selected, cursor }: QueryStatusProps)
       <span className="visually-hidden" role="status">
         {run.phase === 'running' ? 'Running' : runSentence(run, 0)}
       </span>
-      {selected !== null && selected.rows > 0 && <span>Rows selected: {selected.rows}</span>}
+      {selected !== null && selected.rows > 0 && <span>Rows selected: {formatCount(selected.rows)}</span>}
       {selected !== null && (
         <span className={styles.summary} title={selected.summary}>
           {selected.summary}

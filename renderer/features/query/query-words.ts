@@ -1,5 +1,5 @@
 import { assertNever } from '#shared/assert-never.ts'
-import { quoteName } from '#shared/postgres/role-steps.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import type { RunResult, RunState } from './run-state.ts'
 

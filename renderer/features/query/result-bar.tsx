@@ -108,7 +108,8 @@ function SaveMenu({ run, result, arranged, title, exportAgain, disabled }: SaveM
     try {
       const progress = (done: number, total: number | null) => setSaving({ done, total, abort })
       const exported = await exportResult({ source, format, name: title, signal: abort.signal, progress })
-      if (exported.kind === 'saved') notify({ message: `${countOf(exported.rowCount, 'row')} saved.` })
+      if (exported.kind === 'saved')
+        notify({ message: `${countOf(exported.rowCount, 'row')} saved${exported.file === null ? '' : ` as ${exported.file}`}.` })
     } catch (error) {
       if (!abort.signal.aborted) notifyError(error)
     } finally {

@@ -49,6 +49,17 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: 'In the rows',
+    keys: [
+      ['Enter', 'Show the value'],
+      ['Space', 'Show the row as a form; on a name: sort by it'],
+      ['Ctrl+C', 'Copy the cells'],
+      ['Ctrl+F', 'Find; F3 and Shift+F3 go on'],
+      ['Shift+F10', 'Menu of the cell or of the column'],
+      ['Shift+Left, Shift+Right', 'On a name: make the column narrower or wider'],
+    ],
+  },
+  {
     title: 'Tabs and files',
     keys: [
       ['Ctrl+O', 'Open a file in a new tab'],

@@ -53,7 +53,7 @@ const tones = { info: 'neutral', warn: 'warning', error: 'failed' } as const
 const words = { info: 'Info', warn: 'Warning', error: 'Error' } as const
 
 function Lines({ lines, level }: { readonly lines: readonly LogLine[]; readonly level: LogLevel }) {
-  if (lines.length === 0) return <Text c="dimmed">{level === 'info' ? 'The log is empty.' : 'There are none.'}</Text>
+  if (lines.length === 0) return <Text c="dimmed">{level === 'info' ? 'The log is empty.' : 'The log has no such line.'}</Text>
   return (
     <ScrollArea.Autosize
       mah={280}

@@ -8,6 +8,7 @@ import { Problem } from '#parts/problem.tsx'
 import type { VaultStatus } from '#shared/model/app.ts'
 import { MIN_PASSPHRASE_LENGTH } from '#shared/model/secret.ts'
 import { useConfirm } from '#ui/confirm.tsx'
+import { formatDateTime } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import { useAction } from '#ui/use-action.ts'
 
@@ -142,7 +143,7 @@ export function LostVaultDialog({ opened, onLeave, onAnew }: DialogProps & { rea
         <Text component="p" m={0}>
           {writtenAt === null
             ? 'There is no backup of it.'
-            : `A backup from ${new Date(writtenAt).toLocaleString()} exists. It opens with the passphrase of that time.`}
+            : `A backup from ${formatDateTime(writtenAt)} exists. It opens with the passphrase of that time.`}
         </Text>
         {moving.error !== null && <Problem error={moving.error} />}
         <Group justify="flex-end" gap="xs">

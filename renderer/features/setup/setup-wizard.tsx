@@ -11,18 +11,12 @@ import { StepDataSource } from './step-data-source.tsx'
 import { StepDone } from './step-done.tsx'
 import { StepExpectations } from './step-expectations.tsx'
 import { StepPrerequisites } from './step-prerequisites.tsx'
+import type { StepProps } from './step-props.ts'
 import { StepRole } from './step-role.tsx'
 import { StepTables } from './step-tables.tsx'
 import type { Wizard, WizardEvent } from './wizard-state.ts'
 import { WizardStepper } from './wizard-stepper.tsx'
 import { useSaveError, type WizardKey, wizards } from './wizard-store.ts'
-
-/** What every step is given. */
-export interface StepProps {
-  readonly wizard: Wizard
-  readonly dispatch: (event: WizardEvent) => void
-  readonly goTo: (step: SetupStep) => void
-}
 
 export function SetupWizard({ wizardKey, wizard, step, steps }: SetupWizardProps) {
   const saveError = useSaveError()

@@ -11,8 +11,8 @@ import { countOf } from '#ui/format.ts'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import { generatedWords } from './generated-words.ts'
 import styles from './setup.module.css'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 export function StepAddAssets({ wizard, dispatch, goTo }: StepProps) {
   const { draft, adding } = wizard

@@ -10,8 +10,8 @@ import { RoleProofSection } from '#parts/role-proof.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 import { connectPlan, dataSourceInput } from './wizard-draft.ts'
 import { connectedWith, type Wizard } from './wizard-state.ts'
 
@@ -58,9 +58,9 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     void connect({ ...wizard, plaintextConsent: change.plaintextConsent, draft: { ...draft, sslmode: change.sslmode } })
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: coming to this step with something untried is the one reason to begin by itself
+  // biome-ignore lint/correctness/useExhaustiveDependencies: coming to this step without an answer of the server is the one reason to begin by itself
   useEffect(() => {
-    if (connection.state === 'untried' || connection.state === 'trying') void connect(wizard)
+    if (connection.state !== 'settled') void connect(wizard)
     return () => abort.current?.abort()
   }, [])
 

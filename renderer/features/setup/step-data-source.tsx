@@ -10,8 +10,8 @@ import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
 import { LibpqEntryChoice } from './libpq-entries.tsx'
 import styles from './setup.module.css'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const { draft, password } = wizard
@@ -81,6 +81,7 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
             {...(draft.dataSourceId !== null && password === '' ? { passwordHint: 'Left empty, the one given before stays.' } : {})}
           />
           <SaveSecretChoice
+            asksToUnlock
             checked={draft.savePassword}
             onChange={(savePassword) => dispatch({ type: 'source-changed', change: { savePassword } })}
           />

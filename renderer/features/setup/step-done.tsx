@@ -9,9 +9,9 @@ import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { useAction } from '#ui/use-action.ts'
 import styles from './setup.module.css'
-import type { StepProps } from './setup-wizard.tsx'
 import { startAll } from './start-all.ts'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 export function StepDone({ wizard, goTo }: StepProps) {
   // What was kept from before these were added may still be at hand.

@@ -7,8 +7,8 @@ import { proseText } from '#shared/expectations/prose.ts'
 import { GeneratedKind, type RelationName } from '#shared/model/data-asset.ts'
 import { generatedWords } from './generated-words.ts'
 import styles from './setup.module.css'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 export function StepExpectations({ wizard, dispatch, goTo }: StepProps) {
   const { selected, generate, dataSourceId } = wizard.draft

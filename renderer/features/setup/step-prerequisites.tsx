@@ -1,7 +1,7 @@
 import { Anchor, List, Text } from '@mantine/core'
 import { formatRoute } from '#api/route.ts'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 export function StepPrerequisites({ goTo }: StepProps) {
   return (

@@ -14,8 +14,8 @@ import { RoleOutcomeList } from './role-outcome-list.tsx'
 import { RoleScriptPanel } from './role-script-panel.tsx'
 import { RoleTablesDialog } from './role-tables-dialog.tsx'
 import styles from './setup.module.css'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 
 /** Makes a role that may only read, by the script that is shown, or hands the script to whoever may run it. */
 export function StepRole({ wizard, dispatch, goTo }: StepProps) {

@@ -20,8 +20,8 @@ import {
   withAll,
 } from './relation-filter.ts'
 import { RelationList } from './relation-list.tsx'
-import type { StepProps } from './setup-wizard.tsx'
 import { StepFrame } from './step-frame.tsx'
+import type { StepProps } from './step-props.ts'
 import { useShownRelations } from './use-shown-relations.ts'
 
 export function StepTables(props: StepProps) {

@@ -168,8 +168,8 @@ function refusalRemedy(sqlstate: string | null, order: RowOrder | null): string 
 
 function orderChoices(name: string, column: number) {
   return [
-    { value: `${column} false`, label: `${name}, rising` },
-    { value: `${column} true`, label: `${name}, falling` },
+    { value: `${column} false`, label: `${name}, ascending` },
+    { value: `${column} true`, label: `${name}, descending` },
   ]
 }
 

@@ -1,7 +1,7 @@
 import { boundsText, type CountedValue, type PictureBounds, type QuantileRow, type ResultPicture } from '#parts/result-picture.ts'
 import { percentText } from '#parts/run-view.ts'
 import { assertNever } from '#shared/assert-never.ts'
-import { countOf } from '#ui/format.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import { PairedBars } from '#ui/plots/paired-bars.tsx'
 import { RangePlot } from '#ui/plots/range-plot.tsx'
 import { rangeScale } from '#ui/plots/range-scale.ts'
@@ -120,7 +120,7 @@ function Values({
             {count !== null && <span className={styles.times}>{` ${countOf(count, 'row')}`}</span>}
           </li>
         ))}
-        {values.length > MOST_VALUES && <li className={styles.times}>{`and ${(values.length - MOST_VALUES).toLocaleString()} more`}</li>}
+        {values.length > MOST_VALUES && <li className={styles.times}>{`and ${formatCount(values.length - MOST_VALUES)} more`}</li>}
       </ul>
     </Fact>
   )

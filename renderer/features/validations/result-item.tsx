@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core'
-import { IconChartLine, IconCopy, IconDots, IconTable } from '@tabler/icons-react'
+import { IconChartLine, IconCopy, IconDots, IconPencil, IconTable } from '@tabler/icons-react'
 import { notifyError } from '#parts/notify-error.tsx'
 import { drawnFacts, pictureOf } from '#parts/result-picture.ts'
 import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
@@ -14,7 +14,7 @@ import { Fact, FailingValues } from './result-facts.tsx'
 import styles from './validations.module.css'
 
 /** One expectation of a run: its verdict, what was seen beside what is expected, how much failed, and which values. */
-export function ResultItem({ result, change, onShowRows, onShowHistory }: ResultItemProps) {
+export function ResultItem({ result, change, onShowRows, onShowHistory, onEdit }: ResultItemProps) {
   const { outcome, counts, problem } = result
   const picture = pictureOf(result)
   const observed = picture?.kind === 'range' || picture?.kind === 'quantiles' ? null : observedText(result.observedValue)
@@ -36,7 +36,7 @@ export function ResultItem({ result, change, onShowRows, onShowHistory }: Result
           ) : (
             <SeverityBadge severity={result.severity} plain />
           )}
-          <ResultMenu result={result} onShowHistory={onShowHistory} />
+          <ResultMenu result={result} onShowHistory={onShowHistory} onEdit={onEdit} />
         </span>
       </div>
       <dl className={styles.facts}>
@@ -83,9 +83,10 @@ interface ResultItemProps {
   readonly change: 'new' | 'mended' | null
   onShowRows(): void
   onShowHistory(): void
+  onEdit(): void
 }
 
-function ResultMenu({ result, onShowHistory }: { readonly result: ExpectationResult; onShowHistory(): void }) {
+function ResultMenu({ result, onShowHistory, onEdit }: Pick<ResultItemProps, 'result' | 'onShowHistory' | 'onEdit'>) {
   const copy = async (what: string, text: string) => {
     try {
       await navigator.clipboard.writeText(text)
@@ -102,6 +103,9 @@ function ResultMenu({ result, onShowHistory }: { readonly result: ExpectationRes
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil size={14} aria-hidden />} onClick={onEdit}>
+          Edit expectation
+        </Menu.Item>
         <Menu.Item leftSection={<IconChartLine size={14} aria-hidden />} onClick={onShowHistory}>
           History of this expectation
         </Menu.Item>

@@ -10,7 +10,7 @@ import styles from './results-list.module.css'
 import { SectionContents } from './section-contents.tsx'
 
 /** Results by section, each of which folds. Of more than some hundred only those exist that are in sight. */
-export function ResultsList({ sections, changes, onShowRows, onShowHistory }: ResultsListProps) {
+export function ResultsList({ sections, changes, onShowRows, onShowHistory, onEdit }: ResultsListProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const entries = useMemo(() => entriesOf(sections, folded), [sections, folded])
   const id = useId()
@@ -32,6 +32,7 @@ export function ResultsList({ sections, changes, onShowRows, onShowHistory }: Re
         change={changeOf(entry.result, changes)}
         onShowRows={() => onShowRows(entry.result)}
         onShowHistory={() => onShowHistory(entry.result)}
+        onEdit={() => onEdit(entry.result)}
       />
     )
   const onGoTo = useCallback((index: number) => goTo.current(index), [])
@@ -64,6 +65,7 @@ interface ResultsListProps {
   readonly changes: RunChanges | null
   onShowRows(result: ExpectationResult): void
   onShowHistory(result: ExpectationResult): void
+  onEdit(result: ExpectationResult): void
 }
 
 type Entry =

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { useTask } from '#api/live.ts'
+import { navigate } from '#api/route.ts'
 import { ExpectationHistory } from '#parts/expectation-history.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { useValidate } from '#parts/run-validate.ts'
@@ -50,7 +51,13 @@ export function RunReport({ run }: { readonly run: Run }) {
           {shown.length === 0 ? (
             <Text c="dimmed">{filter.failuresOnly && filter.search === '' ? 'Nothing failed.' : 'No result matches.'}</Text>
           ) : (
-            <ResultsList sections={sections} changes={changes} onShowRows={setShownResult} onShowHistory={setHistoryOf} />
+            <ResultsList
+              sections={sections}
+              changes={changes}
+              onShowRows={setShownResult}
+              onShowHistory={setHistoryOf}
+              onEdit={({ expectationId: edit }) => navigate({ page: 'asset', id: summary.assetId, tab: 'expectations', add: false, edit })}
+            />
           )}
         </>
       )}

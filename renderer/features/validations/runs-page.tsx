@@ -11,7 +11,8 @@ import { matchesFilter, type RunFilter, runsByAsset } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
 import type { RunSummary } from '#shared/model/run.ts'
-import { type DataColumn, DataTable } from '#ui/data-table.tsx'
+import type { DataColumn } from '#ui/data-column.ts'
+import { DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { formatDateTime, formatDuration } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
@@ -59,7 +60,7 @@ function AssetLines({ runs }: { readonly runs: readonly RunSummary[] }) {
   return (
     <Section
       title="By data asset"
-      about="✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first; it shows the share of expectations that passed."
+      about={`✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first; it shows the share of expectations that passed.${assets.length > LINES ? ` The ${LINES} of ${assets.length} validated last.` : ''}`}
     >
       <ul className={styles.lines}>
         {assets.slice(0, LINES).map(({ assetId, runs: own }) => (

@@ -60,7 +60,8 @@ async function save(
         : ({ kind: 'kept', resultId: whole.resultId } as const)
     const progress = (rows: number, total: number | null) => tell({ rows, total })
     const exported = await exportResult({ source, name, format, signal, progress })
-    if (exported.kind === 'saved') notify({ message: `${countOf(exported.rowCount, 'row')} exported.` })
+    if (exported.kind === 'saved')
+      notify({ message: `${countOf(exported.rowCount, 'row')} exported${exported.file === null ? '' : ` to ${exported.file}`}.` })
   } catch (error) {
     const { code, sentence } = presentError(error)
     if (signal.aborted) notify({ message: 'The export was cancelled. Nothing was saved.' })

@@ -1,5 +1,5 @@
 import { assertNever } from '#shared/assert-never.ts'
-import type { GridColumn } from './grid-types.ts'
+import { isPlainName } from '#shared/sql/quote-name.ts'
 
 /** The ways in which selected cells are written for the clipboard. Pure; values come as the server wrote them. */
 
@@ -16,9 +16,16 @@ export const copyTitles: Readonly<Record<CopyFormat, string>> = {
   'in-list': 'List for IN (…)',
 }
 
+/** Of columns at the right, the values are numbers. */
+export interface CopyColumn {
+  readonly name: string
+  readonly type: string
+  readonly align?: 'left' | 'right'
+}
+
 export type CopyRows = readonly (readonly (string | null)[])[]
 
-export function written(format: CopyFormat, columns: readonly GridColumn[], rows: CopyRows): string {
+export function written(format: CopyFormat, columns: readonly CopyColumn[], rows: CopyRows): string {
   switch (format) {
     case 'tsv':
       return rows.map((row) => row.map(field('\t')).join('\t')).join('\n')
@@ -46,7 +53,7 @@ export function written(format: CopyFormat, columns: readonly GridColumn[], rows
   }
 }
 
-function names(columns: readonly GridColumn[]): readonly string[] {
+function names(columns: readonly CopyColumn[]): readonly string[] {
   return columns.map(({ name }) => name)
 }
 
@@ -59,7 +66,7 @@ function field(separator: string) {
 }
 
 /** Numbers keep all their digits; of two columns with one name the second is told apart. */
-function members(columns: readonly GridColumn[], row: readonly (string | null)[]): readonly string[] {
+function members(columns: readonly CopyColumn[], row: readonly (string | null)[]): readonly string[] {
   const taken = new Set<string>()
   return row.map((cell, index) => {
     const name = columns[index]?.name ?? ''
@@ -70,7 +77,7 @@ function members(columns: readonly GridColumn[], row: readonly (string | null)[]
   })
 }
 
-function jsonOf(cell: string | null, column: GridColumn | undefined): string {
+function jsonOf(cell: string | null, column: CopyColumn | undefined): string {
   if (cell === null) return 'null'
   if (column?.type === 'boolean') return cell === 't' ? 'true' : 'false'
   if (column?.type === 'json' || column?.type === 'jsonb') return cell
@@ -82,7 +89,7 @@ function markdown(cell: string | null): string {
 }
 
 /** As quote_literal writes it: with a backslash in it, the text says so itself, whatever the server's settings are. */
-function literal(cell: string | null, column: GridColumn | undefined): string {
+function literal(cell: string | null, column: CopyColumn | undefined): string {
   if (cell === null) return 'NULL'
   if (isNumber(cell, column)) return cell
   const text = cell.replaceAll("'", "''")
@@ -90,9 +97,9 @@ function literal(cell: string | null, column: GridColumn | undefined): string {
 }
 
 function quotedName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+  return isPlainName(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
-function isNumber(cell: string, column: GridColumn | undefined): boolean {
+function isNumber(cell: string, column: CopyColumn | undefined): boolean {
   return column?.align === 'right' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell)
 }

@@ -135,7 +135,7 @@ function OrderButton({ name, order, rank, onOrder }: OrderButtonProps) {
       className={styles.order}
       aria-label={`Order by ${name}`}
       data-ordered={order !== null || undefined}
-      title="Rising, falling, as it came; with Shift as well as by others"
+      title="Ascending, descending, as it came; with Shift as well as by others"
       onPointerDown={(event) => event.stopPropagation()}
       onClick={(event) => onOrder(event.shiftKey)}
     >

@@ -1,9 +1,6 @@
-import type { CopyFormat } from './copy-formats.ts'
+import type { CopyColumn, CopyFormat } from './copy-formats.ts'
 
-export interface GridColumn {
-  readonly name: string
-  readonly type: string
-  readonly align?: 'left' | 'right'
+export interface GridColumn extends CopyColumn {
   /** Room for the mark to order by it. */
   readonly orderable?: boolean
   /** Which cell of a loaded row is shown in it; left out: the one at its own place. */

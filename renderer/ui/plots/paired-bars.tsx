@@ -1,3 +1,4 @@
+import { formatCount } from '#ui/format.ts'
 import styles from './paired-bars.module.css'
 
 /** Two shares of the same things below each other: a table whose bars are drawn beside their figures. */
@@ -35,7 +36,7 @@ export function PairedBars({ label, head, rows, names, figure, most = 20 }: Pair
         ))}
         {rows.length > most && (
           <tr>
-            <td colSpan={4} className={styles.rest}>{`and ${(rows.length - most).toLocaleString()} more`}</td>
+            <td colSpan={4} className={styles.rest}>{`and ${formatCount(rows.length - most)} more`}</td>
           </tr>
         )}
       </tbody>

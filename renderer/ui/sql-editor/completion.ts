@@ -1,10 +1,10 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
 import type { CompletionColumns, CompletionRelation, CompletionWords } from '#shared/model/completion.ts'
-import { quoteName } from '#shared/postgres/role-steps.ts'
 import { type CompletionPlace, completionPlace } from '#shared/sql/completion-place.ts'
 import type { Source } from '#shared/sql/completion-scope.ts'
 import { keyWords } from '#shared/sql/key-words.ts'
+import { quoteName } from '#shared/sql/quote-name.ts'
 
 /** Names and words at the caret: where it stands is found in the text, what there is comes from the catalog. */
 

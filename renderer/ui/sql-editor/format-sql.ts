@@ -1,4 +1,4 @@
-import { tokenAt } from '#shared/sql/tokens.ts'
+import { tokensOf } from '#shared/sql/tokens.ts'
 
 /** Laid out anew, key words in capitals. null: it cannot be, or the formatter would have changed more than blanks. Its program is loaded at the first use. */
 export async function formatSql(text: string): Promise<string | null> {
@@ -21,18 +21,17 @@ export async function formatSql(text: string): Promise<string | null> {
 
 /** A formatter that does not know a construct may tear it apart; PostgreSQL's tokens tell. */
 export function saysTheSame(before: string, after: string): boolean {
-  const one = tokensOf(before)
-  const other = tokensOf(after)
+  const one = meaningOf(before)
+  const other = meaningOf(after)
   return one.length === other.length && one.every((token, index) => token === other[index])
 }
 
 /** Without blanks. Of words, the case does not count; of comments, the blanks do not. Symbols that touch are one operator. */
-function tokensOf(text: string): readonly string[] {
+function meaningOf(text: string): readonly string[] {
   const tokens: string[] = []
   let touching = ''
-  for (let at = 0; at < text.length; ) {
-    const { kind, to } = tokenAt(text, at)
-    const token = text.slice(at, to)
+  for (const { kind, from, to } of tokensOf(text)) {
+    const token = text.slice(from, to)
     const isOperator = kind === 'symbol' && /[+*/<>=~!@#%^&|`?:-]/.test(token)
     if (touching !== '' && !isOperator) {
       tokens.push(touching)
@@ -42,7 +41,6 @@ function tokensOf(text: string): readonly string[] {
     else if (kind === 'word') tokens.push(token.toLowerCase())
     else if (kind === 'comment') tokens.push(token.replaceAll(/\s+/g, ' ').trim())
     else if (kind !== 'blank') tokens.push(token)
-    at = to
   }
   return touching === '' ? tokens : [...tokens, touching]
 }

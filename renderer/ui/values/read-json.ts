@@ -61,7 +61,8 @@ export function* readJson(text: string, step = 20_000): Generator<void, JsonRead
 
 /** The same text, a value a line. What is no JSON is left as it is. Yields after each `step` tokens. */
 export function* indentJson(text: string, step = 20_000): Generator<void, string, void> {
-  const token = /[{[]\s*[}\]]|[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+|"/gs
+  // SECURITY: a text that is never closed is one part to its end, and is not looked through again from each of its quotes.
+  const token = /[{[]\s*[}\]]|[{}[\],:]|"(?:[^"\\]|\\.)*"?|[^\s{}[\],:"]+/gs
   const out: string[] = []
   let depth = 0
   let tokens = 0

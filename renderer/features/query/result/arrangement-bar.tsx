@@ -47,7 +47,7 @@ interface ArrangementBarProps {
 }
 
 function sentence({ wish, shown }: Arrangement, columns: readonly ResultColumn[], rowCount: number): string {
-  const sorted = wish.sort.map(({ column, descending }) => `${columns[column]?.name ?? ''} ${descending ? 'falling' : 'rising'}`)
+  const sorted = wish.sort.map(({ column, descending }) => `${columns[column]?.name ?? ''} ${descending ? 'descending' : 'ascending'}`)
   const asText = (shown?.orderedAsText ?? []).map((column) => columns[column]?.name ?? '')
   const parts = [
     wish.conditions.length > 0 ? `${formatCount(shown?.rowCount ?? 0)} of ${countOf(rowCount, 'row')}` : null,

@@ -5,7 +5,7 @@ import { api } from '#api/client.ts'
 import { ofResult } from '#parts/of-result.ts'
 import { Problem } from '#parts/problem.tsx'
 import type { ResultColumn } from '#shared/model/query.ts'
-import { countOf } from '#ui/format.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import type { ChartKind } from '#ui/plots/result-chart.tsx'
 import { type ChartRow, isNumberType, pointsOf } from './chart-points.ts'
@@ -106,7 +106,7 @@ const kinds = [
 function drawnSentence(rowCount: number): string {
   return rowCount <= MOST_POINTS
     ? `All ${countOf(rowCount, 'row')} are drawn.`
-    : `The first ${countOf(MOST_POINTS, 'row')} of ${rowCount.toLocaleString()} are drawn.`
+    : `The first ${formatCount(MOST_POINTS)} of ${countOf(rowCount, 'row')} are drawn.`
 }
 
 interface ColumnSelectProps {

@@ -54,19 +54,19 @@ function ColumnItems({ can, actions }: ItemsProps) {
   return (
     <>
       <Menu.Item disabled={!can.arrange} onClick={() => actions.sort(false)}>
-        Sort rising
+        Sort ascending
       </Menu.Item>
       <Menu.Item disabled={!can.arrange} onClick={() => actions.sort(true)}>
-        Sort falling
+        Sort descending
       </Menu.Item>
       <Menu.Item disabled={!can.arrange} onClick={actions.filter}>
         Filter …
       </Menu.Item>
       <Menu.Item onClick={actions.statistics}>Statistics</Menu.Item>
       <Menu.Divider />
-      <Menu.Item onClick={actions.pin}>Keep in sight up to here</Menu.Item>
+      <Menu.Item onClick={actions.pin}>Freeze columns up to here</Menu.Item>
       <Menu.Item disabled={!can.unpin} onClick={actions.unpin}>
-        Keep no column in sight
+        Unfreeze columns
       </Menu.Item>
       <Menu.Item onClick={actions.fit}>Fit all columns to what is in them</Menu.Item>
       <Menu.Divider />
