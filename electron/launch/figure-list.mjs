@@ -10,6 +10,9 @@ const guessing = 'test/security/web-access.test.ts'
 const killed = 'test/integration/store-killed.test.ts'
 
 const xss = 'test/e2e/hostile-names.spec.ts'
+const vault = 'test/unit/vault-file.test.ts'
+const vaultKilled = 'test/security/vault-killed.test.ts'
+const secretMove = 'test/security/secret-move.test.ts'
 
 /** @type {readonly Figure[]} */
 export const figureList = [
@@ -82,6 +85,15 @@ export const figureList = [
     required: true,
     must: 0,
   },
+  { key: 'vaultBitFlips', what: 'Vaults with one bit turned', by: vault, required: true },
+  { key: 'vaultBitFlipsAccepted', what: 'Of those, that opened', by: vault, required: true, must: 0 },
+  { key: 'vaultTruncations', what: 'Vaults cut off, at every length, none of which opened', by: vault, required: true },
+  { key: 'vaultKills', what: 'Programs killed while they wrote a vault', by: vaultKilled, required: true },
+  { key: 'vaultKillsLost', what: 'Secrets lost by that', by: vaultKilled, required: true, must: 0 },
+  { key: 'vaultKillsTorn', what: 'Vaults that did not open after it', by: vaultKilled, required: true, must: 0 },
+  { key: 'secretMoveKills', what: 'Moves of secrets between places, ended before each of their steps', by: secretMove, required: true },
+  { key: 'secretMoveLost', what: 'Secrets lost by such an end', by: secretMove, required: true, must: 0 },
+  { key: 'keychainDataSources', what: 'Passwords kept in a real keychain at once, each read back', by: 'test/security/vault.test.ts' },
   { key: 'xssSurfaces', what: 'Places that show text from a database, looked at with attacks in all of it', by: xss },
   { key: 'xssExecutions', what: 'Attacks that ran there', by: xss, must: 0 },
   { key: 'xssPolicyViolations', what: "Attacks that the page's policy had to stop", by: xss, must: 0 },

@@ -161,8 +161,8 @@ describe('stopping a statement', () => {
     const connection = await openConnection(settings())
     const running = connection.query(statement(stubborn)).catch((error: unknown) => error)
     await expect
-      .poll(() => database.run(`SELECT state FROM pg_stat_activity WHERE pid = ${connection.processId}`))
-      .toEqual([{ state: 'active' }])
+      .poll(() => database.run(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${connection.processId}`))
+      .toEqual([{ wait_event: 'PgSleep' }])
     const { processId } = connection
     expect(await connection.cancel()).toBe('terminate')
     await running
@@ -187,6 +187,10 @@ describe('stopping a statement', () => {
     const { processId } = connection
     await connection.query(statement("SET client_connection_check_interval = '100ms'"))
     const running = connection.query(statement(stubborn)).catch((error: unknown) => error)
+    // Before it sleeps, a cancel would end it as any other.
+    await expect
+      .poll(() => database.run(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${processId}`))
+      .toEqual([{ wait_event: 'PgSleep' }])
     expect(await connection.cancel()).toBe('disconnect')
     expect(await running).toMatchObject({ code: 'CONNECTION_FAILED' })
     await expect.poll(() => database.run(`SELECT FROM pg_stat_activity WHERE pid = ${processId}`)).toEqual([])
