@@ -161,6 +161,8 @@ interface OwnMetric {
   readonly kind: MetricKind
   readonly costs: 'sort' | 'hash' | 'index'
   readonly statement: Sql
+  /** How many columns it sorts or hashes together; one unless said. */
+  readonly columns?: number
 }
 
 /** A statement around a query of the user's, which must be one whole query by itself. It runs under the data source's search_path. */

@@ -40,6 +40,7 @@ export const expectCompoundColumnsToBeUnique = defineExpectation({
               pass: 'own',
               kind: 'count',
               costs: 'sort',
+              columns: params.column_list.length,
               statement: sql`SELECT ${distinct} FROM ${batch.source} WHERE ${present(params, batch)}`,
               proof: unique(params),
             },
@@ -71,6 +72,7 @@ function countRepeated(params: Params, batch: Batch): Metric {
     pass: 'own',
     kind: 'count',
     costs: 'hash',
+    columns: params.column_list.length,
     statement: sql`SELECT COALESCE(pg_catalog.sum(repeated.copies), 0) FROM (${repeated(params, batch)}) AS repeated`,
     proof: unique(params),
   }

@@ -6,6 +6,7 @@ import DatabaseConstructor from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FileLog } from '#hosts/common/log.ts'
 import { STORE_FILE } from '#services/store/store.ts'
+import { PassphraseVault } from '#services/vault/passphrase-vault.ts'
 import { digestOf } from '#test/support/data-digest.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { recordFigure } from '#test/support/figures.ts'
@@ -89,6 +90,23 @@ test.skipIf(!canMount)('R04 a full disk is said, nothing that was saved is touch
   free()
   await app.client.expectations.create({ assetId, input: { ...input, notes: null } })
   expect(digest()).not.toBe(before)
+})
+
+test.skipIf(!canMount)('R05 a vault that finds no room stays as it was, and takes secrets again when there is some', async () => {
+  const vault = new PassphraseVault(join(disk, 'secrets.vault'), { logN: 1, r: 1, p: 1 })
+  await vault.create('four words, and none said')
+  await vault.save('a', 'kept')
+  fill()
+  await expect(vault.save('b', 'x'.repeat(1_000))).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('unchanged'),
+  })
+  expect(await vault.read('a')).toEqual({ state: 'found', secret: 'kept' })
+  expect(await vault.read('b')).toEqual({ state: 'missing' })
+  expect(readdirSync(disk).filter((name) => name.endsWith('.new'))).toEqual([])
+  free()
+  await vault.save('b', 'now')
+  expect(await vault.read('b')).toEqual({ state: 'found', secret: 'now' })
 })
 
 test.skipIf(!canMount)('R06 a run whose result finds no room is stored, whole, when there is room again', async () => {

@@ -61,7 +61,7 @@ export function passesOf(
   })
   const own = plan.own.map(
     (fragment): Pass => ({
-      weight: weights[fragment.costs],
+      weight: weights[fragment.costs] + fragment.columns - 1,
       async run(session) {
         if (!measured.problems.has(fragment.key)) await runOwn(session, source, fragment, measured)
         progress()
@@ -80,7 +80,10 @@ function heldTogether(plan: Plan, held: Holder, measured: Measured): readonly Fr
   return [...scans.flat(), ...own]
 }
 
-/** Of one table: sorting it takes longer than hashing it, and that longer than looking at each row. A query of the user's may take any time. */
+/**
+ * Of one table: sorting it takes longer than hashing it, and that longer than looking at each row; several columns take longer than one. A
+ * query of the user's may take any time.
+ */
 const weights: Readonly<Record<OwnFragment['costs'], number>> = { query: 4, sort: 3, hash: 2, index: 1 }
 /** So many aggregates take about as long as looking at each row does. */
 const AGGREGATES_PER_LOOK = 8

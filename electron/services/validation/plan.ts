@@ -26,6 +26,8 @@ export interface OwnFragment {
   readonly kind: MetricKind
   readonly costs: 'sort' | 'hash' | 'index' | 'query'
   readonly statement: Sql
+  /** How many columns it sorts or hashes together. */
+  readonly columns: number
   /** The user's query by itself; null for a statement of ours. */
   readonly query: Sql | null
 }
@@ -95,6 +97,7 @@ export function fragmentOf(metric: Metric): Fragment {
     kind: metric.kind,
     costs: metric.costs,
     statement: metric.statement,
+    columns: metric.costs === 'query' ? 1 : (metric.columns ?? 1),
     query: metric.costs === 'query' ? metric.query : null,
   }
 }
