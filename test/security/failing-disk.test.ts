@@ -27,6 +27,8 @@ describe.skipIf(!canInject)('a disk that fails', () => {
     Store.open(folder, { migrate: true }).dispose()
     const { saved, code } = runOnFailingDisk(support('store-writer.ts'), [folder, '1'], from)
     expect(code).not.toBe(0)
+    // It got so far: what ended it is the disk, and not its own start.
+    if (from >= 15) expect(saved.length).toBeGreaterThan(5)
     const store = Store.open(folder, { migrate: true })
     expect(store.damagedFile).toBeNull()
     expect(store.database.pragma('integrity_check', { simple: true })).toBe('ok')
@@ -42,6 +44,7 @@ describe.skipIf(!canInject)('a disk that fails', () => {
     await made.save('number', '0')
     const { saved, code } = runOnFailingDisk(support('vault-writer.ts'), [file, PASSPHRASE, '1'], from)
     expect(code).not.toBe(0)
+    if (from >= 11) expect(saved.length).toBeGreaterThan(0)
     const vault = new PassphraseVault(file)
     await vault.unlock(PASSPHRASE)
     const reading = await vault.read('number')

@@ -152,8 +152,12 @@ export class ResultRows {
     return { bytes: this.#readFile(page, at + 4 + from, taken), keptBytes, sizeBytes: sizeBytes ?? keptBytes }
   }
 
-  /** The rows as they are now, for another thread: bytes in memory are shared with it. */
+  /**
+   * The rows as they are now, for another thread: bytes in memory are shared with it. They are moved there at the first time only, as V8 does
+   * not see what shared memory holds, and would let that of results which are gone pile up.
+   */
   snapshot(): RowsSnapshot {
+    for (const page of this.#pages) if (page.bytes !== null) page.bytes = shared(page.bytes)
     const last = { firstRow: this.#rowCount - (this.#growingOffsets.length - 1), offsets: Uint32Array.from(this.#growingOffsets) }
     // A page that is not full may leave its room to the next, so what is in it is copied; a long row's page is not filled again.
     const begun = this.#growing.subarray(0, this.#growingBytes)
@@ -256,8 +260,7 @@ export class ResultRows {
   }
 
   #grow(neededBytes: number): void {
-    // Shared, so that another thread can look through the rows without a copy.
-    const larger = Buffer.from(new SharedArrayBuffer(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES)))
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES))
     larger.set(this.#growing.subarray(0, this.#growingBytes))
     this.#growing = larger
   }
@@ -313,6 +316,13 @@ function noRoom(error: unknown): AppError<'UNAVAILABLE'> {
   const why = cause === 'ENOSPC' || cause === 'EDQUOT' ? 'the disk of this computer is full' : `their file cannot be written (${cause})`
   const sentence = `The rows of this result cannot be kept: ${why}. The statement itself ran to its end on the server.`
   return new AppError('UNAVAILABLE', sentence, { cause }, { cause: error })
+}
+
+function shared(bytes: Buffer): Buffer {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes
+  const moved = Buffer.from(new SharedArrayBuffer(bytes.length))
+  bytes.copy(moved)
+  return moved
 }
 
 /** The same row with the first MAX_CELL_BYTES of each value that is longer, and how long those were. */

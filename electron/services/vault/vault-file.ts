@@ -38,7 +38,7 @@ export async function replaceWhole(file: string, bytes: Buffer, { keepPrevious }
     if (!keepPrevious) await writeBackup(file, bytes)
     await keepNames(file)
   } catch (error) {
-    await rm(next, { force: true }).catch(() => {})
+    for (const left of [next, `${backupOf(file)}.new`]) await rm(left, { force: true }).catch(() => {})
     throw error
   }
 }
