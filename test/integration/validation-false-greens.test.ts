@@ -161,3 +161,14 @@ describe('an answer without a row', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['error', 'error'])
   })
 })
+
+test('the greatest of no values is no value, and no error, whether an aggregate or an order finds it', async () => {
+  await database.run('CREATE TABLE nothing (span int4range, number integer)')
+  const greatest = (column: string) => expectation('expect_column_max_to_be_between', { column })
+  const { results } = await validate(connection, 'nothing', [
+    greatest('span'),
+    greatest('number'),
+    expectation('expect_table_row_count_to_be_between', {}),
+  ])
+  expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'passed'])
+})

@@ -118,11 +118,16 @@ async function runOwn(session: ValidationSession, source: Source, fragment: OwnF
   try {
     const { rows } = await runOn(session, { ...source, asUser: source.asUser || fragment.query !== null }, fragment.statement)
     if (fragment.kind === 'list') measured.values.set(fragment.key, rows)
-    else keep(fragment, rows[0]?.[0], measured)
+    else keep(fragment, answerIn(rows, fragment), measured)
   } catch (error) {
     if (!(error instanceof PostgresError) || ends(error)) throw error
     measured.problems.set(fragment.key, problemOf(error))
   }
+}
+
+/** The first of no rows is no value, as the greatest of an empty table; a count is always there. */
+export function answerIn(rows: readonly (readonly (string | null)[])[], { kind }: Fragment): string | null | undefined {
+  return rows.length === 0 && kind !== 'count' ? null : rows[0]?.[0]
 }
 
 /** `text` undefined: there was no row, or no such column in it. A count that is not there is no 0, which would say that no row fails. */

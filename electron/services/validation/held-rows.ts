@@ -3,7 +3,7 @@ import { conditionSql } from '#shared/expectations/row-condition.ts'
 import { compile, emptySql, identifier, join, quoteIdentifier, type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable } from './asset-source.ts'
 import { batchOf } from './batch.ts'
-import { type Holder, keep, type Measured, runOn, type Source, scanStatement } from './execute.ts'
+import { answerIn, type Holder, keep, type Measured, runOn, type Source, scanStatement } from './execute.ts'
 import { type Fragment, fragmentOf, scansOf } from './plan.ts'
 import { onRowsOf, type Ready } from './prepare.ts'
 import { readRecord } from './record-text.ts'
@@ -69,7 +69,7 @@ export class HeldRows implements Holder {
     own.forEach((twin, index) => {
       const answer = answers[scans.length + index] ?? []
       const fragment = pairs.get(twin.key)
-      if (twin.kind !== 'list') found(twin, answer[0]?.[0])
+      if (twin.kind !== 'list') found(twin, answerIn(answer, twin))
       else if (fragment !== undefined) measured.values.set(fragment.key, answer)
     })
   }
