@@ -40,17 +40,18 @@ const stages = {
   check: () => check(node),
   integration: async () => {
     await build(['renderer', 'web', 'cli', 'desktop'])
-    return runVitest(node, ['contract', 'integration', 'bundle'], { env })
+    return runVitest(node, ['contract', 'integration', 'bundle'], { env, again: true })
   },
   screens: async () => {
     // The desktop window is among the screens where Electron's program is.
     await build(['renderer', 'web', 'desktop'])
-    if (hasBrowser()) return runPlaywright(node, { env })
+    if (hasBrowser()) return runPlaywright(node, { env, again: true })
     say('The screen tests are skipped: there is no Chromium on this computer.')
     return { ok: true, counts: { ...noTests, skipped: await countPlaywrightTests(node) } }
   },
   security: async () => {
     await build(['renderer', 'web'])
+    // Never a second time: a promise that holds every other time does not hold.
     return runVitest(node, ['security'], { env })
   },
 }
@@ -67,7 +68,7 @@ for (const name of wanted) {
   )
 }
 
-const { passed, failed, skipped, skippedNames } = addCounts(results.map((result) => result.counts))
+const { passed, failed, skipped, skippedNames, flakyNames } = addCounts(results.map((result) => result.counts))
 if (isWhole) {
   // Of a part of the tests these numbers would say nothing.
   writeFigure('passed', passed)
@@ -77,6 +78,7 @@ if (isWhole) {
 }
 say()
 for (const line of durations) say(line)
+for (const name of flakyNames) say(`FLAKY: failed at first, passed when it was run again alone: ${name}`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exitCode = results.every((result) => result.ok) ? 0 : 1
 

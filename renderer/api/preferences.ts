@@ -2,19 +2,45 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { defaultPreferences, type Preferences } from '#shared/model/app.ts'
 import { queries } from './client.ts'
 
-/** Looks and remembered sizes. A change shows at once and is stored behind it. */
-export function usePreferences(): { readonly preferences: Preferences; readonly change: (change: PreferencesChange) => void } {
+/** Looks and remembered sizes. A change shows at once, and is stored behind it. */
+export function usePreferences(): PreferencesUse {
   const client = useQueryClient()
-  const key = queries.app.preferences.get.queryKey({ input: {} })
   const { data } = useQuery(queries.app.preferences.get.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }))
+  const show = (change: PreferencesChange) =>
+    client.setQueryData<Preferences>(key, (before) => merged(before ?? defaultPreferences, change))
   const { mutate } = useMutation(
     queries.app.preferences.set.mutationOptions({
-      onMutate: (change) => client.setQueryData<Preferences>(key, (before) => merged(before ?? defaultPreferences, change)),
+      onMutate: show,
       onError: () => client.invalidateQueries({ queryKey: key }),
     }),
   )
-  return { preferences: data ?? defaultPreferences, change: mutate }
+  const changeOften = (make: (before: Preferences) => PreferencesChange) => {
+    const change = make(client.getQueryData<Preferences>(key) ?? defaultPreferences)
+    show(change)
+    waiting.change = { ...waiting.change, ...change }
+    clearTimeout(waiting.timer)
+    waiting.timer = setTimeout(() => {
+      const latest = waiting.change
+      waiting.change = {}
+      mutate(latest)
+    }, STORE_AFTER_MS)
+  }
+  return { preferences: data ?? defaultPreferences, change: mutate, changeOften }
 }
+
+interface PreferencesUse {
+  readonly preferences: Preferences
+  change(change: PreferencesChange): void
+  /** For what changes many times a second, as a width that is dragged: stored once it rests. */
+  changeOften(make: (before: Preferences) => PreferencesChange): void
+}
+
+const STORE_AFTER_MS = 400
+
+const key = queries.app.preferences.get.queryKey({ input: {} })
+
+/** What is shown and not yet stored: of the page, since who changed it may be gone by then. */
+const waiting: { change: PreferencesChange; timer: ReturnType<typeof setTimeout> | undefined } = { change: {}, timer: undefined }
 
 function merged(
   before: Preferences,

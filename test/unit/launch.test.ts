@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { afterDesktopFailed, chooseHost } from '#launch/ladder.mjs'
 import { chooseNode } from '#launch/runtime.mjs'
-import { addCounts } from '#launch/test-runs.mjs'
+import { addCounts, countTwice, noTests } from '#launch/test-runs.mjs'
 
 const now = Date.parse('2026-01-02T12:00:00Z')
 const hour = 60 * 60 * 1000
@@ -63,8 +63,25 @@ test.each([
 test('counts of several runs add up', () => {
   expect(
     addCounts([
-      { passed: 1, failed: 2, skipped: 3, skippedNames: ['a', 'b', 'c'] },
-      { passed: 10, failed: 0, skipped: 5, skippedNames: [] },
+      { ...noTests, passed: 1, failed: 2, skipped: 3, skippedNames: ['a', 'b', 'c'] },
+      { ...noTests, passed: 10, skipped: 5, flakyNames: ['d'] },
     ]),
-  ).toEqual({ passed: 11, failed: 2, skipped: 8, skippedNames: ['a', 'b', 'c'] })
+  ).toEqual({ passed: 11, failed: 2, skipped: 8, skippedNames: ['a', 'b', 'c'], flakyNames: ['d'] })
+})
+
+describe('what fails is run once more', () => {
+  const part = (passed: number, ...failedNames: string[]) => ({
+    counts: { ...noTests, passed, failed: failedNames.length },
+    failedNames,
+    again: [],
+  })
+
+  test('and counts as it ended, with the name of what had failed', () => {
+    const counts = countTwice([part(10), part(4, 'a', 'b')], [part(5, 'b')])
+    expect(counts).toEqual({ ...noTests, passed: 15, failed: 1, flakyNames: ['a'] })
+  })
+
+  test('and passes without hiding that it had failed', () => {
+    expect(countTwice([part(10), part(4, 'a')], [part(5)])).toEqual({ ...noTests, passed: 15, flakyNames: ['a'] })
+  })
 })

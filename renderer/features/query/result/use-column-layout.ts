@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { usePreferences } from '#api/preferences.ts'
 import type { GridLayout } from '#shared/model/app.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
@@ -16,26 +16,18 @@ export interface ColumnLayout extends GridLayout {
 }
 
 const MOST_LAYOUTS = 100
-/** A width is dragged over many pixels. */
-const SAVE_AFTER_MS = 400
 
 export function useColumnLayout(columns: readonly ResultColumn[]): ColumnLayout {
-  const { preferences, change } = usePreferences()
+  const { preferences, changeOften } = usePreferences()
   const key = useMemo(() => shapeOf(columns), [columns])
+  // Its own from here on: another result of the same shape does not move the columns of this one.
   const [layout, setLayout] = useState<GridLayout>(() => fitting(preferences.gridLayouts[key], columns.length))
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const latest = useRef({ preferences, change })
-  useEffect(() => {
-    latest.current = { preferences, change }
-  })
   const keep = (next: GridLayout) => {
     setLayout(next)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => {
-      const { [key]: _, ...others } = latest.current.preferences.gridLayouts
-      const kept = Object.entries(others).slice(-(MOST_LAYOUTS - 1))
-      latest.current.change({ gridLayouts: { ...Object.fromEntries(kept), [key]: next } })
-    }, SAVE_AFTER_MS)
+    changeOften(({ gridLayouts }) => {
+      const { [key]: _, ...others } = gridLayouts
+      return { gridLayouts: { ...Object.fromEntries(Object.entries(others).slice(-(MOST_LAYOUTS - 1))), [key]: next } }
+    })
   }
   return {
     ...layout,
