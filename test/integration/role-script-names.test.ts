@@ -66,7 +66,7 @@ test('what the script gives is what was named, and nothing else', async () => {
         await others.drop()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: process.env.PLUMBLINE_NIGHTLY === '1' ? 100 : 20 },
   )
 })
 
