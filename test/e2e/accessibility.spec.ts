@@ -4,7 +4,7 @@ import { expect, test } from './support/fixtures.ts'
 import { tourSql, visitEveryScreen } from './support/tour.ts'
 
 test('every screen is free of accessibility violations, in light and in dark', async ({ page, openApp, cluster: _ }) => {
-  test.setTimeout(600_000)
+  test.setTimeout(1_200_000)
   const database = await createDatabase({ sql: tourSql })
   const found: string[] = []
   const seen: string[] = []

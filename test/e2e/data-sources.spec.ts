@@ -24,6 +24,7 @@ test('a data source is copied, marked read only, and asks before it is connected
     .first()
     .click()
   const text = page.getByRole('textbox', { name: 'Connection string' })
+  await expect(text).toHaveValue(new RegExp(database.database))
   await text.fill((await text.inputValue()).replace(database.database, 'postgres'))
   await page.getByRole('button', { name: 'Save and test' }).click()
   const dialog = page.getByRole('dialog', { name: 'Connect Shop elsewhere' })

@@ -156,7 +156,7 @@ test('the owners are found, tables are chosen, and a second run changes nothing'
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('textbox', { name: 'Data Source name' }).fill('Shop')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
   await page.goto(`${page.url().split('#')[0]}#/data-sources`)
   await page.getByRole('link', { name: 'Shop' }).click()
   const undo = page.getByRole('region', { name: 'Take the role back' })
