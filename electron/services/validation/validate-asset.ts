@@ -6,7 +6,7 @@ import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
-import { type Sql, sql } from '#shared/sql/sql.ts'
+import { compile, type Sql, sql } from '#shared/sql/sql.ts'
 import type { OpenTable } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
 import { type Judged, judge, lookUp } from './evaluate.ts'
@@ -22,6 +22,7 @@ import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
+import { redefinedAmong } from './redefinitions.ts'
 import { earlyLookOf, groupsOf, noSample, readEarlySample, readSamples, type Sample, type Wanted } from './samples.ts'
 import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
@@ -90,6 +91,8 @@ class Work {
   readonly #remarks: string[] = []
   /** What the statements of this run read, with what expectations read beside the asset. */
   readonly #read: QualifiedName[] = []
+  /** The text of statements that may name a view or a function of the user's. */
+  readonly #sent: string[] = []
   #table: OpenTable | null = null
   #batch: Batch | null = null
   #held: HeldRows | null = null
@@ -141,27 +144,16 @@ class Work {
       storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
       JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
       (await isRewritten(session, this.#read))
-    if (moved) {
-      // The numbers may come from before and after; none of them is kept.
-      this.#measured.values.clear()
-      this.#samples.clear()
-      this.#ending = {
-        state: 'incomplete',
-        sentence:
-          'The table, or one that an expectation reads with it, was emptied, rewritten or extended by a part while it was read. Validate again.',
-        sqlstate: null,
-        retry: true,
-      }
-    }
+    const redefined = moved ? [] : await redefinedAmong(session, [this.#request.source.query ?? table.shape.name, ...this.#sent])
+    if (moved) this.#discard(meanwhile)
+    else if (redefined.length > 0) this.#discard(replaced(redefined))
     await session.end()
   }
 
   end(error: unknown): void {
     if (this.#makingWay.signal.aborted && isAppError(error, 'CANCELLED')) {
       // What is left of its locks goes with the transaction, which is not ended but thrown away with its connection.
-      this.#measured.values.clear()
-      this.#samples.clear()
-      this.#ending = madeWay
+      this.#discard(madeWay)
       return
     }
     const ending = error instanceof NeedsConsent || error instanceof NobodyLooksOut ? error.ending : endingOf(error)
@@ -170,6 +162,13 @@ class Work {
       const problem = problemOf(error)
       this.#ending = failed((this.#request.keepFailingValues ? problem : withoutValues(problem)).sentence, error.sqlstate)
     } else throw error
+  }
+
+  /** The numbers may come from before and after; none of them is kept. */
+  #discard(ending: Ending): void {
+    this.#measured.values.clear()
+    this.#samples.clear()
+    this.#ending = ending
   }
 
   outcome(): ValidationOutcome {
@@ -215,7 +214,7 @@ class Work {
     const known = new Set([...this.#measured.values.keys(), ...this.#measured.problems.keys()])
     const plan = planMetrics(wanted, known)
     this.#total += stepsOf(plan)
-    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
+    await this.#preflight(session, source, plan)
     await this.#askConsent(session, source, plan)
     const held = await this.#mayHold(session, source)
     return passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
@@ -240,12 +239,17 @@ class Work {
 
   async #run(session: ValidationSession, passes: Passes, source: Source, plan: Plan): Promise<void> {
     this.#total += stepsOf(plan)
-    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
+    await this.#preflight(session, source, plan)
     await this.#askConsent(session, source, plan)
     const held = await this.#mayHold(session, source)
     const sent = passesOf(plan, source, { measured: this.#measured, held, progress: () => this.#step() })
     if (sent.length > 1) await this.#inviteHelper(session, passes)
     await passes.run(sent, (free) => this.#early(free, source))
+  }
+
+  async #preflight(session: ValidationSession, source: Source, plan: Plan): Promise<void> {
+    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
+    this.#sent.push(...plan.own.map(({ statement }) => compile(statement).text))
   }
 
   /** @throws NeedsConsent */
@@ -430,6 +434,23 @@ class Work {
 
 /** Below this, a second connection costs more than it saves. */
 const SHARED_FROM_BYTES = 16 * 1_048_576
+
+const meanwhile: Ending = {
+  state: 'incomplete',
+  sentence:
+    'The table, or one that an expectation reads with it, was emptied, rewritten or extended by a part while it was read. Validate again.',
+  sqlstate: null,
+  retry: true,
+}
+
+function replaced(names: readonly string[]): Ending {
+  return {
+    state: 'incomplete',
+    sentence: `${names.join(', ')}, or something inside, was replaced or changed while it was read. Validate again.`,
+    sqlstate: null,
+    retry: true,
+  }
+}
 
 const madeWay: Ending = {
   state: 'incomplete',
