@@ -204,6 +204,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
               onCursor={setCursor}
               diagnostics={diagnostics}
               catalog={catalog}
+              parameters={preferences.queryEditor.parameters}
               handle={editor}
             />
           </div>
