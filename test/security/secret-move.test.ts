@@ -33,7 +33,7 @@ test.each([
       await dying.vault.unlock(PASSPHRASE)
       const outcome = await dying.places.move(to, null).catch((error: unknown) => error)
       died = death.came
-      if (!died) expect(outcome).toEqual({ moved: 2, left: [] })
+      if (!died) expect(outcome).toEqual({ moved: 2, left: [], notReached: 0 })
 
       const after = computer.start()
       await after.vault.unlock(PASSPHRASE)
