@@ -1,4 +1,4 @@
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { conceal, reveal, type SecretPlace } from '#shared/model/secret.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
 
 /**
@@ -67,17 +67,17 @@ export class ClientKeys {
 async function whole(read: (index: number) => Promise<SecretReading>): Promise<SecretReading> {
   const first = await read(0)
   if (first.state !== 'found') return first
-  const pieces = [first.secret.replace(/^\d\n/, '')]
+  const pieces = [reveal(first.secret).replace(/^\d\n/, '')]
   for (let index = 1; index < countOf(first); index += 1) {
     const next = await read(index)
     if (next.state !== 'found') return next
-    pieces.push(next.secret)
+    pieces.push(reveal(next.secret))
   }
-  return { ...first, secret: pieces.join('') }
+  return { ...first, secret: conceal(pieces.join('')) }
 }
 
 function countOf(first: SecretReading): number {
-  return first.state === 'found' ? Number(/^(\d)\n/.exec(first.secret)?.[1] ?? 1) : 1
+  return first.state === 'found' ? Number(/^(\d)\n/.exec(reveal(first.secret))?.[1] ?? 1) : 1
 }
 
 /** Below the limit of the vault, with room for the count. */
