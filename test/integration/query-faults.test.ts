@@ -7,6 +7,7 @@ import { Changes } from '#services/changes.ts'
 import { DataSources } from '#services/data-sources/data-sources.ts'
 import { TabSessions } from '#services/query/tab-sessions.ts'
 import { Store } from '#services/store/store.ts'
+import { Tasks } from '#services/tasks/tasks.ts'
 import { Vault } from '#services/vault/vault.ts'
 import type { QueryEvent, SessionOptions } from '#shared/model/query.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -92,7 +93,7 @@ describe('a connection', () => {
     const store = Store.open(folder, { migrate: true })
     const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: heldSettings() })
     const sample = { endpoint: () => Promise.reject(new Error('There is no sample here.')) }
-    const sources = new DataSources({ store, secrets, changes: new Changes(), sample, log: memoryLog().log })
+    const sources = new DataSources({ store, secrets, changes: new Changes(), tasks: new Tasks(), sample, log: memoryLog().log })
     const sessions = new TabSessions(sources, { askAfterIdleMs: 0, patienceMs: 300 })
     const common = { sslmode: null, plaintextConsent: false, savePassword: false, environment: 'none' } as const
     const { id } = await sources.create({ name: 'shop', connectionString: through(proxy), ...common })
