@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
+import { violationsInBothSchemes } from './support/accessibility.ts'
 import { expect, test } from './support/fixtures.ts'
 
 /** A database in which nobody may make temporary tables, and a role that may read its table. */
@@ -22,11 +22,7 @@ async function connect(page: Page, connectionString: string): Promise<void> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([])
-  }
+  expect(await violationsInBothSchemes(page)).toEqual([])
 }
 
 test('a role that may only read is proven green after it connects', async ({ page, openApp, database }) => {
