@@ -11,6 +11,7 @@ import { writeSql } from './support/sql-editor.ts'
  */
 
 test('text from a database is only text, wherever it is shown', async ({ app, page, openApp, cluster: _, problems }) => {
+  test.setTimeout(900_000)
   const database = await createHostileDatabase()
   const witness = await watchFor(page)
   const { see } = witness
