@@ -201,9 +201,9 @@ describe('a preview', () => {
           )
         )[0]?.n,
       )
-    await expect.poll(asleep, { timeout: 10_000 }).toBe(1)
+    await expect.poll(asleep).toBe(1)
     stop.abort()
     await expect(waiting).rejects.toThrow()
-    await expect.poll(asleep, { timeout: 10_000 }).toBe(0)
+    await expect.poll(asleep).toBe(0)
   })
 })

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundsProse, isWithin } from '#shared/expectations/bounds.ts'
 import type { TableShape } from '#shared/expectations/definition.ts'
@@ -10,6 +9,7 @@ import { proseText } from '#shared/expectations/prose.ts'
 import { expectationDefinitions, findExpectation } from '#shared/expectations/registry.ts'
 import { judgeRows } from '#shared/expectations/row-wise.ts'
 import { DataQualityIssue, type Kwargs } from '#shared/model/expectation.ts'
+import { fc } from '#test/support/chance.ts'
 
 const table: TableShape = {
   schema: 'public',
