@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createDatabase({
     sql: `
       CREATE TABLE kinds (d date, ts timestamp, tz timestamptz, i interval, f double precision, b bytea, t text, n integer);
-      INSERT INTO kinds VALUES ('2024-03-04', '2024-03-04 05:06:07', '2024-03-04 05:06:07+00', '1 day 02:03:04', 0.1, '\\xdeadbeef', 'a\\b', 1),
+      INSERT INTO kinds VALUES ('2024-03-04', '2024-03-04 05:06:07', '2024-03-04 05:06:07+00', '1 day 02:03:04', 0.12345678901234568, '\\xdeadbeef', 'a\\b', 1),
         (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('2024-04-03', '2024-04-03 00:00', '2024-04-03 00:00+00', '-1 mon', 1e-300, '\\x00', 'it''s', NULL);
       CREATE ROLE ${odd.name} LOGIN PASSWORD '${odd.password}'; GRANT SELECT ON kinds TO ${odd.name};
       ALTER ROLE ${odd.name} SET DateStyle = 'German, DMY'; ALTER ROLE ${odd.name} SET IntervalStyle = 'iso_8601';
