@@ -41,7 +41,13 @@ describe('what fits best stands first', () => {
     rankCommands(query, groups).map((group) => ('actions' in group ? [group.group, ...group.actions.map(({ label }) => label)] : []))
 
   test.each([
-    ['order', [['Data assets', 'orders', 'old orders', 'reorder'], ['Validate', 'Validate orders', 'Validate reorder']]],
+    [
+      'order',
+      [
+        ['Data assets', 'orders', 'old orders', 'reorder'],
+        ['Validate', 'Validate orders', 'Validate reorder'],
+      ],
+    ],
     ['val ord', [['Validate', 'Validate orders', 'Validate reorder']]],
     ['theme', [['Actions', 'Switch to the dark colour scheme']]],
     ['shop', [['Data assets', 'orders']]],
