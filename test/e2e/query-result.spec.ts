@@ -61,6 +61,33 @@ test('rows are sorted, filtered, searched and added up by keys alone, and stand 
   await expect(page.locator(':focus')).toHaveText('customer 49')
 })
 
+test('that only the beginning of a long value is looked at stands where it matters, and nowhere else', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await addShop(app, database)
+  const sql = "SELECT n AS id, CASE n WHEN 2 THEN repeat('x', 1048576) || 'tail' ELSE 'short' END AS body FROM generate_series(1, 3) n"
+  const grid = await read(page, openApp, sql)
+  const note = page.getByText('Of values over 1 MB in body, only the first 1 MB is looked at.')
+  const sortBy = (name: RegExp) => grid.getByRole('columnheader', { name }).click()
+  await sortBy(/^id/)
+  await expect(page.getByText('Sorted by id ascending')).toBeVisible()
+  await expect(note).toHaveCount(0)
+  await sortBy(/^body/)
+  await expect(page.getByText('Sorted by body ascending')).toBeVisible()
+  await expect(note).toBeVisible()
+  await page.getByRole('button', { name: 'As they came' }).click()
+  await expect(note).toHaveCount(0)
+  await page.getByRole('button', { name: 'Find in the rows' }).click()
+  await page.keyboard.type('tail')
+  await expect(page.getByRole('search').getByText('Not found')).toBeVisible()
+  await expect(page.getByRole('search').getByText('Of values over 1 MB in body, only the first 1 MB is looked at.')).toBeVisible()
+  await look(page, 'query-long-values')
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+})
+
 test('a row stands beside the grid, a column has its figures and a chart, and none of it is hard to reach', async ({
   app,
   page,
