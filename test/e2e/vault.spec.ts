@@ -13,6 +13,8 @@ test('a vault is made, takes a password, and after a restart asks for its passph
   openApp,
   database,
 }) => {
+  // Two programs, and a key of full cost for each passphrase that is tried.
+  test.slow()
   const { assetId } = await takeInOrders(app, database)
   await openApp()
   await page.goto(`${new URL(page.url()).origin}/#/settings`)
@@ -95,6 +97,7 @@ test('a connection that needs the locked vault is told so, with the field to unl
   openApp,
   database,
 }) => {
+  test.slow()
   const { client, close } = await callApp(app)
   await client.app.vault.create({ passphrase: PASSPHRASE })
   await client.app.vault.lock({})
