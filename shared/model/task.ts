@@ -5,7 +5,7 @@ export const Task = z.object({
   id: z.uuid(),
   kind: z.enum(['validation', 'add-assets', 'profile', 'sample', 'query', 'export', 'role-proof', 'secrets']),
   title: z.string(),
-  /** What it does right now. */
+  /** What it does right now; of a script that failed, how far its statements came. */
   detail: z.string().nullable(),
   done: z.number(),
   /** null: the end is not known. */

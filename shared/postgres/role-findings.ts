@@ -138,14 +138,12 @@ export function worstOf(levels: Iterable<ProofLevel>): ProofLevel {
   return worst
 }
 
+/** Its figures are those of the list below it, where a trial stands beside what it confirms. */
 export function verdictSentence(role: string, findings: readonly Pick<RoleFinding, 'level' | 'area'>[]): string {
   const red = findings.filter(({ level }) => level === 'red')
-  // A trial confirms what the catalog shows; it is a point of its own only where the catalog shows nothing.
-  const causes = red.filter(({ area }) => area !== 'reading' && area !== 'probes').length
-  const changes = causes > 0 ? causes : red.filter(({ area }) => area === 'probes').length
-  const amber = findings.filter(({ level, area }) => level === 'amber' && area !== 'probes').length
+  const amber = findings.filter(({ level }) => level === 'amber').length
   const toKnow = amber === 0 ? '' : ` ${points(amber)} worth knowing.`
-  if (changes > 0) return `The role ${role} can change things: ${points(changes)} to mend.${toKnow}`
+  if (red.some(({ area }) => area !== 'reading')) return `The role ${role} can change things: ${points(red.length)} to mend.${toKnow}`
   if (red.length > 0)
     return `The role ${role} can read and cannot write, but not all data assets can be read: ${points(red.length)} to mend.${toKnow}`
   if (amber > 0) return `The role ${role} cannot write to any table.${toKnow}`

@@ -49,7 +49,9 @@ test('a role that can write is shown as such, and is mended by an administrator'
   await page.goto(`${page.url().split('#')[0]}#/data-sources`)
   await page.getByRole('link', { name: 'Shop' }).click()
   const proof = page.getByRole('region', { name: 'What the role can do', exact: true })
-  await expect(proof.getByText(/can change things: 1 point to mend\.$/)).toBeVisible()
+  // The right and the trial that confirms it: the sentence counts as its tabs do.
+  await expect(proof.getByText(/can change things: 2 points to mend\.$/)).toBeVisible()
+  await expect(proof.getByRole('radio', { name: 'To mend (2)' })).toBeAttached()
   await expect(proof.getByRole('row', { name: /public\.orders May DELETE, INSERT/ })).toBeVisible()
   await expect(proof.getByLabel('SQL that mends it')).toContainText('REVOKE DELETE, INSERT ON public.orders FROM')
   await proof.getByRole('searchbox', { name: 'Search findings and tables' }).fill('superuser')

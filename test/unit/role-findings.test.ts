@@ -120,9 +120,11 @@ test.each([
     [
       ['red', 'writes'],
       ['red', 'probes'],
+      ['red', 'reading'],
+      ['amber', 'probes'],
     ],
     'red',
-    'The role r can change things: 1 point to mend.',
+    'The role r can change things: 3 points to mend. 1 point worth knowing.',
   ],
   [[['red', 'probes']], 'red', 'The role r can change things: 1 point to mend.'],
   [[['red', 'reading']], 'red', 'The role r can read and cannot write, but not all data assets can be read: 1 point to mend.'],

@@ -129,8 +129,8 @@ function subjectsWith(outcomes: ReadonlyMap<string, readonly Outcome[]>, outcome
 function sentenceOf(what: string, count: number, allowed: readonly string[], skipped: readonly string[]): string {
   const notTried = skipped.length === 0 ? '' : ` Could not be tried on ${skipped.join(', ')} (locked, read-only, or not possible there).`
   const where = count === 1 ? 'in one place' : `in ${count} places`
-  if (allowed.length > 0) return `${what} was tried ${where} and rolled back. Allowed: ${allowed.join(', ')}.${notTried}`
-  return skipped.length === count ? `${what}:${notTried}` : `${what} was tried ${where}, and refused.${notTried}`
+  if (allowed.length > 0) return `${what}: tried ${where} and rolled back. Allowed: ${allowed.join(', ')}.${notTried}`
+  return skipped.length === count ? `${what}:${notTried}` : `${what}: tried ${where}, and refused.${notTried}`
 }
 
 /** What is allowed comes from a right that the catalog shows; only if it shows none, everything that could give it is taken back. */
