@@ -136,7 +136,9 @@ test.each([
   expect((await page.client.assets.list({})).find((asset) => asset.name === name)?.lastRun).toMatchObject({ verdict })
 })
 
-test('R24 the window and two command lines write into one data folder at once: each ends its work, none is told that it is busy, and every run is kept', async () => {
+test('R24 the window and two command lines write into one data folder at once: each ends its work, none is told that it is busy, and every run is kept', {
+  timeout: 300_000,
+}, async () => {
   const { client } = page
   const count = async () => (await client.validations.list({ assetId: null, limit: 1_000 })).length
   const before = await count()
