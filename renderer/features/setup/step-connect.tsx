@@ -86,7 +86,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
         {connection.state === 'trying' && <ConnectUnderWay trace={trace} onCancel={stop} />}
         {connection.state === 'broken' &&
           (isVaultLocked(connection.error) ? (
-            <LockedVault error={connection.error} onUnlocked={() => void connect(wizard)} />
+            <LockedVault error={connection.error} onUnlocked={() => void connect(wizard)} withinForm />
           ) : (
             <Problem error={connection.error} onRetry={() => void connect(wizard)} />
           ))}
