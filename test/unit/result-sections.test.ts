@@ -46,6 +46,17 @@ describe('the results of a run', () => {
     expect(section?.notPassed).toBe(4)
   })
 
+  test('stand with what failed before what passed, whatever its name', () => {
+    const sections = sectionsOf([
+      result('1', { kwargs: { column: 'a' } }),
+      result('2', { kwargs: { column: 'b' }, outcome: 'error' }),
+      result('3', { type: 'expect_table_row_count_to_equal' }),
+      result('4', { kwargs: { column: 'z' } }),
+      result('5', { kwargs: { column: 'z' }, outcome: 'failed' }),
+    ])
+    expect(sections.map(({ title }) => title)).toEqual(['z', 'b', 'Whole table', 'a'])
+  })
+
   test('are found by words of the sentence, the type and the column, in any order', () => {
     const all = [
       result('1', { sentence: 'Values of email are not null', kwargs: { column: 'email' } }),
