@@ -10,10 +10,11 @@ export default defineConfig({
     // Two even where there are two processors only: much of what the tests do is to wait for a server.
     maxWorkers: 2,
     // What is waited for comes when it comes: a busy machine is no defect.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
+    hookTimeout: 240_000,
     projects: [
       // A test that is given up goes on beside the next, so none is given up because the machine is busy.
-      { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 60_000 } },
+      { test: { name: 'unit', root, include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 120_000 } },
       {
         test: {
           name: 'architecture',
@@ -21,20 +22,19 @@ export default defineConfig({
           include: ['test/architecture/**/*.test.ts'],
           exclude: ['test/architecture/bundle-*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       // These look at what was built.
       { test: { name: 'bundle', root, include: ['test/architecture/bundle-*.test.ts'], environment: 'node', testTimeout: 120_000 } },
-      { test: { name: 'contract', root, include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      { test: { name: 'contract', root, include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 120_000 } },
       {
         test: {
           name: 'integration',
           root,
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
           globalSetup: ['test/support/cluster-setup.ts'],
           // It imports electron, which is a stand-in in the desktop host's test.
           server: { deps: { inline: ['electron-store'] } },
@@ -46,8 +46,7 @@ export default defineConfig({
           root,
           include: ['test/security/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
         },
       },
     ],

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { build } from './build.mjs'
 import { installPackages } from './install.mjs'
 import { fail, inRoot } from './paths.mjs'
+import { leaveWith } from './program-end.mjs'
 import { findNode, noNodeSentence } from './runtime.mjs'
 
 try {
@@ -22,4 +23,6 @@ const child = spawn(node, [inRoot('dist', 'cli', 'main.js'), ...process.argv.sli
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 // The terminal sends SIGINT to both; the host cancels its queries and ends with its own code.
 process.on('SIGINT', () => {})
-process.exitCode = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 2)))
+await leaveWith(child)
+// Its three codes are a promise to scripts, and a program that was killed could not run.
+if (process.exitCode > 2) process.exitCode = 2

@@ -8,6 +8,7 @@ import { fetchElectron, findElectron, lastFetchFailure } from './electron-progra
 import { installPackages } from './install.mjs'
 import { afterDesktopFailed, chooseHost } from './ladder.mjs'
 import { fail, inRoot, say, takeFlag } from './paths.mjs'
+import { endOf, leaveWith } from './program-end.mjs'
 import { findNode, noNodeSentence } from './runtime.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
@@ -66,9 +67,13 @@ async function openDesktop(node, how) {
       else process.stdout.write(chunk)
     })
     child.once('error', () => resolve('exited'))
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       clearTimeout(timer)
-      if (ready) process.exitCode = code ?? 0
+      if (ready) {
+        const { exitCode, line } = endOf(code, signal)
+        if (line !== null) say(line)
+        process.exitCode = exitCode
+      }
       resolve(ready ? null : 'exited')
     })
   })
@@ -80,5 +85,5 @@ async function openWeb(node) {
   // The host ends its queries and the sample server by itself; we only wait for it. A terminal sends SIGINT to both of us.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
-  process.exitCode = await new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 130))))
+  await leaveWith(child)
 }

@@ -91,7 +91,7 @@ export async function compose(platform: Platform): Promise<Application> {
     openSession: openSampleSession,
     makeReader: makeSampleReader,
   })
-  const dataSources = new DataSources({ store, secrets: vault, changes, sample: sampleServer, log })
+  const dataSources = new DataSources({ store, secrets: vault, changes, tasks, sample: sampleServer, log })
   const samples = new Samples({ server: sampleServer, dataSources, store, tasks, changes })
   const admins = new AdminSessions()
   const proofs = new RoleProofs({ records: new RoleProofRecords(store), connections: dataSources, admins, tasks, changes })

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { defaultPreferences, type Preferences } from '#shared/model/app.ts'
-import { queries } from './client.ts'
+import { api, queries } from './client.ts'
 
 /** Looks and remembered sizes. A change shows at once, and is stored behind it. */
 export function usePreferences(): PreferencesUse {
@@ -20,9 +20,8 @@ export function usePreferences(): PreferencesUse {
     waiting.change = { ...waiting.change, ...change }
     clearTimeout(waiting.timer)
     waiting.timer = setTimeout(() => {
-      const latest = waiting.change
-      waiting.change = {}
-      mutate(latest)
+      const latest = takeWaiting()
+      if (latest !== null) mutate(latest)
     }, STORE_AFTER_MS)
   }
   return { preferences: data ?? defaultPreferences, change: mutate, changeOften }
@@ -42,6 +41,21 @@ const key = queries.app.preferences.get.queryKey({ input: {} })
 /** What is shown and not yet stored: of the page, since who changed it may be gone by then. */
 const waiting: { change: PreferencesChange; timer: ReturnType<typeof setTimeout> | undefined } = { change: {}, timer: undefined }
 
+/** null: all is stored. */
+function takeWaiting(): PreferencesChange | null {
+  clearTimeout(waiting.timer)
+  const { change } = waiting
+  waiting.change = {}
+  return Object.keys(change).length === 0 ? null : change
+}
+
+if (typeof window !== 'undefined')
+  window.addEventListener('pagehide', () => {
+    const latest = takeWaiting()
+    // Nobody is left to be told of a failure.
+    if (latest !== null) void api.app.preferences.set(latest).catch(() => {})
+  })
+
 function merged(
   before: Preferences,
   {
@@ -54,6 +68,7 @@ function merged(
     queryOptions,
     queryEditor,
     gridLayouts,
+    queryPair,
   }: PreferencesChange,
 ): Preferences {
   return {
@@ -66,6 +81,7 @@ function merged(
     gridLayouts: gridLayouts ?? before.gridLayouts,
     // null means "none" here, so only what was left out keeps the old one.
     keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
+    queryPair: queryPair === undefined ? before.queryPair : queryPair,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }
 }

@@ -24,9 +24,15 @@ export function arrangeTasks(tasks: readonly Task[]): StatusTasks {
 function describeEnded(tasks: readonly Task[]): string | null {
   const [first] = tasks
   if (first === undefined) return null
-  if (tasks.length === 1) return `${first.title}: ${wordOf(first)}`
+  if (tasks.length === 1) return `${first.title}: ${outcomeOf(first)}`
   const counts = Map.groupBy(tasks, wordOf)
   return [...counts].map(([word, some]) => `${some.length} ${word}`).join(', ')
+}
+
+/** Of a script, one statement may have failed and those before it not. */
+function outcomeOf(task: Task): string {
+  const far = task.kind === 'query' && task.state === 'failed' ? task.detail : null
+  return far ?? wordOf(task)
 }
 
 function wordOf(task: Task): string {

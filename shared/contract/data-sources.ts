@@ -44,8 +44,8 @@ export const dataSources = {
   /** Where the passwords and keys are, for all data sources but the sample. */
   secrets: {
     list: procedure.input(nothing).output(z.array(SecretEntry)),
-    /** `id` null: all that is saved. Of one data source also what is in memory only. */
-    move: procedure.input(z.strictObject({ to: SecretPlace, id: z.uuid().nullable() })).output(MovedSecrets),
+    /** `id` null: all that is saved. Of one data source also what is in memory only. A task; a cancel of it is answered with what was moved until then. */
+    move: procedure.input(z.strictObject({ to: SecretPlace, id: z.uuid().nullable(), taskId: z.uuid().optional() })).output(MovedSecrets),
     forget: procedure.input(z.strictObject({ id: z.uuid(), kind: SecretKind })).output(nothing),
     /** Every one that can be; what cannot be asked now is told. */
     forgetAll: procedure.input(nothing).output(MovedSecrets),

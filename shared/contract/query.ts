@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import { Column, RelationKind } from '#shared/model/data-source.ts'
-import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails } from '#shared/model/database-object.ts'
+import { DatabaseObject, FoundName, ObjectDetails, ObjectKind, RelationDetails, TreePartition } from '#shared/model/database-object.ts'
 import {
   ExportEvent,
   ExportFormat,
@@ -40,9 +40,21 @@ export const query = {
   schemas: procedure
     .input(z.strictObject({ dataSourceId: z.uuid() }))
     .output(z.array(z.object({ name: z.string(), relationCount: z.int() }))),
-  relations: procedure
-    .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string() }))
-    .output(z.array(z.object({ name: z.string(), kind: RelationKind, comment: z.string().nullable() }))),
+  relations: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string() })).output(
+    z.array(
+      z.object({
+        name: z.string(),
+        kind: RelationKind,
+        comment: z.string().nullable(),
+        /** null: it is not partitioned. */
+        partitionCount: z.int().nullable(),
+      }),
+    ),
+  ),
+  /** Of a partitioned table; `relations` leaves them out. */
+  partitions: procedure
+    .input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() }))
+    .output(z.array(TreePartition)),
   columns: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string(), relation: z.string() })).output(z.array(Column)),
   /** Functions, sequences and types of a schema; of null, roles and extensions. */
   objects: procedure.input(z.strictObject({ dataSourceId: z.uuid(), schema: z.string().nullable() })).output(z.array(DatabaseObject)),

@@ -37,9 +37,10 @@ export const SecretEntry = z.object({
 })
 export type SecretEntry = z.infer<typeof SecretEntry>
 
-/** How a move went. `left`: what stayed where it was, and why. */
+/** How a move went. `left`: what stayed where it was, and why. `notReached`: how many, as it was cancelled before it came to them. */
 export const MovedSecrets = z.object({
   moved: z.int(),
+  notReached: z.int(),
   left: z.array(SecretEntry.pick({ dataSourceId: true, dataSourceName: true, kind: true }).extend({ sentence: z.string() })),
 })
 export type MovedSecrets = z.infer<typeof MovedSecrets>

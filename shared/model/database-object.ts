@@ -49,6 +49,19 @@ export const ObjectDetails = z.object({
 })
 export type ObjectDetails = z.infer<typeof ObjectDetails>
 
+/** As the object tree shows it below its table. */
+export const TreePartition = z.object({
+  /** Its own: it need not be that of its table. */
+  schema: z.string(),
+  name: z.string(),
+  kind: RelationKind,
+  /** `FOR VALUES FROM … TO …`, or `DEFAULT`. */
+  bound: z.string(),
+  /** Of its own; null: it is not partitioned further. */
+  partitionCount: z.int().nullable(),
+})
+export type TreePartition = z.infer<typeof TreePartition>
+
 /** Something whose name has the words of a search in it. */
 export const FoundName = z.object({
   schema: z.string(),

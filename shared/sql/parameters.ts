@@ -1,4 +1,4 @@
-import { splitStatements } from './split-statements.ts'
+import { type StatementRange, splitStatements } from './split-statements.ts'
 import { tokenAt, tokensOf } from './tokens.ts'
 
 /** `:name` and `$1` in a text of a person's, as parameters of the statements that they stand in. Offsets are UTF-16 units. Pure. */
@@ -22,6 +22,19 @@ export interface BoundStatement {
 /** In the order in which they stand in the script, none twice. */
 export function parametersOf(script: string): readonly string[] {
   return [...new Set(splitStatements(script).flatMap(({ from, to }) => occurrencesIn(script.slice(from, to)).map(({ name }) => name)))]
+}
+
+/** Where they stand. `statements`: those of the script. */
+export function parameterPlaces(
+  script: string,
+  statements: readonly StatementRange[],
+): readonly { readonly from: number; readonly to: number }[] {
+  return statements.flatMap(({ from, to }) => {
+    const statement = script.slice(from, to)
+    // Most have none, and this is asked at every key.
+    if (!/[:$]/.test(statement)) return []
+    return occurrencesIn(statement).map((found) => ({ from: from + found.from, to: from + found.to }))
+  })
 }
 
 /** The same script, in which each `:name` is something that PostgreSQL's parser reads. It keeps its length. */

@@ -1,10 +1,10 @@
 import { isContractProcedure } from '@orpc/contract'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ContractServer } from '#hosts/common/serve-contract.ts'
 import { rpc } from '#services/rpc.ts'
 import { contract } from '#shared/contract/contract.ts'
 import { AppError, errorMap } from '#shared/contract/errors.ts'
+import { fc } from '#test/support/chance.ts'
 import { recordFigure } from '#test/support/figures.ts'
 import { memoryLog } from '#test/support/host.ts'
 

@@ -126,7 +126,7 @@ describe('the list of batches', () => {
     expect((await periodsOf('sparse', 'daily', 'day')).periods).toHaveLength(11)
     // Statistics of a session are written when it has been idle for a moment, or when it ends.
     await connection.query({ text: 'SELECT pg_stat_force_next_flush()', values: [] })
-    await expect.poll(read, { timeout: 5_000 }).toBeGreaterThan(before)
+    await expect.poll(read).toBeGreaterThan(before)
     expect((await read()) - before).toBeLessThan(1_000)
   })
 })

@@ -222,7 +222,7 @@ describe('plumbline beside a vault', () => {
     writeFileSync(passphraseFile, `${PASSPHRASE}\n`, { mode: 0o600 })
     await client.app.vault.create({ passphrase: PASSPHRASE })
     const [source] = await client.dataSources.list({})
-    expect(await client.dataSources.secrets.move({ to: 'vault', id: source?.id ?? '' })).toEqual({ moved: 1, left: [] })
+    expect(await client.dataSources.secrets.move({ to: 'vault', id: source?.id ?? '' })).toEqual({ moved: 1, left: [], notReached: 0 })
     expect(await client.dataSources.list({})).toMatchObject([{ passwordState: 'in-vault' }])
   })
 

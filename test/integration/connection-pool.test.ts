@@ -167,7 +167,7 @@ describe('stopping a statement', () => {
     expect(await connection.cancel()).toBe('terminate')
     await running
     expect(connection.usable).toBe(false)
-    expect(await database.run(`SELECT FROM pg_stat_activity WHERE pid = ${processId}`)).toEqual([])
+    await expect.poll(() => database.run(`SELECT FROM pg_stat_activity WHERE pid = ${processId}`)).toEqual([])
   })
 
   test('needs no second session', async () => {

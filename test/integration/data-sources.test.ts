@@ -6,6 +6,7 @@ import { secretSettings } from '#services/app/secret-settings.ts'
 import { Changes } from '#services/changes.ts'
 import { DataSources } from '#services/data-sources/data-sources.ts'
 import { Store } from '#services/store/store.ts'
+import { Tasks } from '#services/tasks/tasks.ts'
 import { Vault } from '#services/vault/vault.ts'
 import type { DataSourceInput } from '#shared/model/data-source.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -43,7 +44,7 @@ function start(): void {
     settings: secretSettings(store),
     cost: { logN: 1, r: 1, p: 1 },
   })
-  sources = new DataSources({ store, secrets: vault, changes: new Changes(), sample, log: memoryLog().log })
+  sources = new DataSources({ store, secrets: vault, changes: new Changes(), tasks: new Tasks(), sample, log: memoryLog().log })
 }
 
 async function stop(): Promise<void> {
@@ -221,15 +222,15 @@ describe('a password in a vault', () => {
     await vault.create(PASSPHRASE)
     await sources.create(input())
     await sources.create(input({ name: 'Second', savePassword: false }))
-    expect((await sources.secrets()).map(({ dataSourceName, place, state }) => [dataSourceName, place, state])).toEqual([
+    expect((await sources.savedSecrets.list()).map(({ dataSourceName, place, state }) => [dataSourceName, place, state])).toEqual([
       ['Second', null, 'in-memory'],
       ['Shop', 'vault', 'in-vault'],
     ])
     vault.lock()
-    expect(await sources.forgetAllSecrets()).toMatchObject({ moved: 1, left: [{ dataSourceName: 'Shop', kind: 'password' }] })
+    expect(await sources.savedSecrets.forgetAll()).toMatchObject({ moved: 1, left: [{ dataSourceName: 'Shop', kind: 'password' }] })
     await vault.unlock(PASSPHRASE)
-    expect(await sources.forgetAllSecrets()).toEqual({ moved: 1, left: [] })
-    expect((await sources.secrets()).map(({ state }) => state)).toEqual(['missing', 'missing'])
+    expect(await sources.savedSecrets.forgetAll()).toEqual({ moved: 1, left: [], notReached: 0 })
+    expect((await sources.savedSecrets.list()).map(({ state }) => state)).toEqual(['missing', 'missing'])
   })
 })
 

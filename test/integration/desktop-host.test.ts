@@ -5,10 +5,10 @@ import path from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { webPreferences } from '#hosts/desktop/policy.ts'
 import type { Contract } from '#shared/contract/contract.ts'
+import { fc } from '#test/support/chance.ts'
 import { FakeContents, FakeElectron, FakeFrame } from '#test/support/fake-electron.ts'
 
 /** The desktop host with everything real but Electron's program. */

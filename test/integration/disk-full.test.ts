@@ -123,7 +123,7 @@ test.skipIf(!canMount)('R06 a run whose result finds no room is stored, whole, w
   const { id } = await app.client.validations.start({ assetId })
   await expect.poll(() => stateOf(id)).toBe('running')
   fill()
-  await expect.poll(() => app.log.filter((line) => line.includes('run-not-stored-yet')).length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => app.log.filter((line) => line.includes('run-not-stored-yet')).length).toBe(1)
   expect(await stateOf(id)).toBe('running')
   expect((await app.client.validations.get({ id })).results).toEqual([])
   free()

@@ -113,6 +113,6 @@ async function expectation(assetId: string, type: string, kwargs: Record<string,
 
 async function validate(assetId: string): Promise<Run> {
   const { id } = await app.client.validations.start({ assetId })
-  await expect.poll(async () => (await app.client.validations.get({ id })).summary.state, { timeout: 10_000 }).not.toMatch(/queued|running/)
+  await expect.poll(async () => (await app.client.validations.get({ id })).summary.state).not.toMatch(/queued|running/)
   return app.client.validations.get({ id })
 }

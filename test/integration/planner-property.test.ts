@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '#services/postgres/connection.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import { fc } from '#test/support/chance.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { validateNaively } from '#test/support/naive-validation.ts'
 import { randomSuite, randomTable, tableSql } from '#test/support/random-suites.ts'

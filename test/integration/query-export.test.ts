@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatsOf } from '#services/query/export-formats.ts'
 import type { ExportEvent, ExportFormat, ExportSource, QueryEvent, SessionOptions } from '#shared/model/query.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -155,12 +155,11 @@ test('while its rows are being saved, a tab runs nothing else; closing it ends t
     () => 'saved',
     (error: unknown) => (error as { code: string }).code,
   )
-  await vi.waitFor(async () => expect(await busy()).toBe(1), { timeout: 10_000 })
+  await expect.poll(busy).toBe(1)
   await expect(run('SELECT 1', { tabId, session })).rejects.toMatchObject({ code: 'BUSY' })
   await client.query.close({ tabId })
   expect(await saving).toBe('CANCELLED')
-  expect(await busy()).toBe(0)
-  expect(await leftOvers()).toEqual([])
+  await expect.poll(async () => [await busy(), await leftOvers()]).toEqual([0, []])
 })
 
 test('a statement that fails after many rows leaves no file, and the error is the server’s', async () => {
@@ -180,7 +179,7 @@ test('a page that goes away in the middle ends the export, and no file is left',
       for await (const event of await client.query.export(input, { signal: leaving.signal })) if (event.type === 'rows') leaving.abort()
     })(),
   ).rejects.toThrow()
-  await vi.waitFor(async () => expect([await busy(), await leftOvers()]).toEqual([0, []]), { timeout: 10_000 })
+  await expect.poll(async () => [await busy(), await leftOvers()]).toEqual([0, []])
 })
 
 test('a value too long for a text is refused with its place, and says what to do', async () => {

@@ -35,8 +35,8 @@ afterAll(async () => {
 test('the tree is read a level at a time', async () => {
   expect(await client.query.schemas({ dataSourceId })).toContainEqual({ name: 'public', relationCount: 2 })
   expect(await client.query.relations({ dataSourceId, schema: 'public' })).toEqual([
-    { name: 't', kind: 'table', comment: 'things' },
-    { name: 'v', kind: 'view', comment: null },
+    { name: 't', kind: 'table', comment: 'things', partitionCount: null },
+    { name: 'v', kind: 'view', comment: null, partitionCount: null },
   ])
   const columns = await client.query.columns({ dataSourceId, schema: 'public', relation: 't' })
   expect(columns.map(({ name }) => name)).toEqual(['id', 'name'])
@@ -56,6 +56,24 @@ test('a data source that is marked read only is held to it, whatever the caller 
 })
 
 describe('a run', () => {
+  test.each([
+    ['SELECT 1; SELECT 2; SELECT 1/0', 'failed', '2 statements ran, 1 failed'],
+    ['SELECT 1; SELECT 1/0; SELECT 2', 'failed', '1 statement ran, 1 failed, 1 did not run'],
+    ['SELECT 1/0', 'failed', null],
+    ['SELECT 1; SELECT 2', 'done', null],
+  ])('of %s ends in the status bar as %s', async (sql, state, detail) => {
+    const runId = randomUUID()
+    const { tasks } = app.application
+    const ends: unknown[] = []
+    const stop = tasks.listen(() => {
+      const task = tasks.list().find(({ id }) => id === runId)
+      if (task !== undefined && task.state !== 'running') ends.push([task.state, task.detail])
+    })
+    await run({ runId, sql })
+    stop()
+    expect(ends[0]).toEqual([state, detail])
+  })
+
   test('is told in order, its rows are pulled, and they go with the next run and with the tab', async () => {
     const tabId = randomUUID()
     const events = await run({ tabId, sql: 'SELECT id, name FROM t ORDER BY id; SELECT t FROM t LIMIT 1' })

@@ -167,8 +167,10 @@ describe('a script', () => {
   test('is cancelled on the server, in the middle of rows and before the first', async () => {
     for (const sql of ['SELECT i, pg_sleep(0.01) FROM generate_series(1, 100000) i', 'SELECT pg_sleep(60)']) {
       const abort = new AbortController()
-      setTimeout(() => abort.abort(), 300)
-      const { outcome } = await run(sql, { signal: abort.signal })
+      const running = run(sql, { signal: abort.signal })
+      await expect.poll(() => database.run(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '${sql}'`)).toHaveLength(1)
+      abort.abort()
+      const { outcome } = await running
       expect(outcome).toMatchObject({ outcome: 'cancelled', cancelledBy: 'cancel' })
       expect((await run('SELECT 1')).outcome.outcome).toBe('complete')
     }

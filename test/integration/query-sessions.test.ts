@@ -119,7 +119,8 @@ describe('with autocommit off', () => {
   })
 
   test('a transaction in which nothing runs is rolled back after its time, and the tab hears why; keeping it starts the clock anew', async () => {
-    const tab = newTab({ ...manual, idleLimitMs: 300 })
+    // Long enough that it is still open when it is asked to stay so.
+    const tab = newTab({ ...manual, idleLimitMs: 3_000 })
     const ran = await tab.run("INSERT INTO orders VALUES (8, 'idle')")
     expect(ran.session?.rollbackInMs).toBeGreaterThan(0)
     expect((await client.query.keepTransaction({ tabId: tab.id })).rollbackInMs).toBeGreaterThan(0)

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openConnection } from '#services/postgres/connect.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import { checkRolePlan } from '#shared/postgres/role-script.ts'
 import { quoteName } from '#shared/sql/quote-name.ts'
 import { quoteIdentifier } from '#shared/sql/sql.ts'
+import { fc } from '#test/support/chance.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { anyName, lookalikes } from '#test/support/names.ts'
 import { asRole, dropRoles, makeRole, newName, pgLiteral, planFor, settingsFor } from './role-support.ts'
@@ -66,7 +66,7 @@ test('what the script gives is what was named, and nothing else', async () => {
         await others.drop()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: process.env.PLUMBLINE_NIGHTLY === '1' ? 100 : 20 },
   )
 })
 

@@ -109,5 +109,5 @@ test(`killed at ${POINTS} points of a validation, the run is interrupted each ti
   expect(cut.length).toBeGreaterThan(POINTS / 2)
   const left = () =>
     database.run("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'plumbline%' AND datname = current_database()")
-  await expect.poll(left, { timeout: 60_000 }).toEqual([])
+  await expect.poll(left).toEqual([])
 })

@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('an app that ends without closing 
     const app = await startApp()
     expect(isAlive(app.pid)).toBe(true)
     await app.kill(signal)
-    await expect.poll(() => processesOf(app.serverFolder), { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => processesOf(app.serverFolder)).toEqual([])
   })
 
   describe.skipIf(process.getuid?.() !== 0)('by SIGKILL, as root, where the server has a folder elsewhere', () => {
@@ -171,7 +171,7 @@ describe.skipIf(process.platform === 'win32')('an app that ends without closing 
         const known = JSON.parse(readFileSync(note, 'utf8')) as object
         const [lock, pid] = [join(app.serverFolder, 'data', 'postmaster.pid'), String(stranger.pid)]
         process.kill(app.pid, 'SIGKILL')
-        await expect.poll(() => processesOf(app.serverFolder), { timeout: 15_000 }).toEqual([])
+        await expect.poll(() => processesOf(app.serverFolder)).toEqual([])
         await writeFile(note, JSON.stringify({ ...known, server: { pid: stranger.pid, mark: app.server?.mark } }))
         await writeFile(lock, readFileSync(lock, 'utf8').replace(String(app.pid), pid))
         rmSync(join(parent, 'app'), { recursive: true })

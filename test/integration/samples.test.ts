@@ -29,7 +29,7 @@ beforeAll(async () => {
   // No module there, as on a computer without a keychain: removing must work all the same.
   const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: secretSettings(store) })
   const log = { info: () => {}, warn: () => {}, error: () => '' }
-  dataSources = new DataSources({ store, secrets, changes, sample: server, log })
+  dataSources = new DataSources({ store, secrets, changes, tasks, sample: server, log })
   samples = new Samples({ server, dataSources, store, tasks, changes })
 })
 

@@ -26,7 +26,7 @@ const input = (type: string, kwargs: Kwargs) => ({ type, kwargs, severity: 'crit
 
 async function run() {
   const { id } = await app.client.validations.start({ assetId })
-  await expect.poll(async () => (await app.client.validations.get({ id })).summary.state, { timeout: 20_000 }).toBe('done')
+  await expect.poll(async () => (await app.client.validations.get({ id })).summary.state).toBe('done')
   return await app.client.validations.get({ id })
 }
 

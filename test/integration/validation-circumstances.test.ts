@@ -168,16 +168,16 @@ describe('a conflict with recovery on a standby', () => {
   test('is tried once more, on a new snapshot', async () => {
     const id = await run()
     const reading = `SELECT FROM pg_stat_activity WHERE query LIKE '/*plumbline:${id}%disputed()%' AND state = 'active' AND query NOT LIKE '%EXPLAIN%'`
-    await expect.poll(async () => (await database.run(reading)).length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await database.run(reading)).length).toBe(1)
     await database.run('DELETE FROM conflicts')
-    await expect.poll(() => state(id), { timeout: 20_000 }).toBe('done')
+    await expect.poll(() => state(id)).toBe('done')
     expect((await app.client.validations.get({ id })).summary.verdict).toBe('passed')
   })
 
   test('and then is incomplete, and says where to go', async () => {
     await database.run('INSERT INTO conflicts VALUES (1)')
     const id = await run()
-    await expect.poll(() => state(id), { timeout: 20_000 }).toBe('incomplete')
+    await expect.poll(() => state(id)).toBe('incomplete')
     const { summary } = await app.client.validations.get({ id })
     expect([summary.verdict, summary.sentence]).toEqual([null, expect.stringContaining('validate on the primary')])
   })

@@ -40,7 +40,7 @@ async function asset(
 
 async function ended(id: string): Promise<Run> {
   const over = async () => !['queued', 'running'].includes((await app.client.validations.get({ id })).summary.state)
-  await expect.poll(over, { timeout: 20_000 }).toBe(true)
+  await expect.poll(over).toBe(true)
   return await app.client.validations.get({ id })
 }
 
@@ -86,11 +86,11 @@ describe('a run', () => {
     const assetId = await asset('slow', slow)
     const { id } = await app.client.validations.start({ assetId })
     await expect(app.client.validations.start({ assetId })).rejects.toMatchObject({ code: 'BUSY' })
-    await expect.poll(() => backendsOf(id), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => backendsOf(id)).toBe(1)
     await app.client.validations.cancel({ id })
     const { summary, results } = await ended(id)
     expect([summary.state, summary.verdict, results]).toEqual(['cancelled', null, []])
-    expect(await backendsOf(id)).toBe(0)
+    await expect.poll(() => backendsOf(id)).toBe(0)
     await app.client.validations.remove({ id })
     await expect(app.client.validations.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
@@ -144,7 +144,7 @@ test('after a kill, the next start marks the run as interrupted and ends what is
   await again.client.dataSources.enterPassword({ id: source, password: database.password, save: false })
   expect((await again.client.validations.get({ id: runId })).summary).toMatchObject({ state: 'interrupted', verdict: null })
   expect((await again.client.validations.get({ id: alive })).summary.state).toBe('running')
-  await expect.poll(() => backendsOf(runId), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => backendsOf(runId)).toBe(0)
   expect(await orphan).toBe('57P01')
   await again.application.dispose()
 })

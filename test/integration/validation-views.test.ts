@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '#services/postgres/connection.ts'
 import { priceAsset } from '#services/validation/price.ts'
 import { readRecord } from '#services/validation/record-text.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
+import { fc } from '#test/support/chance.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { expectation, openTestConnection, validate } from './validation-support.ts'
 

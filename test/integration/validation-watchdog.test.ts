@@ -42,7 +42,7 @@ async function startSlowRun(table: string, seconds: number): Promise<string> {
 
 async function ended(id: string) {
   const over = async () => !['queued', 'running'].includes((await app.client.validations.get({ id })).summary.state)
-  await expect.poll(over, { timeout: 30_000 }).toBe(true)
+  await expect.poll(over).toBe(true)
   return await app.client.validations.get({ id })
 }
 
@@ -64,9 +64,9 @@ const reading = async (table: string) => {
   return Number(row?.n)
 }
 
-test('the change is made while the run lasts, and the numbers are those after it', { timeout: 60_000 }, async () => {
+test('the change is made while the run lasts, and the numbers are those after it', async () => {
   const id = await startSlowRun('watched', 0.4)
-  await expect.poll(() => reading('watched'), { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => reading('watched')).toBeGreaterThan(0)
   await change('watched', 0)
   expect((await app.client.validations.get({ id })).summary.state).toBe('running')
   const { summary, results } = await ended(id)
@@ -75,21 +75,20 @@ test('the change is made while the run lasts, and the numbers are those after it
   expect(results.map(({ outcome, observedValue }) => [outcome, observedValue])[0]).toEqual(['failed', 21])
 })
 
-test('a run that meets a second one is incomplete, with the reason, and leaves no session behind', { timeout: 60_000 }, async () => {
+test('a run that meets a second one is incomplete, with the reason, and leaves no session behind', async () => {
   const id = await startSlowRun('endless', 1)
-  await expect.poll(() => reading('endless'), { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => reading('endless')).toBeGreaterThan(0)
   await change('endless', 0)
-  await expect.poll(() => reading('endless'), { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => reading('endless')).toBeGreaterThan(0)
   await change('endless', 0)
   const { summary, results } = await ended(id)
   expect([summary.state, summary.verdict]).toEqual(['incomplete', null])
   expect(summary.sentence).toContain('made way')
   expect(results.map(({ outcome }) => outcome)).toEqual(['incomplete', 'incomplete'])
-  const [row] = await database.run(`SELECT count(*) AS n FROM pg_stat_activity WHERE application_name LIKE '%${id}%'`)
-  expect(Number(row?.n)).toBe(0)
+  await expect.poll(() => database.run(`SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%${id}%'`)).toEqual([])
 })
 
-test('a run that may last does not begin without a connection that looks out; a short one does', { timeout: 60_000 }, async () => {
+test('a run that may last does not begin without a connection that looks out; a short one does', async () => {
   const role = `narrow_${randomUUID().replaceAll('-', '')}`
   await database.run(`CREATE ROLE ${role} LOGIN PASSWORD 'narrow' CONNECTION LIMIT 1;
     CREATE TABLE brief (id integer); INSERT INTO brief VALUES (1); GRANT SELECT ON brief TO ${role}`)

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import DatabaseConstructor from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scramVerifier } from '#services/postgres/scram.ts'
@@ -188,7 +187,7 @@ describe.skipIf(process.platform !== 'linux').each([
 ] as const)('with %s', (_name, where) => {
   const withKeychain = where === 'keychain'
   const saved = where !== 'memory'
-  test.skipIf(withKeychain && !hasKeychainPrograms())('a password is nowhere but where it belongs', { timeout: 170_000 }, async () => {
+  test.skipIf(withKeychain && !hasKeychainPrograms())('a password is nowhere but where it belongs', async () => {
     const keychain: TestKeychain | null = withKeychain ? await startKeychain('unlocked') : null
     const folder = mkdtempSync(join(tmpdir(), 'plumbline-canary-'))
     const outside = mkdtempSync(join(tmpdir(), 'plumbline-canary-typed-'))
@@ -405,10 +404,8 @@ describe.skipIf(process.platform !== 'linux').each([
       await expectation('unexpected_rows_expectation', { unexpected_rows_query: 'SELECT 1 FROM {batch}, pg_sleep(900)' })
       await client.validations.start({ assetId })
       await expect
-        .poll(
-          () =>
-            server.run("SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()"),
-          { timeout: 20_000 },
+        .poll(() =>
+          server.run("SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()"),
         )
         .toHaveLength(1)
       started[0]?.child.kill('SIGKILL')
@@ -416,7 +413,7 @@ describe.skipIf(process.platform !== 'linux').each([
       takeFiles('after the crash')
       page = await start()
       await expect
-        .poll(async () => (await page.client.dataSources.get({ id })).passwordState, { timeout: 10_000 })
+        .poll(async () => (await page.client.dataSources.get({ id })).passwordState)
         .toBe({ memory: 'missing', keychain: 'saved', vault: 'vault-locked' }[where])
       if (where === 'vault') {
         expect(await commandLine(['validate', 'people'], null)).toBe(2)
@@ -542,12 +539,11 @@ describe('the scanner finds what is planted', () => {
       expect(scan(filesBelow(folder), needles)).toContainEqual({ place: 'plumbline.db', form: 'raw' })
       const child = spawn('sh', ['-c', 'sleep 60; true', CANARY], { env: { PATH: process.env.PATH, SECRET: CANARY } })
       observer.follow(child)
-      await sleep(200)
-      const hits = scan(
-        [...observer.seen].map(([name, bytes]) => ({ name, bytes })),
-        needles,
-      )
-      for (const place of ['cmdline', 'environ']) expect(hits.some((hit) => hit.place.includes(place))).toBe(true)
+      const places = () => {
+        const seen = [...observer.seen].map(([name, bytes]) => ({ name, bytes }))
+        return scan(seen, needles).map(({ place }) => place)
+      }
+      for (const place of ['cmdline', 'environ']) await expect.poll(places).toContainEqual(expect.stringContaining(place))
       execFileSync('kill', ['-9', ...descendants([child.pid ?? 0]).map(String)])
     } finally {
       observer.dispose()

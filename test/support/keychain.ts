@@ -93,7 +93,7 @@ async function startKeyring(environment: NodeJS.ProcessEnv, password: string | n
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   keyring.stdin?.end(password ?? '')
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     if (isOnBus(environment)) return keyring
     await sleep(50)
   }

@@ -11,6 +11,13 @@ export interface Pooler {
   dispose(): Promise<void>
 }
 
+interface Upstream {
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
 /** null: it is not installed. */
 export function pgbouncerProgram(): string | null {
   for (const program of ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer']) {
@@ -25,13 +32,17 @@ export function pgbouncerProgram(): string | null {
 }
 
 /** It logs in to the server with what is given, and asks its own clients for nothing. `size`: connections to the server. */
-export async function startPooler(
-  program: string,
-  upstream: { readonly port: number; readonly user: string; readonly password: string; readonly database: string },
-  size = 4,
-): Promise<Pooler> {
+export async function startPooler(program: string, upstream: Upstream, size = 4): Promise<Pooler> {
+  // A port that was free may be somebody else's by the time that it listens.
+  for (let attempt = 1; ; attempt += 1) {
+    const pooler = await tryPort(program, upstream, size, await freePort())
+    if (pooler !== null) return pooler
+    if (attempt === 5) throw new Error('PgBouncer did not start.')
+  }
+}
+
+async function tryPort(program: string, upstream: Upstream, size: number, port: number): Promise<Pooler | null> {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-pooler-'))
-  const port = await freePort()
   const { user, password, database } = upstream
   writeFileSync(join(folder, 'users.txt'), `"${user}" "${password}"\n`, { mode: 0o644 })
   writeFileSync(
@@ -55,8 +66,12 @@ export async function startPooler(
   const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   execFileSync('chmod', ['-R', 'a+rX', folder])
   const child = spawn(program, [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...account })
-  for (let waited = 0; !(await answers(port)); waited += 1) {
-    if (waited > 250 || child.exitCode !== null) throw new Error('PgBouncer did not start.')
+  for (let waited = 0; child.exitCode !== null || !(await answers(port)); waited += 1) {
+    if (waited > 3_000) child.kill('SIGKILL')
+    if (waited > 3_000 || child.exitCode !== null) {
+      rmSync(folder, { recursive: true, force: true })
+      return null
+    }
     await sleep(20)
   }
   return {

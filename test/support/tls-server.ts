@@ -67,9 +67,14 @@ export async function startTlsServer(): Promise<TlsServer> {
     }
   }
   const reload = async () => {
+    const readAt = async () => (await run('SELECT pg_conf_load_time()::text AS at'))[0]?.at
+    const before = await readAt()
     await run('SELECT pg_reload_conf()')
-    // The postmaster reads its files a moment later; new sessions are what it has read.
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    // The postmaster reads its files a moment later, in one go; a new session has what it has read, and when.
+    for (let attempt = 0; (await readAt()) === before; attempt += 1) {
+      if (attempt > 1_000) throw new Error('The server did not read its files again.')
+      await sleep(20)
+    }
   }
   const set = async (name: string, value: string) => {
     await run(`ALTER SYSTEM SET ${name} = '${value}'`)

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { jsonText, printable, table } from '#hosts/cli/text.ts'
+import { fc } from '#test/support/chance.ts'
 
 /** Text of a database on a terminal: whatever it holds, the terminal is told nothing by it. */
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { draftsOfCondition, emptyTest, readConditions } from '#features/expectations/condition-model.ts'
 import { RowCondition } from '#shared/expectations/row-condition.ts'
+import { fc } from '#test/support/chance.ts'
 
 const columns = [
   { name: 'amount', category: 'N' },

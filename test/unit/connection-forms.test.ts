@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ConnectionFields, ConnectionStringProblem } from '#shared/postgres/connection-fields.ts'
 import { looksLikeConnectionString, parseConnectionString, withoutPassword } from '#shared/postgres/connection-string.ts'
+import { fc } from '#test/support/chance.ts'
 
 /** The forms beside `postgresql://`, and what drivers write into it. */
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ConnectionFields, sslmodeWords } from '#shared/postgres/connection-fields.ts'
 import { formatConnectionString, parseConnectionString, withoutPassword, withPassword } from '#shared/postgres/connection-string.ts'
+import { fc } from '#test/support/chance.ts'
 
 const plain: ConnectionFields = { host: 'h', port: 5432, database: 'd', user: 'u', password: 'p', sslmode: null, searchPath: null }
 

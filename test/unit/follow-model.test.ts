@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canFollow, draftOfWindows, readFollow } from '#features/expectations/follow-model.ts'
 import { expectationDefinitions } from '#shared/expectations/registry.ts'
+import { fc } from '#test/support/chance.ts'
 
 describe('bounds that follow earlier runs', () => {
   test('are the same after they were stored', () => {

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { afterDesktopFailed, chooseHost } from '#launch/ladder.mjs'
+import { endOf } from '#launch/program-end.mjs'
 import { chooseNode } from '#launch/runtime.mjs'
 import { addCounts, countTwice, noTests } from '#launch/test-runs.mjs'
 
@@ -48,6 +52,40 @@ describe('the ladder of npm start', () => {
       expect(choice.line).toMatch(/--desktop/)
     },
   )
+})
+
+describe('the end of the program that npm start runs', () => {
+  /** As start.mjs does it, around a program that waits; says the program's number on its standard output. */
+  async function follow(signal: NodeJS.Signals) {
+    const ends = new URL('../../electron/launch/program-end.mjs', import.meta.url).href
+    const waits = `process.stdout.write(String(process.pid)); setInterval(() => {}, 1_000)`
+    const follower = `
+      import { spawn } from 'node:child_process'
+      import { leaveWith } from ${JSON.stringify(ends)}
+      await leaveWith(spawn(process.execPath, ['-e', ${JSON.stringify(waits)}], { stdio: ['ignore', 'inherit', 'inherit'] }))`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', follower], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = text(child.stderr)
+    const code = new Promise((resolve) => child.once('close', resolve))
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer]
+    process.kill(Number(pid.toString()), signal)
+    return { code: await code, said: await said }
+  }
+
+  test.skipIf(process.platform === 'win32')('is told in a sentence when somebody killed it, and not called a success', async () => {
+    const { code, said } = await follow('SIGKILL')
+    expect(code).toBe(137)
+    expect(said).toMatch(/^Plumbline was ended from outside \(SIGKILL\): [^\n]+\n$/)
+  })
+
+  test.skipIf(process.platform === 'win32')('needs no words when it was asked for', async () => {
+    expect(await follow('SIGTERM')).toEqual({ code: 143, said: '' })
+  })
+
+  test('is its own code where it has one, and a fault is named', () => {
+    expect(endOf(0, null)).toEqual({ exitCode: 0, line: null })
+    expect(endOf(3, null)).toEqual({ exitCode: 3, line: null })
+    expect(endOf(null, 'SIGSEGV')).toEqual({ exitCode: 139, line: expect.stringContaining('a fault of its own (SIGSEGV)') })
+  })
 })
 
 test.each([

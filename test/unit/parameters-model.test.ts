@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameterDrafts, readParameters } from '#features/expectations/parameters-model.ts'
+import { fc } from '#test/support/chance.ts'
 
 test('parameters are the same after they were shown in the form', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constantFrom('12', 'true', '[1]', '"', '"a"', ' 5', '1e3'))

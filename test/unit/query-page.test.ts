@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { firstRowsSql, formatClock, runSentence } from '#features/query/query-words.ts'
 import { applyEvent, idleRun, placeOf, type RunState } from '#features/query/run-state.ts'
-import { foundNodes, objectsWanted, type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
+import { foundNodes, objectsWanted, openAtFirst, partitionsWanted, type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
 import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
 
 const resultId = '3f6c0d0e-4f0a-4a1f-9d53-2f1f6f3f0001'
@@ -38,6 +38,28 @@ describe('a run', () => {
   })
 
   test.each([
+    ['a single statement', 1, ['failed'], ''],
+    ['the last of a script', 3, ['complete', 'complete', 'failed'], ': 2 statements ran, 1 failed'],
+    ['one in the middle', 4, ['complete', 'failed'], ': 1 statement ran, 1 failed, 2 did not run'],
+    ['a script that goes on', 3, ['failed', 'complete', 'failed'], ': 1 statement ran, 2 failed'],
+    // Of a script that is one transaction, the COMMIT that is ours.
+    ['the commit', 2, ['complete', 'complete', 'failed'], ': 2 statements ran, 1 failed'],
+  ] as const)('that failed at %s says how far its statements came', (_, count, kinds, words) => {
+    const events = kinds.map(
+      (type, index): QueryEvent =>
+        type === 'complete'
+          ? { type, index, commandTag: 'SELECT 1', durationMs: 1 }
+          : { type, index, problem: problemAt(null), durationMs: 1 },
+    )
+    const begun: QueryEvent = { type: 'statement', index: 0, count, from: 0, to: 8 }
+    const run = [begun, ...events, { type: 'finished', outcome: 'failed', durationMs: 5, cancelledBy: null } as const].reduce(
+      applyEvent,
+      started('', 0),
+    )
+    expect(runSentence(run, 0)).toBe(`Query failed 00:00:00.005${words}`)
+  })
+
+  test.each([
     ['in the whole text', "SELECT '🐘', nowhere", 0, 13],
     ['in what was selected of it', "SELECT '🐘', nowhere", 40, 13],
   ])('marks the word of an error %s, counted as the editor counts', (_, sql, offset, position) => {
@@ -64,11 +86,12 @@ describe('the object tree', () => {
       [
         'sales',
         [
-          { name: 'orders', kind: 'table' },
-          { name: 'returns', kind: 'view' },
+          { name: 'orders', kind: 'table', partitionCount: null },
+          { name: 'returns', kind: 'view', partitionCount: null },
         ],
       ],
     ]),
+    partitions: new Map(),
     columns: new Map([
       [
         '["sales","orders"]',
@@ -114,6 +137,57 @@ describe('the object tree', () => {
     const open = new Set(['["sales"]', '{"schema":"sales","title":"Types"}', '{"schema":"public","title":"Types"}'])
     expect(objectsWanted(['public', 'sales'], open)).toEqual(['sales'])
     expect(objectsWanted([], new Set(['{"schema":null,"title":"Roles"}']))).toEqual([''])
+  })
+
+  test('shows the partitions of a table in a folder, and those of a partition below it', () => {
+    const partition = (name: string, partitionCount: number | null) =>
+      ({
+        schema: 'archive',
+        name,
+        kind: partitionCount === null ? 'table' : 'partitioned table',
+        bound: 'DEFAULT',
+        partitionCount,
+      }) as const
+    const days: TreeLevels = {
+      ...levels,
+      relations: new Map([['sales', [{ name: 'days', kind: 'partitioned table', partitionCount: 2 }]]]),
+      partitions: new Map([['["sales","days"]', [partition('cold', 1), partition('warm', null)]]]),
+      columns: new Map([
+        ['["sales","days"]', []],
+        ['["archive","cold"]', []],
+      ]),
+    }
+    const table = ['["sales"]', '["sales","days"]']
+    const places = (open: readonly string[]) =>
+      treeNodes(days, new Set(open))
+        .filter(({ key }) => /days|cold|warm/.test(key))
+        .map((node) => ('level' in node ? [node.kind, node.level, 'count' in node ? node.count : null] : []))
+    expect(places(table)).toEqual([
+      ['relation', 2, null],
+      ['folder', 3, 2],
+    ])
+    const opened = [...table, 'partitions ["sales","days"]', '["archive","cold"]', 'partitions ["archive","cold"]']
+    expect(places(opened)).toEqual([
+      ['relation', 2, null],
+      ['folder', 3, 2],
+      ['relation', 4, null],
+      ['folder', 5, 1],
+      ['waiting', 6, null],
+      ['relation', 4, null],
+    ])
+    expect(partitionsWanted(new Set(opened))).toEqual([
+      { schema: 'sales', relation: 'days' },
+      { schema: 'archive', relation: 'cold' },
+    ])
+  })
+
+  test.each([
+    ['public where it has tables', { app: 3, public: 1 }, 'public'],
+    ['the first that has some where public has none', { app: 0, billing: 2, public: 0, sales: 9 }, 'billing'],
+    ['public where none has any', { app: 0, public: 0 }, 'public'],
+  ])('begins with %s', (_, counts, first) => {
+    const schemas = Object.entries(counts).map(([name, relationCount]) => ({ name, relationCount }))
+    expect([...openAtFirst(schemas)]).toEqual([JSON.stringify([first])])
   })
 
   test('shows what a search found under its schema, each table once, its columns where they were found', () => {

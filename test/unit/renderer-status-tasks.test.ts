@@ -17,6 +17,13 @@ function task(title: string, state: Task['state']): Task {
   }
 }
 
+test('of a script that failed the status bar says how far its statements came', () => {
+  const script = { ...task('SELECT 1; …', 'failed'), kind: 'query' as const, detail: '2 statements ran, 1 failed' }
+  expect(arrangeTasks([script]).ended).toBe('SELECT 1; …: 2 statements ran, 1 failed')
+  expect(arrangeTasks([{ ...script, detail: null }]).ended).toBe('SELECT 1; …: failed')
+  expect(arrangeTasks([script, task('other', 'done')]).ended).toBe('1 failed, 1 done')
+})
+
 test.each<[string, readonly Task['state'][], { running: number; more: number; ended: string | null }]>([
   ['nothing', [], { running: 0, more: 0, ended: null }],
   ['three that run', ['running', 'running', 'cancelling'], { running: 3, more: 0, ended: null }],

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { parse } from 'libpg-query'
 import { expect, test } from 'vitest'
 import type { RolePlan, RoleSurroundings } from '#shared/model/role-plan.ts'
 import { emptySetupDraft } from '#shared/model/setup.ts'
 import { checkRolePlan, roleScript, roleUndoScript } from '#shared/postgres/role-script.ts'
 import { type RoleStep, roleSteps, seatBelts } from '#shared/postgres/role-steps.ts'
+import { fc } from '#test/support/chance.ts'
 import { anyName } from '#test/support/names.ts'
 
 /** The whole script, comments and all, as PostgreSQL's own parser reads it: the very steps that were meant, and nothing besides. */

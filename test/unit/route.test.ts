@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assetTabs, formatRoute, parseRoute, type Route } from '#api/route.ts'
+import { fc } from '#test/support/chance.ts'
 
 const id = '0b8f6a52-4a2f-4a53-9f0f-2f3f6f0f7a11'
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RowTap, WireFault } from '#services/postgres/row-tap.ts'
+import { fc } from '#test/support/chance.ts'
 
 interface Heard {
   readonly rows: string[]

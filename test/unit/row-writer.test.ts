@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatsOf } from '#services/query/export-formats.ts'
 import { textWriter } from '#services/query/row-writer.ts'
 import type { ExportFormat } from '#shared/model/query.ts'
+import { fc } from '#test/support/chance.ts'
 
 /** Lines that are made from bytes to bytes, beside the rules of their format, which are said of texts. */
 

@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Changes } from '#services/changes.ts'
+import { SavedSecrets } from '#services/data-sources/saved-secrets.ts'
+import { Tasks } from '#services/tasks/tasks.ts'
 import {
   accounts,
   accountsInVault,
@@ -9,6 +12,7 @@ import {
   KEY,
   PASSPHRASE,
   PASSWORD,
+  type SecretParts,
   SecretsComputer,
   secretsOf,
   storedSource,
@@ -25,7 +29,7 @@ afterEach(() => computer.dispose())
 describe.each(['vault', 'keychain'] as const)('a move to the %s', (to) => {
   test('takes passwords and keys there, and leaves nothing where they were', async () => {
     const { vault, places } = await computer.startWithSecretsIn(to === 'vault' ? 'keychain' : 'vault')
-    expect(await places.move(to, null)).toEqual({ moved: 2, left: [] })
+    expect(await places.move(to, null)).toEqual({ moved: 2, left: [], notReached: 0 })
     expect(await accountsInVault(vault)).toEqual(to === 'vault' ? accounts : [])
     expect(Object.keys(computer.keychain.items()).sort()).toEqual(to === 'vault' ? [] : accounts.toSorted())
     const restarted = computer.start()
@@ -62,8 +66,101 @@ test('a move tells what stayed and why, and takes what is in memory only of the 
     { dataSourceName: 'Shop', kind: 'password', place: 'keychain', state: 'unavailable' },
     { dataSourceName: 'Shop', kind: 'client-key', state: 'unavailable' },
   ])
-  expect(await places.move('vault', memory)).toEqual({ moved: 1, left: [] })
+  expect(await places.move('vault', memory)).toEqual({ moved: 1, left: [], notReached: 0 })
   expect(await vault.readFrom('vault', memory)).toMatchObject({ secret: 'held' })
+})
+
+describe('a move of many', () => {
+  const ids = Array.from({ length: 6 }, () => crypto.randomUUID())
+
+  async function startWithMany() {
+    const parts = computer.start()
+    await parts.vault.create(PASSPHRASE)
+    parts.vault.choose('os-keychain')
+    for (const [index, id] of ids.entries()) {
+      addSource(parts.records, id, `Shop ${index}`)
+      await parts.sources.keepPassword(id, `password ${index}`, true)
+    }
+    return parts
+  }
+
+  /** Of each: the places that have it. Past the marks, so that one that is left behind is seen. */
+  async function placesOf({ vault }: SecretParts): Promise<readonly (readonly string[])[]> {
+    const inKeychain = computer.keychain.items()
+    return Promise.all(
+      ids.map(async (id) => [
+        ...(inKeychain[id] === undefined ? [] : ['keychain']),
+        ...((await vault.readFrom('vault', id)).state === 'found' ? ['vault'] : []),
+      ]),
+    )
+  }
+
+  test('that is cancelled leaves each in one place that gives it, says how many it did not reach, and the next one ends it', async () => {
+    const parts = await startWithMany()
+    const { places, records, sources } = parts
+    const cancel = new AbortController()
+    const told: (readonly [number, string | null])[] = []
+    const outcome = await places.move('vault', null, {
+      signal: cancel.signal,
+      progress: (done, name) => {
+        told.push([done, name])
+        if (done === 2) cancel.abort()
+      },
+    })
+    // The third was under way, and is brought to its end.
+    expect(outcome).toEqual({ moved: 3, left: [], notReached: 3 })
+    expect(told).toEqual([...[0, 1, 2].map((done) => [done, `Shop ${done}`]), [3, null]])
+    expect(await placesOf(parts)).toEqual([...Array(3).fill(['vault']), ...Array(3).fill(['keychain'])])
+    for (const [index, id] of ids.entries()) {
+      const source = records.find(id)
+      expect(source === null ? null : await sources.password(source)).toBe(`password ${index}`)
+    }
+    expect(places.countToMove('vault', null)).toBe(3)
+    expect(await places.move('vault', null)).toEqual({ moved: 3, left: [], notReached: 0 })
+    expect(await placesOf(parts)).toEqual(Array(6).fill(['vault']))
+  })
+
+  test('takes a data source as it is when its turn comes: one that was removed meanwhile is left out', async () => {
+    const { places, records, sources } = await startWithMany()
+    const gone = ids[4] ?? ''
+    const progress = (done: number) => {
+      if (done === 1) records.markRemoved(gone, new Date().toISOString())
+    }
+    expect(await places.move('vault', null, { progress })).toEqual({ moved: 5, left: [], notReached: 0 })
+    for (const removed of records.removed()) await sources.purge(removed)
+    expect(records.removed()).toEqual([])
+    expect(computer.keychain.items()).toEqual({})
+  })
+
+  test('is a task with a count that can be cancelled, and no second one begins beside it', async () => {
+    const { places } = await startWithMany()
+    const tasks = new Tasks()
+    const saved = new SavedSecrets({
+      places,
+      settings: {
+        require: () => {
+          throw new Error('All of them are meant, so none is looked up.')
+        },
+      },
+      connections: { close: async () => {} },
+      tasks,
+      changes: new Changes(),
+    })
+    const taskId = crypto.randomUUID()
+    let second: Promise<unknown> | null = null
+    tasks.listen(() => {
+      const [task] = tasks.list()
+      if (task?.done !== 1) return
+      second ??= saved.move('keychain', null).catch((error: unknown) => error)
+      tasks.cancel(taskId)
+    })
+    expect(await saved.move('vault', null, { taskId })).toEqual({ moved: 2, left: [], notReached: 4 })
+    expect(tasks.list()).toMatchObject([
+      { id: taskId, kind: 'secrets', state: 'cancelled', done: 2, total: 6, title: 'Move secrets to the vault' },
+    ])
+    expect(await second).toMatchObject({ code: 'BUSY' })
+    expect(await saved.move('vault', null)).toEqual({ moved: 4, left: [], notReached: 0 })
+  })
 })
 
 test('what is forgotten is in no place any more; what a locked vault has is not forgotten without a word', async () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { loadModule, parseSync } from 'libpg-query'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { factsOf, type ParsedScript, statementsOf } from '#services/query/script.ts'
 import { splitStatements, statementAt } from '#shared/sql/split-statements.ts'
+import { fc } from '#test/support/chance.ts'
 
 /** The editor's own lexer beside PostgreSQL's parser: on everything that parses, both cut at the same places. */
 

@@ -1,6 +1,7 @@
 import { loadModule, parseSync } from 'libpg-query'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bindStatement, parametersOf, readable } from '#shared/sql/parameters.ts'
+import { bindStatement, parameterPlaces, parametersOf, readable } from '#shared/sql/parameters.ts'
+import { splitStatements } from '#shared/sql/split-statements.ts'
 
 beforeAll(() => loadModule())
 
@@ -43,6 +44,18 @@ test.each([
   "SELECT ::text, :'x'",
 ])('%s asks for nothing', (sql) => {
   expect(parametersOf(sql)).toEqual([])
+})
+
+/** What the editor colours. */
+const coloured = (script: string) => parameterPlaces(script, splitStatements(script)).map(({ from, to }) => script.slice(from, to))
+
+test.each([
+  ['SELECT :id, $2', [':id', '$2']],
+  ["SELECT ':no' || :yes || E'\\':no' || $$ $1 :no $$ || $f$ :no $f$, x::text, \":no\" -- :no", [':yes']],
+  ['SELECT 1;\n/* :no */ SELECT :größe::int, a[1:2], a[:i];\nPREPARE p AS SELECT $1;\nSELECT $1', [':größe', ':i', '$1']],
+  ["SELECT 'not closed :no", []],
+])('in %j the places of parameters are %j', (script, places) => {
+  expect(coloured(script)).toEqual(places)
 })
 
 describe('a bound statement', () => {

@@ -2,48 +2,27 @@ import { randomUUID } from 'node:crypto'
 import type { Changes } from '#services/changes.ts'
 import type { Log } from '#services/platform.ts'
 import { listRelations } from '#services/postgres/catalog.ts'
-import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import type { LeasePurpose, PoolLease } from '#services/postgres/pool.ts'
 import type { Store } from '#services/store/store.ts'
-import { invalid, isAppError, notFound } from '#shared/contract/errors.ts'
+import type { Tasks } from '#services/tasks/tasks.ts'
+import { invalid, isAppError } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
-import type {
-  Certificates,
-  DataSource,
-  DataSourceInput,
-  Environment,
-  MovedSecrets,
-  Relation,
-  SecretEntry,
-  SecretKind,
-} from '#shared/model/data-source.ts'
-import type { SecretPlace } from '#shared/model/secret.ts'
-import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import type { Certificates, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import { reveal } from '#shared/model/secret.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
-import {
-  type AttemptOptions,
-  certificatesReport,
-  passwordFromFile,
-  passwordReport,
-  settingsOf,
-  storedSettings,
-  tryConnection,
-} from './attempt.ts'
-import { keyMissing, readCertificates } from './certificates.ts'
+import { type AttemptOptions, certificatesReport, passwordFromFile, passwordReport, settingsOf, tryConnection } from './attempt.ts'
+import { readCertificates } from './certificates.ts'
 import { giveWay, type SavedMarks } from './give-way.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
+import { SavedSecrets } from './saved-secrets.ts'
 import { SecretPlaces } from './secret-places.ts'
 import type { Secrets } from './secrets.ts'
 import { SourceConnections } from './source-connections.ts'
 import { SourceSecrets } from './source-secrets.ts'
+import { type SampleAccess, SourceSettings } from './source-settings.ts'
 import { type ConnectionWish, readWish, requireName, requireWish } from './wish.ts'
 
 /** The data sources: what is stored of them, their passwords by way of the vault, and the connections to them. */
-
-/** Where the sample server is now; it starts the server when it does not run. */
-export interface SampleAccess {
-  endpoint(): Promise<{ readonly host: string; readonly port: number; readonly password: string }>
-}
 
 export interface Lease extends PoolLease {
   readonly dataSource: DataSource
@@ -53,6 +32,7 @@ export interface DataSourcesParts {
   readonly store: Store
   readonly secrets: Secrets
   readonly changes: Changes
+  readonly tasks: Tasks
   readonly sample: SampleAccess
   readonly log: Log
 }
@@ -62,22 +42,31 @@ interface CallOptions {
 }
 
 export class DataSources {
+  readonly savedSecrets: SavedSecrets
   readonly #parts: DataSourcesParts
   readonly #records: DataSourceRecords
   readonly #secrets: SourceSecrets
-  readonly #places: SecretPlaces
+  readonly #settings: SourceSettings
   readonly #connections: SourceConnections
 
   constructor(parts: DataSourcesParts) {
+    const { store, secrets, sample, log, tasks, changes } = parts
     this.#parts = parts
-    this.#records = new DataSourceRecords(parts.store)
-    this.#secrets = new SourceSecrets(this.#records, parts.secrets, parts.log)
+    this.#records = new DataSourceRecords(store)
+    this.#secrets = new SourceSecrets(this.#records, secrets, log)
+    this.#settings = new SourceSettings({ records: this.#records, secrets: this.#secrets, sample })
     this.#connections = new SourceConnections({
-      source: (id) => this.#require(id),
-      settings: (id) => this.#settings(id),
+      source: (id) => this.#settings.require(id),
+      settings: (id) => this.#settings.toConnect(id),
       learn: (id, askedForPassword) => this.#learn(id, askedForPassword),
     })
-    this.#places = new SecretPlaces({ records: this.#records, secrets: parts.secrets, sources: this.#secrets })
+    this.savedSecrets = new SavedSecrets({
+      places: new SecretPlaces({ records: this.#records, secrets, sources: this.#secrets }),
+      settings: this.#settings,
+      connections: this.#connections,
+      tasks,
+      changes,
+    })
   }
 
   async list(): Promise<DataSource[]> {
@@ -86,7 +75,7 @@ export class DataSources {
 
   /** @throws AppError NOT_FOUND */
   async get(id: string): Promise<DataSource> {
-    return this.#withPasswordState(this.#require(id))
+    return this.#withPasswordState(this.#settings.require(id))
   }
 
   /**
@@ -113,21 +102,23 @@ export class DataSources {
     const { fields, sslmode } = read.wish
     let certificates: Certificates | null
     try {
-      certificates = await this.#certificatesFor(input, fields, options.id)
+      certificates = await this.#settings.certificatesFor(input, fields, options.id)
     } catch (error) {
       if (!isAppError(error, 'INVALID')) throw error
       return certificatesReport(error.message)
     }
     const fromFile = await passwordFromFile(input, fields)
-    const password = fields.password ?? fromFile ?? (await this.#storedPassword(options.id))
+    const typed = fields.password ?? fromFile
+    const stored = typed === null ? await this.#settings.storedPassword(options.id) : null
+    const password = stored === null ? typed : reveal(stored)
     return (await tryConnection({ ...settingsOf(read.wish, certificates), password: async () => password }, sslmode, options)).report
   }
 
   /** Connects with what is stored. */
   async connect(id: string, options: AttemptOptions = {}): Promise<ConnectReport> {
-    const source = this.#require(id)
+    const source = this.#settings.require(id)
     try {
-      const { report, askedForPassword } = await tryConnection(await this.#settings(id), source.sslmode, options)
+      const { report, askedForPassword } = await tryConnection(await this.#settings.toConnect(id), source.sslmode, options)
       if (askedForPassword !== null) this.#learn(id, askedForPassword)
       return report
     } catch (error) {
@@ -139,7 +130,7 @@ export class DataSources {
   async create(input: DataSourceInput): Promise<DataSource> {
     const wish = requireWish(input)
     this.#secrets.requireReady(input.savePassword)
-    const certificates = await this.#withKey(await readCertificates(input, wish.fields), undefined)
+    const certificates = await this.#settings.withKey(await readCertificates(input, wish.fields), undefined)
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     const source: StoredDataSource = {
       id: randomUUID(),
@@ -193,13 +184,13 @@ export class DataSources {
 
   /** An empty password keeps the stored one. */
   async update(id: string, input: DataSourceInput): Promise<DataSource> {
-    const before = this.#require(id)
+    const before = this.#settings.require(id)
     const wish = requireWish(input)
     const password = wish.fields.password ?? (await passwordFromFile(input, wish.fields))
     // Another server may ask for a password where this one did not.
     const given = await readCertificates(input, wish.fields)
     this.#secrets.requireReady(input.savePassword && (password !== null || given?.clientKeyPem != null))
-    await this.#withKey(given, id)
+    await this.#settings.withKey(given, id)
     const { rootCertificatePem, clientCertificatePem } = given ?? before
     const after = { ...before, ...describedBy(input, wish), rootCertificatePem, clientCertificatePem, passwordNeeded: true }
     this.#records.update(after, new Date().toISOString())
@@ -221,7 +212,7 @@ export class DataSources {
       readonly statementTimeoutMs?: number | null | undefined
     },
   ): Promise<DataSource> {
-    const before = this.#require(id)
+    const before = this.#settings.require(id)
     const after: StoredDataSource = {
       ...before,
       name: change.name === undefined ? before.name : requireName(change.name),
@@ -238,7 +229,7 @@ export class DataSources {
 
   /** The password is copied inside the vault, and stays where its kind is kept. */
   async duplicate(id: string): Promise<DataSource> {
-    const before = this.#require(id)
+    const before = this.#settings.require(id)
     if (before.kind === 'sample') throw invalid('The sample database has one data source only.')
     // Before anything is written: a locked vault asks first.
     const [password, key] = [await this.#secrets.password(before), await this.#secrets.key(before)]
@@ -253,21 +244,21 @@ export class DataSources {
       createdAt: now,
     }
     this.#records.insert(copy, now)
-    if (password !== null) await this.#secrets.keepPassword(copy.id, password, before.passwordIn !== null)
-    if (key !== null) await this.#secrets.keepKey(copy.id, key, before.clientKeyIn !== null)
+    if (password !== null) await this.#secrets.keepPassword(copy.id, reveal(password), before.passwordIn !== null)
+    if (key !== null) await this.#secrets.keepKey(copy.id, reveal(key), before.clientKeyIn !== null)
     this.#parts.changes.emit('data-sources')
     return this.get(copy.id)
   }
 
   /** The connection string without its password. */
   describe(id: string): { connectionString: string } {
-    const source = this.#require(id)
+    const source = this.#settings.require(id)
     return { connectionString: formatConnectionString({ ...source, password: null, sslmode: source.sslmode }) }
   }
 
   /** The row goes last, so that a secret is never left behind without anything that knows of it. */
   async remove(id: string): Promise<void> {
-    const source = this.#require(id)
+    const source = this.#settings.require(id)
     this.#records.markRemoved(id, new Date().toISOString())
     await this.#connections.close(id)
     await this.#secrets.purge(source)
@@ -281,9 +272,13 @@ export class DataSources {
 
   /** Tries the password on the server and keeps it only when the server takes it. */
   async enterPassword(id: string, password: string, save: boolean, options: CallOptions = {}): Promise<ConnectReport> {
-    const source = this.#require(id)
+    const source = this.#settings.require(id)
     this.#secrets.requireReady(save)
-    const { report } = await tryConnection({ ...this.#stored(source), password: async () => password }, source.sslmode, options)
+    const { report } = await tryConnection(
+      { ...this.#settings.withoutPassword(source), password: async () => password },
+      source.sslmode,
+      options,
+    )
     if (!report.ok) return report
     await this.#secrets.keepPassword(id, password, save)
     await this.#connections.close(id)
@@ -292,47 +287,10 @@ export class DataSources {
   }
 
   async forgetPassword(id: string): Promise<DataSource> {
-    await this.#secrets.forgetPassword(this.#require(id))
+    await this.#secrets.forgetPassword(this.#settings.require(id))
     await this.#connections.close(id)
     this.#parts.changes.emit('data-sources')
     return this.get(id)
-  }
-
-  /** Where the secrets are. */
-  secrets(): Promise<SecretEntry[]> {
-    return this.#places.list()
-  }
-
-  /** `id` null: of all data sources. Open connections stay: they are the same passwords. */
-  async moveSecrets(to: SecretPlace, id: string | null): Promise<MovedSecrets> {
-    if (id !== null) this.#require(id)
-    try {
-      return await this.#places.move(to, id)
-    } finally {
-      this.#parts.changes.emit('data-sources')
-    }
-  }
-
-  async forgetSecret(id: string, kind: SecretKind): Promise<void> {
-    this.#require(id)
-    await this.#places.forget(id, kind)
-    await this.#connections.close(id)
-    this.#parts.changes.emit('data-sources')
-  }
-
-  async forgetAllSecrets(): Promise<MovedSecrets> {
-    const outcome: MovedSecrets = { moved: 0, left: [] }
-    for (const { dataSourceId, dataSourceName, kind, state } of await this.secrets()) {
-      if (state === 'missing' || state === 'not-needed') continue
-      try {
-        await this.forgetSecret(dataSourceId, kind)
-        outcome.moved += 1
-      } catch (error) {
-        if (!isAppError(error)) throw error
-        outcome.left.push({ dataSourceId, dataSourceName, kind, sentence: error.message })
-      }
-    }
-    return outcome
   }
 
   /**
@@ -365,55 +323,12 @@ export class DataSources {
     await this.#connections.close(id)
   }
 
-  #require(id: string): StoredDataSource {
-    const source = this.#records.find(id)
-    if (source === null) throw notFound('data source')
-    return source
-  }
-
   #freeName(name: string): string {
     const taken = new Set(this.#records.list().map((source) => source.name))
     for (let number = 1; ; number += 1) {
       const candidate = number === 1 ? name : `${name} ${number}`
       if (!taken.has(candidate)) return candidate
     }
-  }
-
-  /** @throws AppError PASSWORD_NEEDED when there should be a password and it is not at hand */
-  async #settings(id: string): Promise<ConnectionSettings> {
-    const source = this.#require(id)
-    if (source.kind === 'sample') {
-      const { host, port, password } = await this.#parts.sample.endpoint()
-      return { ...storedSettings(source), host, port, password: async () => password }
-    }
-    const password = await this.#secrets.passwordToConnect(source)
-    return { ...this.#stored(source), password: async () => password }
-  }
-
-  /** null: none is stored, or it is not at hand. @throws AppError PASSWORD_NEEDED when the vault that has it is locked */
-  async #storedPassword(id: string | undefined): Promise<string | null> {
-    const source = id === undefined ? null : this.#records.find(id)
-    return source === null ? null : this.#secrets.password(source)
-  }
-
-  #stored(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
-    return { ...storedSettings(source), clientCertificate: this.#secrets.clientCertificate(source) ?? null }
-  }
-
-  /** Of a stored source, what was not given now is what is stored. null: none. @throws AppError INVALID */
-  async #certificatesFor(input: DataSourceInput, fields: ConnectionFields, id: string | undefined): Promise<Certificates | null> {
-    const given = await readCertificates(input, fields)
-    const source = id === undefined ? null : this.#records.find(id)
-    return this.#withKey(given ?? (source === null ? null : { ...source, clientKeyPem: null }), id)
-  }
-
-  /** With the stored key where none was given. @throws AppError INVALID where there is none either */
-  async #withKey(certificates: Certificates | null, id: string | undefined): Promise<Certificates | null> {
-    if (certificates === null || certificates.clientCertificatePem === null || certificates.clientKeyPem !== null) return certificates
-    const source = id === undefined ? null : this.#records.find(id)
-    const clientKeyPem = source === null ? null : await this.#secrets.key(source)
-    if (clientKeyPem === null) throw keyMissing()
-    return { ...certificates, clientKeyPem }
   }
 
   async #withPasswordState(source: StoredDataSource): Promise<DataSource> {

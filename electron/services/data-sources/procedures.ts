@@ -24,13 +24,15 @@ export function dataSourceProcedures({ dataSources }: { readonly dataSources: Da
     ),
     forgetPassword: rpc.dataSources.forgetPassword.handler(({ input }) => dataSources.forgetPassword(input.id)),
     secrets: {
-      list: rpc.dataSources.secrets.list.handler(() => dataSources.secrets()),
-      move: rpc.dataSources.secrets.move.handler(({ input }) => dataSources.moveSecrets(input.to, input.id)),
+      list: rpc.dataSources.secrets.list.handler(() => dataSources.savedSecrets.list()),
+      move: rpc.dataSources.secrets.move.handler(({ input, signal }) =>
+        dataSources.savedSecrets.move(input.to, input.id, { taskId: input.taskId, signal }),
+      ),
       forget: rpc.dataSources.secrets.forget.handler(async ({ input }) => {
-        await dataSources.forgetSecret(input.id, input.kind)
+        await dataSources.savedSecrets.forget(input.id, input.kind)
         return {}
       }),
-      forgetAll: rpc.dataSources.secrets.forgetAll.handler(() => dataSources.forgetAllSecrets()),
+      forgetAll: rpc.dataSources.secrets.forgetAll.handler(() => dataSources.savedSecrets.forgetAll()),
     },
     relations: rpc.dataSources.relations.handler(({ input, signal }) => dataSources.relations(input.id, { signal })),
   }

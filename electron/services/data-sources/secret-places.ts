@@ -1,6 +1,6 @@
 import { isAppError } from '#shared/contract/errors.ts'
 import type { MovedSecrets, SecretEntry, SecretKind } from '#shared/model/data-source.ts'
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { reveal, type SecretPlace } from '#shared/model/secret.ts'
 import { ClientKeys } from './client-keys.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
@@ -58,20 +58,34 @@ export class SecretPlaces {
 
   /**
    * Of all data sources what is saved elsewhere; of one (`id`) also what is in memory only. In this order, so that an end in between loses nothing:
-   * written there, read back, compared, marked, and only then taken out of where it was.
+   * written there, read back, compared, marked, and only then taken out of where it was. A cancel waits for the secret that is under way, so that
+   * each is in one place.
    */
-  async move(to: SecretPlace, id: string | null): Promise<MovedSecrets> {
-    const left: MovedSecrets['left'] = []
-    let moved = 0
-    for (const source of this.#sources().filter((one) => id === null || one.id === id)) {
-      for (const kind of ['password', 'client-key'] as const) {
-        const outcome = await this.#moveOne(this.#kinds[kind], source, to, id !== null)
-        if (outcome === 'moved') moved += 1
-        else if (outcome !== 'nothing')
-          left.push({ dataSourceId: source.id, dataSourceName: source.name, kind, sentence: outcome.sentence })
+  async move(to: SecretPlace, id: string | null, { signal, progress }: MoveOptions = {}): Promise<MovedSecrets> {
+    const outcome: MovedSecrets = { moved: 0, left: [], notReached: 0 }
+    let done = 0
+    for (const { source, kind } of this.#within(id)) {
+      // As it is now: a move of many takes a while, and the person goes on meanwhile.
+      const now = this.#parts.records.find(source.id)
+      const isToMove = now !== null && this.#isToMove(kind, now, to, id)
+      if (signal?.aborted === true) {
+        outcome.notReached += isToMove ? 1 : 0
+        continue
       }
+      if (isToMove) progress?.(done, now.name)
+      const went = now === null ? 'nothing' : await this.#moveOne(this.#kinds[kind], now, to, id !== null)
+      if (isToMove) done += 1
+      if (went === 'moved') outcome.moved += 1
+      else if (went !== 'nothing')
+        outcome.left.push({ dataSourceId: source.id, dataSourceName: source.name, kind, sentence: went.sentence })
     }
-    return { moved, left }
+    progress?.(done, null)
+    return outcome
+  }
+
+  /** How many of them are elsewhere. */
+  countToMove(to: SecretPlace, id: string | null): number {
+    return this.#within(id).filter(({ source, kind }) => this.#isToMove(kind, source, to, id)).length
   }
 
   async forget(id: string, kind: SecretKind): Promise<void> {
@@ -99,9 +113,10 @@ export class SecretPlaces {
       const reading = await kind.read(source)
       if (reading.state === 'missing' && from === null) return 'nothing'
       if (reading.state !== 'found') return { sentence: whyNot(reading) }
-      const taken = await kind.saveIn(to, source.id, reading.secret)
+      const taken = await kind.saveIn(to, source.id, reveal(reading.secret))
       const there = taken ? await kind.readFrom(to, source.id) : null
-      if (there?.state !== 'found' || there.secret !== reading.secret) return { sentence: 'It was not taken there, and stays where it is.' }
+      if (there?.state !== 'found' || reveal(there.secret) !== reveal(reading.secret))
+        return { sentence: 'It was not taken there, and stays where it is.' }
       kind.mark(source, to)
     } catch (error) {
       if (isAppError(error)) return { sentence: error.message }
@@ -112,9 +127,25 @@ export class SecretPlaces {
     return 'moved'
   }
 
+  #within(id: string | null): readonly { readonly source: StoredDataSource; readonly kind: SecretKind }[] {
+    const sources = this.#sources().filter((source) => id === null || source.id === id)
+    return sources.flatMap((source) => (['password', 'client-key'] as const).map((kind) => ({ source, kind })))
+  }
+
+  #isToMove(kind: SecretKind, source: StoredDataSource, to: SecretPlace, id: string | null): boolean {
+    const place = this.#kinds[kind].placeOf(source)
+    return place === null ? id !== null : place !== to
+  }
+
   #sources(): readonly StoredDataSource[] {
     return this.#parts.records.list().filter(({ kind }) => kind !== 'sample')
   }
+}
+
+export interface MoveOptions {
+  readonly signal?: AbortSignal
+  /** Before each that is to be moved: how many are done, and whose it is. At the end with null. */
+  progress?(done: number, dataSourceName: string | null): void
 }
 
 /** The same steps for both kinds. */

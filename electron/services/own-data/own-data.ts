@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Changes } from '#services/changes.ts'
 import type { DataSources } from '#services/data-sources/data-sources.ts'
+import { writeAll } from '#services/files/whole-file.ts'
 import type { Log } from '#services/platform.ts'
 import { STORE_FILE, type Store } from '#services/store/store.ts'
 import { AppError, invalid, notFound } from '#shared/contract/errors.ts'
@@ -53,8 +54,7 @@ export class OwnData {
     const last = await stat(daily).catch(() => null)
     // A clock that was set back makes one more copy, never none.
     if (isEmpty || (last !== null && Math.abs(Date.now() - last.mtimeMs) < DAILY_MS)) return
-    await runWork({ kind: 'copy', dataFolder, target: `${daily}.new` })
-    await rename(`${daily}.new`, daily)
+    await runWork({ kind: 'copy', dataFolder, target: daily })
   }
 
   async overview(): Promise<OwnDataOverview> {
@@ -184,7 +184,7 @@ export class OwnData {
 async function writePart(path: string, from: number, bytes: Buffer): Promise<void> {
   const file = await open(path, from === 0 ? 'w' : 'r+', 0o600)
   try {
-    await file.write(bytes, 0, bytes.length, from)
+    await writeAll(file, bytes, from)
   } finally {
     await file.close()
   }

@@ -32,19 +32,34 @@ const GRACE_MS = 5_000
  * @throws PostgresError, AppError DATABASE when the time is over, CONNECTION_FAILED when the server is silent, CANCELLED
  */
 export async function boundedRead(connection: Connection, statement: CompiledSql, options: BoundedReadOptions = {}): Promise<Rows> {
+  const [rows] = await boundedReads(connection, [statement], options)
+  return rows
+}
+
+/** The same for several, one after the other: what the first locks stays so until the last is answered. */
+export async function boundedReads<const Statements extends readonly CompiledSql[]>(
+  connection: Connection,
+  statements: Statements,
+  options: BoundedReadOptions = {},
+): Promise<{ readonly [Each in keyof Statements]: Rows }> {
   const { limitMs = LIMIT_MS, lockLimitMs = limitMs } = options
   const silence = AbortSignal.timeout(limitMs + GRACE_MS)
   const signal = options.signal === undefined ? silence : AbortSignal.any([options.signal, silence])
   const send = (text: string) => connection.query({ text: `/* ${SQL_TAG}read */ ${text}`, values: [] }, { signal })
-  if (connection.transactionStatus() !== 'idle') return connection.query(statement, { signal })
+  const read = async () => {
+    const answers: Rows[] = []
+    for (const statement of statements) answers.push(await connection.query(statement, { signal }))
+    return answers as { readonly [Each in keyof Statements]: Rows }
+  }
+  if (connection.transactionStatus() !== 'idle') return read()
   try {
     await send('BEGIN READ ONLY')
     await send(`SET LOCAL statement_timeout = '${limitMs}ms'`)
     await send(`SET LOCAL lock_timeout = '${lockLimitMs}ms'`)
     for (const setting of options.set ?? []) await send(`SET LOCAL ${setting}`)
-    const rows = await connection.query(statement, { signal })
+    const answers = await read()
     await send('COMMIT')
-    return rows
+    return answers
   } catch (error) {
     await takeBack(connection)
     if (options.signal?.aborted) throw cancelled()

@@ -1,4 +1,5 @@
 import type { Column, Relation, RelationKind } from '#shared/model/data-source.ts'
+import type { TreePartition } from '#shared/model/database-object.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import { compile, sql } from '#shared/sql/sql.ts'
 import { boundedRead } from './bounded-read.ts'
@@ -41,12 +42,43 @@ export interface NamedRelation {
   readonly name: string
   readonly kind: RelationKind
   readonly comment: string | null
+  /** How many partitions it has, those of its partitions not among them; null: it is not partitioned. */
+  readonly partitionCount: number | null
 }
 
-/** The relations of one schema by name, and nothing that takes the server long: their sizes and rights are asked for where they are shown. */
+/**
+ * The relations of one schema by name, and nothing that takes the server long: their sizes and rights are asked for where they are shown.
+ * A partition is not among them, as `listPartitions` of its table finds it; where the role may not look into that table's schema, it is.
+ */
 export async function listRelationNames(connection: Connection, schema: string, options: CallOptions = {}): Promise<NamedRelation[]> {
   const { rows } = await boundedRead(connection, compile(namesSql(schema)), options)
-  return rows.map(([name, kind, comment]) => ({ name: name ?? '', kind: kindOf(kind), comment: comment ?? null }))
+  return rows.map(([name, kind, comment, partitionCount]) => ({
+    name: name ?? '',
+    kind: kindOf(kind),
+    comment: comment ?? null,
+    partitionCount: countOrNull(partitionCount),
+  }))
+}
+
+/** Of a partitioned table, by schema and name; not those of its partitions. Empty when it has none or is gone. */
+export async function listPartitions(
+  connection: Connection,
+  schema: string,
+  relation: string,
+  options: CallOptions = {},
+): Promise<TreePartition[]> {
+  const { rows } = await boundedRead(connection, compile(partitionsSql(schema, relation)), options)
+  return rows.map(([partitionSchema, name, kind, bound, partitionCount]) => ({
+    schema: partitionSchema ?? '',
+    name: name ?? '',
+    kind: kindOf(kind),
+    bound: bound ?? '',
+    partitionCount: countOrNull(partitionCount),
+  }))
+}
+
+function countOrNull(count: string | null | undefined): number | null {
+  return count === null || count === undefined ? null : Number(count)
 }
 
 /** Columns in their order. Empty when the relation does not exist or the role may not look into its schema. */
@@ -63,7 +95,7 @@ export async function listColumns(connection: Connection, schema: string, relati
   }))
 }
 
-/** Schemas that hold at least one relation, or that the role may make one in, with the number of their relations. */
+/** Schemas that the role may use, with the number of relations that `listRelationNames` has of them. */
 export async function listSchemas(connection: Connection, options: CallOptions = {}): Promise<{ name: string; relationCount: number }[]> {
   const { rows } = await boundedRead(connection, compile(schemasSql), options)
   return rows.map(([name, count]) => ({ name: name ?? '', relationCount: Number(count) }))
@@ -149,14 +181,34 @@ LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_c
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 ORDER BY n.nspname, c.relname`)
 
+/** Of relation `c`: a partition of a table whose schema the role may look into, so that it is found there. */
+const belowItsTable = sql`(c.relispartition AND EXISTS (
+  SELECT 1 FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
+  WHERE h.inhrelid = c.oid AND pg_catalog.has_schema_privilege(p.relnamespace, 'USAGE')))`
+
+const partitionCount = sql`CASE WHEN c.relkind = 'p' THEN
+  (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class i ON i.oid = h.inhrelid WHERE h.inhparent = c.oid AND i.relispartition) END`
+
 function namesSql(schema: string) {
   return withTag(sql`
-SELECT c.relname, c.relkind, pg_catalog."left"(d.description, 2000)
+SELECT c.relname, c.relkind, pg_catalog."left"(d.description, 2000), ${partitionCount}
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
-WHERE n.nspname = ${schema}::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE n.nspname = ${schema}::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${belowItsTable}
 ORDER BY c.relname`)
+}
+
+function partitionsSql(schema: string, relation: string) {
+  return withTag(sql`
+SELECT m.nspname, c.relname, c.relkind, pg_catalog."left"(pg_catalog.pg_get_expr(c.relpartbound, c.oid), 2000), ${partitionCount}
+FROM pg_catalog.pg_class p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
+JOIN pg_catalog.pg_inherits h ON h.inhparent = p.oid
+JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid
+JOIN pg_catalog.pg_namespace m ON m.oid = c.relnamespace
+WHERE n.nspname = ${schema}::text AND p.relname = ${relation}::text AND p.relkind = 'p' AND c.relispartition
+ORDER BY m.nspname, c.relname`)
 }
 
 function columnsSql(schema: string, relation: string) {
@@ -175,7 +227,7 @@ ORDER BY a.attnum`)
 const schemasSql = withTag(sql`
 SELECT n.nspname, pg_catalog.count(c.oid)
 FROM pg_catalog.pg_namespace n
-LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${belowItsTable}
 WHERE n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 GROUP BY n.nspname

@@ -1,11 +1,11 @@
 import type { DataSources, Lease } from '#services/data-sources/data-sources.ts'
-import { listColumns, listRelationNames, listSchemas, type NamedRelation } from '#services/postgres/catalog.ts'
+import { listColumns, listPartitions, listRelationNames, listSchemas, type NamedRelation } from '#services/postgres/catalog.ts'
 import { listCompletionRelations, listCompletionWords, readCompletionColumns } from '#services/postgres/catalog-completion.ts'
 import { findNames, listObjects, readObjectDetails } from '#services/postgres/catalog-objects.ts'
 import { readRelationDetails } from '#services/postgres/relation-details.ts'
 import type { CompletionColumns, CompletionPage, CompletionWords } from '#shared/model/completion.ts'
 import type { Column } from '#shared/model/data-source.ts'
-import type { DatabaseObject, FoundName, ObjectDetails, RelationDetails } from '#shared/model/database-object.ts'
+import type { DatabaseObject, FoundName, ObjectDetails, RelationDetails, TreePartition } from '#shared/model/database-object.ts'
 
 /** The object tree, a level at a time. */
 export class ObjectTree {
@@ -21,6 +21,10 @@ export class ObjectTree {
 
   relations(dataSourceId: string, schema: string, signal: AbortSignal | undefined): Promise<NamedRelation[]> {
     return this.#with(dataSourceId, signal, ({ connection }) => listRelationNames(connection, schema, { signal }))
+  }
+
+  partitions(dataSourceId: string, schema: string, relation: string, signal: AbortSignal | undefined): Promise<TreePartition[]> {
+    return this.#with(dataSourceId, signal, ({ connection }) => listPartitions(connection, schema, relation, { signal }))
   }
 
   columns(dataSourceId: string, schema: string, relation: string, signal: AbortSignal | undefined): Promise<Column[]> {

@@ -23,6 +23,9 @@ export function queryProcedures({ queries, tree, history, drafts, macros, change
   return {
     schemas: rpc.query.schemas.handler(({ input, signal }) => tree.schemas(input.dataSourceId, signal)),
     relations: rpc.query.relations.handler(({ input, signal }) => tree.relations(input.dataSourceId, input.schema, signal)),
+    partitions: rpc.query.partitions.handler(({ input, signal }) =>
+      tree.partitions(input.dataSourceId, input.schema, input.relation, signal),
+    ),
     columns: rpc.query.columns.handler(({ input, signal }) => tree.columns(input.dataSourceId, input.schema, input.relation, signal)),
     objects: rpc.query.objects.handler(({ input, signal }) => tree.objects(input.dataSourceId, input.schema, signal)),
     relationDetails: rpc.query.relationDetails.handler(({ input, signal }) =>

@@ -13,6 +13,7 @@ import type {
   SessionOptions,
   SessionState,
 } from '#shared/model/query.ts'
+import { countsSentence, type StatementCounts } from '#shared/model/statement-counts.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 import { readable } from '#shared/sql/parameters.ts'
 import { type ExportTarget, exportFile } from './export-file.ts'
@@ -81,8 +82,16 @@ export class Queries {
     const { tasks } = this.#parts
     const outcome = await tasks
       .run({ id: request.runId, kind: 'query', title: titleOf(request.sql), signal }, async (task) => {
-        const running = this.#running(request, await this.#statementsOf(request), task.signal, emit)
-        return request.session === undefined ? this.#runOnce(running) : this.#runInSession(request.session, running)
+        const statements = await this.#statementsOf(request)
+        let counts: StatementCounts = { all: statements.length, ran: 0, failed: 0 }
+        const running = this.#running(request, statements, task.signal, (event) => {
+          if (event.type === 'complete') counts = { ...counts, ran: counts.ran + 1 }
+          else if (event.type === 'failed') counts = { ...counts, failed: counts.failed + 1 }
+          emit(event)
+        })
+        const outcome = await (request.session === undefined ? this.#runOnce(running) : this.#runInSession(request.session, running))
+        if (outcome.outcome === 'failed') task.failed({ detail: countsSentence(counts) })
+        return outcome
       })
       .catch((error: unknown) => {
         // Cancelled before the server had anything to do.

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { writeWholeFile } from '#services/files/whole-file.ts'
 import { isMissing } from './binaries.ts'
 
 /** What we remember of a cluster between starts: `cluster.json` in its folder, 0600. */
@@ -40,16 +40,14 @@ export function backPointerFile(serverFolder: string): string {
 
 /** Whole or not at all: a crash while writing leaves the old one. */
 export async function writeRecord(folder: string, record: ClusterRecord): Promise<void> {
-  await writeWhole(join(folder, 'cluster.json'), record)
+  await writeJson(join(folder, 'cluster.json'), record)
   // Second, so that a note without a record always means that the record was removed.
   if (dirname(record.serverFolder) !== folder) {
     const { server, owner } = record
-    await writeWhole(backPointerFile(record.serverFolder), { folder, server, owner } satisfies BackPointer)
+    await writeJson(backPointerFile(record.serverFolder), { folder, server, owner } satisfies BackPointer)
   }
 }
 
-async function writeWhole(file: string, value: object): Promise<void> {
-  const partial = `${file}.${randomUUID()}.partial`
-  await writeFile(partial, JSON.stringify(value), { mode: 0o600 })
-  await rename(partial, file)
+async function writeJson(file: string, value: object): Promise<void> {
+  await writeWholeFile(file, Buffer.from(JSON.stringify(value)))
 }

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeWholeFile } from '#services/files/whole-file.ts'
 import { AppError, cancelled } from '#shared/contract/errors.ts'
 import { findBinaries, isMissing } from './binaries.ts'
 import { type ClusterEndpoint, EmbeddedCluster } from './embedded-cluster.ts'
@@ -246,8 +247,6 @@ async function isBroken(session: SqlSession): Promise<boolean> {
 }
 
 async function writePrivately(file: string, text: string): Promise<void> {
-  const partial = `${file}.${randomUUID()}`
   await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })
-  await writeFile(partial, text, { mode: 0o600 })
-  await rename(partial, file)
+  await writeWholeFile(file, Buffer.from(text))
 }

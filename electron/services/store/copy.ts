@@ -1,55 +1,33 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
+import { fillWholeFileSync } from '#services/files/whole-file.ts'
 import { DamagedStore } from './damage.ts'
 
 /**
  * Writes everything that is committed into a file of its own, as of one moment, while others go on writing. Without the pages that were freed:
- * what was deleted is not in it. What was at `target` is replaced; a copy that fails leaves nothing there.
+ * what was deleted is not in it. What was at `target` is replaced once the copy is whole; one that fails leaves it as it was.
  */
 export function copyInto(database: Database, target: string): void {
-  rmSync(target, { force: true })
-  try {
-    // SECURITY: VACUUM INTO writes into an empty file that exists, so its mode is ours from the first byte.
-    closeSync(openSync(target, 'wx', 0o600))
-    database.prepare('VACUUM INTO ?').run(target)
-    if (process.platform !== 'win32') chmodSync(target, 0o600)
-    // SQLite leaves this to the caller (its manual, VACUUM, "VACUUM INTO").
-    makeDurable(target)
-  } catch (error) {
-    rmSync(target, { force: true })
-    throw error
-  }
+  fillWholeFileSync(target, (part) => vacuumInto(database, part))
 }
 
 /** A copy for another computer or another day, read back. Where secrets are is known on this computer only, so nothing in it says that there are any. */
 export function backUp(database: Database, target: string): void {
-  copyInto(database, target)
-  const copied = new DatabaseConstructor(target)
-  try {
-    copied.exec('UPDATE data_sources SET secret_saved = 0, client_key_saved = 0')
-    const answer = copied.pragma('quick_check(1)', { simple: true })
-    if (answer !== 'ok') throw new DamagedStore(String(answer))
-    copied.close()
-  } catch (error) {
-    copied.close()
-    rmSync(target, { force: true })
-    throw error
-  }
+  fillWholeFileSync(target, (part) => {
+    vacuumInto(database, part)
+    const copied = new DatabaseConstructor(part)
+    try {
+      // Of a copy that fails nothing is kept, so there is nothing to roll back from, and no journal that could be left beside it.
+      copied.pragma('journal_mode = MEMORY')
+      copied.exec('UPDATE data_sources SET secret_saved = 0, client_key_saved = 0')
+      const answer = copied.pragma('quick_check(1)', { simple: true })
+      if (answer !== 'ok') throw new DamagedStore(String(answer))
+    } finally {
+      copied.close()
+    }
+  })
 }
 
-/** The file, and then its name in the folder, reach the disk. */
-export function makeDurable(file: string): void {
-  syncPath(file, 'r+')
-  // Windows opens no folders.
-  if (process.platform !== 'win32' && existsSync(dirname(file))) syncPath(dirname(file), 'r')
-}
-
-function syncPath(path: string, flags: string): void {
-  const handle = openSync(path, flags)
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+/** Into an empty file that exists. SQLite leaves it to the caller to bring it to the disk (its manual, VACUUM, "VACUUM INTO"). */
+function vacuumInto(database: Database, part: string): void {
+  database.prepare('VACUUM INTO ?').run(part)
 }

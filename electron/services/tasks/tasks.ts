@@ -9,6 +9,8 @@ export interface TaskHandle {
   /** Aborted by the person, or by the call that started it going away. */
   readonly signal: AbortSignal
   progress(change: { done?: number; total?: number | null; detail?: string | null }): void
+  /** The work comes to its end without an error of ours, and what it was for has failed. */
+  failed(change: { detail: string | null }): void
 }
 
 export interface TaskStart {
@@ -47,9 +49,15 @@ export class Tasks {
       sentence: null,
       cancellable: start.cancellable ?? true,
     })
+    let ended: Task['state'] = 'done'
+    const progress = (change: Partial<Task>) => this.#update(id, change)
+    const failed = (change: Partial<Task>) => {
+      ended = 'failed'
+      progress(change)
+    }
     try {
-      const result = await work({ id, signal, progress: (change) => this.#update(id, change) })
-      this.#end(id, signal.aborted ? 'cancelled' : 'done', null)
+      const result = await work({ id, signal, progress, failed })
+      this.#end(id, signal.aborted ? 'cancelled' : ended, null)
       return result
     } catch (error) {
       const stopped = signal.aborted || isAppError(error, 'CANCELLED')

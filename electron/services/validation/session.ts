@@ -36,7 +36,8 @@ export class ValidationSession {
   /** For `join`; null: not asked for, or the server has no such thing. */
   readonly exportedSnapshot: string | null
   statementCount = 0
-  readonly #locked: readonly QualifiedName[]
+  /** What nobody can replace, empty or drop while this session lasts. */
+  readonly locked: readonly QualifiedName[]
   readonly #connection: Connection
   readonly #tag: string
   readonly #signal: AbortSignal
@@ -49,7 +50,7 @@ export class ValidationSession {
     this.timeZone = opened.timeZone
     this.serverVersion = opened.serverVersion
     this.unlocked = opened.unlocked
-    this.#locked = opened.locked
+    this.locked = opened.locked
     this.exportedSnapshot = opened.exportedSnapshot
   }
 
@@ -99,13 +100,13 @@ export class ValidationSession {
     await send(command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
     await send(command(`SET TRANSACTION SNAPSHOT ${quoteLiteral(first.exportedSnapshot ?? '')}`))
     await limitTime(send, options)
-    for (const one of first.#locked) await send(lock(one))
+    for (const one of first.locked) await send(lock(one))
     await pin(connection, send, options)
     return new ValidationSession(connection, options, {
       searchPath: first.searchPath,
       timeZone: first.timeZone,
       serverVersion: first.serverVersion,
-      locked: first.#locked,
+      locked: first.locked,
       unlocked: first.unlocked,
       exportedSnapshot: null,
     })
@@ -113,7 +114,7 @@ export class ValidationSession {
 
   /** What the asset reads, as far as it is known before reading it. */
   get relations(): readonly QualifiedName[] {
-    return [...this.#locked, ...this.unlocked]
+    return [...this.locked, ...this.unlocked]
   }
 
   /** Runs a statement. An error leaves the transaction unusable: see `isolated`. */

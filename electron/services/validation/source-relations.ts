@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundedRead } from '#services/postgres/bounded-read.ts'
+import { boundedReads } from '#services/postgres/bounded-read.ts'
 import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { compile, sql } from '#shared/sql/sql.ts'
 import { wholeQuery } from '#shared/sql/whole-query.ts'
@@ -24,12 +24,21 @@ export interface QualifiedName {
 }
 
 /**
- * The tables that a query reads: those under its views, as the planner finds them. What a
- * function reads is not among them.
+ * What a query reads: its views, and the tables under them, as the planner finds them. What a function reads is not among them.
+ * A plan names no view; but the server has locked each that it looked through, and says so.
  */
 export async function relationsOf(connection: Connection, query: string, signal: AbortSignal): Promise<readonly QualifiedName[]> {
-  return scannedRelations(await boundedRead(connection, compile(sql`${EXPLAIN_RELATIONS} ${wholeQuery(query)}`), { signal }))
+  const explained = compile(sql`${EXPLAIN_RELATIONS} ${wholeQuery(query)}`)
+  const [plan, views] = await boundedReads(connection, [explained, compile(lockedViewsSql)], { signal })
+  return [...views.rows.map(([schema, name]) => ({ schema: schema ?? '', name: name ?? '' })), ...scannedRelations(plan)]
 }
+
+const lockedViewsSql = sql`
+  SELECT n.nspname, c.relname FROM pg_catalog.pg_locks l
+  JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND c.relkind = 'v' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+  ORDER BY 1, 2`
 
 export const EXPLAIN_RELATIONS = sql`EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)`
 

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '#shared/sql/sql.ts'
+import { mentions } from './mentions.ts'
 import type { RunQuery } from './read-table.ts'
 import type { QualifiedName } from './source-relations.ts'
 
@@ -53,12 +54,6 @@ const settingFunctionsSql = sql`
   LEFT JOIN pg_catalog.pg_class c ON own.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = own.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = COALESCE(p.pronamespace, c.relnamespace)
   ORDER BY 1, 2`
-
-/** As a word of its own, in any case: a name in quotes is found, too. */
-function mentions(text: string, name: string): boolean {
-  const escaped = name.toLowerCase().replaceAll(/[$()*+.?[\\\]^{|}]/gu, '\\$&')
-  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'u').test(text.toLowerCase())
-}
 
 const asksWhoReads = /current_user|session_user|current_setting|current_role/iu
 

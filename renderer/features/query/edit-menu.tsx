@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { IconEdit } from '@tabler/icons-react'
 import type { EditorCommand } from '#ui/sql-editor/editor-commands.ts'
-import styles from './query.module.css'
+import styles from './menus.module.css'
 
 /** What can be done with the text, and the key of each. */
 export function EditMenu({ empty, onCommand }: { readonly empty: boolean; onCommand(command: EditorCommand): void }) {

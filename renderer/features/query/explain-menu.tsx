@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Radio, Tooltip } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconReportAnalytics } from '@tabler/icons-react'
 import { usePreferences } from '#api/preferences.ts'
 import { ExplainOptions } from '#shared/model/query.ts'
-import styles from './query.module.css'
+import styles from './menus.module.css'
 
 /** Explain, and what it is to say: pgAdmin's options, remembered. */
 export function ExplainMenu({ disabled, onExplain }: ExplainMenuProps) {

@@ -10,8 +10,9 @@ import type { HistoryEntry, RunSource } from '#shared/model/query.ts'
 import { countOf, formatDuration } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
+import entryStyles from './entry-list.module.css'
 import { byDay, timeOf } from './history-days.ts'
-import styles from './query.module.css'
+import styles from './history-list.module.css'
 
 const PART = 100
 const SEARCH_AFTER_MS = 200
@@ -53,8 +54,8 @@ export function HistoryList({ dataSourceId, onPick, onInsert }: HistoryListProps
       </Group>
       {byDay(entries).map(({ day, entries: ofDay }) => (
         <section key={day} aria-label={day}>
-          <h3 className={styles.historyDay}>{day}</h3>
-          <ul className={styles.historyList} aria-label={`History of ${day}`}>
+          <h3 className={styles.day}>{day}</h3>
+          <ul className={entryStyles.list} aria-label={`History of ${day}`}>
             {ofDay.map((entry) => (
               <Entry key={entry.id} entry={entry} onPick={onPick} onInsert={onInsert} onRemove={() => remove([entry.id])} />
             ))}
@@ -88,16 +89,16 @@ function Entry({ entry, onPick, onInsert, onRemove }: EntryProps) {
   const copy = () =>
     sql !== null && void navigator.clipboard.writeText(sql).then(() => notify({ message: 'Statement copied.' }), notifyError)
   return (
-    <li className={styles.historyEntry}>
+    <li className={entryStyles.entry}>
       <button
         type="button"
-        className={styles.historyPick}
+        className={entryStyles.pick}
         disabled={sql === null}
         onClick={() => sql !== null && onPick(sql)}
         title={sql === null ? undefined : `Put into the editor:\n${sql.length > 2_000 ? `${sql.slice(0, 2_000)} …` : sql}`}
       >
-        <span className={sql === null ? styles.historyKept : styles.historySql}>{sql ?? 'Not kept: it may hold a password.'}</span>
-        <span className={styles.historyFacts} data-outcome={entry.outcome}>
+        <span className={sql === null ? styles.notKept : styles.sql}>{sql ?? 'Not kept: it may hold a password.'}</span>
+        <span className={entryStyles.facts} data-outcome={entry.outcome}>
           {factsOf(entry)}
         </span>
       </button>

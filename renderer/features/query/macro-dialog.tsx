@@ -8,7 +8,8 @@ import { macroKeys, type QueryMacro } from '#shared/model/query-macro.ts'
 import { SqlField } from '#ui/form/sql-field.tsx'
 import { notify } from '#ui/notify.tsx'
 import { useAction } from '#ui/use-action.ts'
-import styles from './query.module.css'
+import entryStyles from './entry-list.module.css'
+import styles from './macro-dialog.module.css'
 
 /** Macros are made, changed and removed here. */
 export function MacroDialog({ opened, start, macros, onClose }: MacroDialogProps) {
@@ -38,12 +39,12 @@ function Content({ start, macros }: Pick<MacroDialogProps, 'start' | 'macros'>) 
   return (
     <div className={styles.macros}>
       <div className={styles.macroList}>
-        <ul className={styles.historyList} aria-label="Macros">
+        <ul className={entryStyles.list} aria-label="Macros">
           {macros.map((macro) => (
-            <li key={macro.id} className={styles.historyEntry}>
-              <button type="button" className={styles.historyPick} aria-current={macro.id === edited.id} onClick={() => setEdited(macro)}>
+            <li key={macro.id} className={entryStyles.entry}>
+              <button type="button" className={entryStyles.pick} aria-current={macro.id === edited.id} onClick={() => setEdited(macro)}>
                 {macro.name}
-                <span className={styles.historyFacts}>{macro.shortcut ?? 'No key'}</span>
+                <span className={entryStyles.facts}>{macro.shortcut ?? 'No key'}</span>
               </button>
               <ActionIcon aria-label={`Remove ${macro.name}`} onClick={() => remove(macro)}>
                 <IconTrash size={14} aria-hidden />

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import type { QueryMacro } from '#shared/model/query-macro.ts'
 import { MacroDialog } from './macro-dialog.tsx'
-import styles from './query.module.css'
+import styles from './menus.module.css'
 
 export function useMacros(): readonly QueryMacro[] {
   return useQuery(queries.query.macros.list.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY })).data ?? []

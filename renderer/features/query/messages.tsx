@@ -4,7 +4,7 @@ import { Problem } from '#parts/problem.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import { ErrorState } from '#ui/error-state.tsx'
 import { formatDuration } from '#ui/format.ts'
-import styles from './query.module.css'
+import styles from './messages.module.css'
 import { cancelSentence } from './query-words.ts'
 import { placeOf, type RunMessage, type RunState } from './run-state.ts'
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Notification } from '#shared/model/query.ts'
 import { formatDateTime } from '#ui/format.ts'
-import styles from './query.module.css'
+import styles from './notification-list.module.css'
 
 /** What NOTIFY sent to the session of this tab, the newest first. */
 export function NotificationList({ notifications }: { readonly notifications: readonly Notification[] }) {

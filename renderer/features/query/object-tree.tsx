@@ -26,7 +26,7 @@ import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
 import { type TreeRow, TreeView } from '#ui/tree-view.tsx'
 import { ObjectPanel, type ShownObject } from './object-panel.tsx'
-import styles from './query.module.css'
+import styles from './object-tree.module.css'
 import { qualifiedName } from './query-words.ts'
 import type { TreeNode } from './tree-nodes.ts'
 import type { ObjectTree } from './use-object-tree.ts'
@@ -37,8 +37,8 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
   const [shown, setShown] = useState<ShownObject | null>(null)
   const cache = useQueryClient()
   const refresh = () => {
-    const parts = [queries.query.schemas, queries.query.relations, queries.query.columns, queries.query.objects, queries.query.find]
-    for (const part of [...parts, queries.query.relationDetails, queries.query.objectDetails])
+    const { schemas, relations, partitions, columns, objects, find, relationDetails, objectDetails } = queries.query
+    for (const part of [schemas, relations, partitions, columns, objects, find, relationDetails, objectDetails])
       void cache.invalidateQueries({ queryKey: part.key({ input: { dataSourceId } }) })
   }
   const copyName = async (name: string) => {
@@ -140,15 +140,15 @@ function rowOf(node: TreeNode): TreeRow {
       return { key, level: 1, text: schema, detail: countOf(count, 'table'), icon: <IconFolder size={14} aria-hidden />, expanded }
     }
     case 'relation': {
-      const { key, relation, relationKind, expanded } = node
+      const { key, level, relation, relationKind, bound, expanded } = node
       const Icon = relationKind === 'table' || relationKind === 'partitioned table' ? IconTable : IconTableShortcut
-      const detail = relationKind === 'table' ? undefined : relationKind
-      return { key, level: 2, text: relation, detail, icon: <Icon size={14} aria-hidden />, expanded, opens: true }
+      const detail = [relationKind === 'table' ? null : relationKind, bound].filter((part) => part !== null).join(', ') || undefined
+      return { key, level, text: relation, detail, icon: <Icon size={14} aria-hidden />, expanded, opens: true }
     }
     case 'column': {
-      const { key, column, type, nullable } = node
+      const { key, level, column, type, nullable } = node
       const detail = type === null ? undefined : nullable ? type : `${type}, not null`
-      return { key, level: 3, text: column, detail, icon: <IconColumns size={14} aria-hidden />, expanded: null }
+      return { key, level, text: column, detail, icon: <IconColumns size={14} aria-hidden />, expanded: null }
     }
     case 'folder': {
       const { key, level, title, count, expanded } = node

@@ -1,7 +1,7 @@
 import { clamp } from '@mantine/hooks'
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useRef, useState } from 'react'
 import { usePreferences } from '#api/preferences.ts'
-import styles from './query.module.css'
+import styles from './panel-pair.module.css'
 import { useTabs } from './use-query-tabs.ts'
 
 /**

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine
 import { useState } from 'react'
 import type { ParameterValues } from '#shared/sql/parameters.ts'
 import { countOf } from '#ui/format.ts'
-import styles from './query.module.css'
+import styles from './parameter-form.module.css'
 
 /** The values of a text's parameters, asked for before it runs. Enter runs it. */
 export function ParameterForm({ names, last, onRun, onClose }: ParameterFormProps) {

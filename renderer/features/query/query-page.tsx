@@ -10,9 +10,10 @@ import type { DataSource } from '#shared/model/data-source.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { ClosingQuestion } from './closing-question.tsx'
+import treeStyles from './object-tree.module.css'
 import { ObjectTreePane } from './object-tree.tsx'
 import { PanelPair } from './panel-pair.tsx'
-import styles from './query.module.css'
+import styles from './query-page.module.css'
 import { IDLE_LIMIT_MS } from './query-session.tsx'
 import { QueryTabPanel } from './query-tab.tsx'
 import { firstRowsSql } from './query-words.ts'
@@ -77,8 +78,8 @@ function Panes({ sources }: { readonly sources: readonly DataSource[] }) {
       </h1>
       <SplitPanes name="query.tree" orientation="horizontal" sizes={[20, 80]} least={[160, 480]} label="Width of the object tree">
         {source === null ? (
-          <div className={styles.tree}>
-            <p className={styles.treeWords}>Choose a data source to see its tables.</p>
+          <div className={treeStyles.tree}>
+            <p className={treeStyles.treeWords}>Choose a data source to see its tables.</p>
           </div>
         ) : (
           <Tree key={source.id} source={source} />

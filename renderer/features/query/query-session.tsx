@@ -3,8 +3,8 @@ import { IconAlertTriangle, IconCircleX, IconClockPause, IconHourglass, IconPlug
 import { useEffect, useState } from 'react'
 import { notifyError } from '#parts/notify-error.tsx'
 import type { SessionState } from '#shared/model/query.ts'
-import styles from './query.module.css'
 import type { QueryRun } from './query-run.ts'
+import styles from './query-session.module.css'
 import { clockOf } from './query-words.ts'
 import type { RunState } from './run-state.ts'
 

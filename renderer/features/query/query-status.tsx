@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '#ui/format.ts'
 import type { CursorPlace } from '#ui/sql-editor/editor-types.ts'
-import styles from './query.module.css'
+import styles from './query-status.module.css'
 import { rowsSentence, runSentence } from './query-words.ts'
 import type { RunResult, RunState } from './run-state.ts'
 import { useElapsed } from './use-query-tabs.ts'

@@ -17,11 +17,11 @@ import { forgetNames, useCompletionCatalog } from './completion-catalog.ts'
 import { explainPrefix } from './explain-options.ts'
 import { useMacros } from './macro-menu.tsx'
 import { ParameterForm } from './parameter-form.tsx'
-import styles from './query.module.css'
 import { useQueryKeys } from './query-keys.ts'
 import type { RunRequest } from './query-run.ts'
 import { IDLE_LIMIT_MS, SessionStrip, statusOf, useSessionPolling } from './query-session.tsx'
 import { QueryStatus } from './query-status.tsx'
+import styles from './query-tab.module.css'
 import type { QueryTab } from './query-tabs.ts'
 import { QueryToolbar } from './query-toolbar.tsx'
 import { isPlan, type PaneName, paneOf, planPaneOf, ResultTabs } from './result-tabs.tsx'
@@ -204,6 +204,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
               onCursor={setCursor}
               diagnostics={diagnostics}
               catalog={catalog}
+              parameters={preferences.queryEditor.parameters}
               handle={editor}
             />
           </div>

@@ -1,4 +1,5 @@
 import { assertNever } from '#shared/assert-never.ts'
+import { countsSentence } from '#shared/model/statement-counts.ts'
 import { quoteName } from '#shared/sql/quote-name.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import type { RunResult, RunState } from './run-state.ts'
@@ -27,7 +28,8 @@ export function rowsSentence(result: RunResult | null, running: boolean): string
   return result.limited ? `First ${countOf(result.rowCount, 'row')}; there are more` : `Total rows: ${formatCount(result.rowCount)}`
 }
 
-export function runSentence({ phase, outcome, progress, error }: RunState, elapsedMs: number): string {
+export function runSentence(run: RunState, elapsedMs: number): string {
+  const { phase, outcome, progress, error } = run
   switch (phase) {
     case 'idle':
       return 'Ready'
@@ -41,7 +43,7 @@ export function runSentence({ phase, outcome, progress, error }: RunState, elaps
         case 'complete':
           return `Query complete ${formatClock(outcome.durationMs)}`
         case 'failed':
-          return `Query failed ${formatClock(outcome.durationMs)}`
+          return `Query failed ${formatClock(outcome.durationMs)}${countsOf(run)}`
         case 'cancelled':
           return `Query cancelled ${formatClock(outcome.durationMs)}`
         default:
@@ -50,6 +52,13 @@ export function runSentence({ phase, outcome, progress, error }: RunState, elaps
     default:
       return assertNever(phase)
   }
+}
+
+/** Of a script with more than one statement, how many of them came how far. */
+function countsOf({ messages, progress }: RunState): string {
+  const count = (kind: 'complete' | 'failed') => messages.filter((message) => message.kind === kind).length
+  const sentence = countsSentence({ all: progress?.count ?? 0, ran: count('complete'), failed: count('failed') })
+  return sentence === null ? '' : `: ${sentence}`
 }
 
 /** How a cancel ended, when more than the usual way was needed. */

@@ -8,8 +8,8 @@ import { countOf, formatCount } from '#ui/format.ts'
 import { copyFormats, copyTitles } from '#ui/grid/copy-formats.ts'
 import type { GridHandle } from '#ui/grid/grid-types.ts'
 import { notify } from '#ui/notify.tsx'
-import styles from './query.module.css'
 import { ALL_ROWS } from './query-run.ts'
+import styles from './result-bar.module.css'
 import type { RunResult, RunState } from './run-state.ts'
 
 /** Over a result: whether it is all of it, and the way to the rest and into a file. */
@@ -118,7 +118,7 @@ function SaveMenu({ run, result, arranged, title, exportAgain, disabled }: SaveM
   }
   if (saving !== null)
     return (
-      <span className={styles.commitPair}>
+      <span className={styles.pair}>
         <Text size="sm" role="status">
           {saving.total === null
             ? `Saving, ${countOf(saving.done, 'row')}`

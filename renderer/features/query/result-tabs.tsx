@@ -5,7 +5,8 @@ import { HistoryList } from './history-list.tsx'
 import { Messages } from './messages.tsx'
 import { NotificationList } from './notification-list.tsx'
 import { PlanPanel } from './plan/plan-panel.tsx'
-import styles from './query.module.css'
+import pageStyles from './query-page.module.css'
+import styles from './result-tabs.module.css'
 import { ResultView } from './result-view.tsx'
 import type { RunResult, RunState } from './run-state.ts'
 
@@ -51,11 +52,11 @@ export function ResultTabs({
       </Tabs.List>
       {plans.map((plan) => (
         <Tabs.Panel key={plan.resultId} value={planPaneOf(plan)} className={styles.resultPanel}>
-          {plan.done ? <PlanPanel resultId={plan.resultId} /> : <Text className={styles.words}>Waiting for the plan …</Text>}
+          {plan.done ? <PlanPanel resultId={plan.resultId} /> : <Text className={pageStyles.words}>Waiting for the plan …</Text>}
         </Tabs.Panel>
       ))}
       {results.length === 0 && (
-        <Tabs.Panel value="data" className={styles.words}>
+        <Tabs.Panel value="data" className={pageStyles.words}>
           <NoData run={run} />
         </Tabs.Panel>
       )}
@@ -72,13 +73,13 @@ export function ResultTabs({
           />
         </Tabs.Panel>
       ))}
-      <Tabs.Panel value="messages" className={styles.words}>
+      <Tabs.Panel value="messages" className={pageStyles.words}>
         <Messages run={run} onRetry={onRetry} />
       </Tabs.Panel>
-      <Tabs.Panel value="notifications" className={styles.words}>
+      <Tabs.Panel value="notifications" className={pageStyles.words}>
         <NotificationList notifications={run.notifications} />
       </Tabs.Panel>
-      <Tabs.Panel value="history" className={styles.words}>
+      <Tabs.Panel value="history" className={pageStyles.words}>
         {dataSourceId === null ? (
           <Text c="dimmed">Choose a data source to see what was run on it.</Text>
         ) : (

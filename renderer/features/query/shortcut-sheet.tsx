@@ -1,7 +1,8 @@
 import { ActionIcon, Modal, Tooltip } from '@mantine/core'
 import { IconQuestionMark } from '@tabler/icons-react'
 import { useState } from 'react'
-import styles from './query.module.css'
+import menuStyles from './menus.module.css'
+import styles from './shortcut-sheet.module.css'
 import { shortcutGroups } from './shortcuts.ts'
 
 /** The keys of the query pane, behind a question mark. */
@@ -18,13 +19,13 @@ export function ShortcutSheet() {
         <div className={styles.shortcuts}>
           {shortcutGroups.map(({ title, keys }) => (
             <section key={title} aria-label={title}>
-              <h3 className={styles.historyDay}>{title}</h3>
-              <dl className={styles.shortcutList}>
+              <h3 className={styles.title}>{title}</h3>
+              <dl className={styles.list}>
                 {keys.map(([combination, what]) => (
                   <div key={combination}>
                     <dt>
                       {combination.split(', ').map((one) => (
-                        <kbd key={one} className={styles.keys}>
+                        <kbd key={one} className={menuStyles.keys}>
                           {one}
                         </kbd>
                       ))}

@@ -1,7 +1,7 @@
 import { Children, type ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { usePreferences } from '#api/preferences.ts'
-import styles from './query.module.css'
+import styles from './split-panes.module.css'
 
 /** Two panes with a line between them to drag, or to move by the arrow keys. Their sizes are remembered by name. Without a second child there is one pane. */
 export function SplitPanes({ name, orientation, sizes, least, label, children }: SplitPanesProps) {

@@ -2,8 +2,8 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconLayoutColumns, IconLoader2, IconPlus, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, type MouseEvent, useRef } from 'react'
 import { notify } from '#ui/notify.tsx'
-import styles from './query.module.css'
 import type { QueryTab } from './query-tabs.ts'
+import styles from './tab-bar.module.css'
 import { queryTabs, useRun, useTabs } from './use-query-tabs.ts'
 
 /** The open texts. Keys: left and right choose, Delete closes. */

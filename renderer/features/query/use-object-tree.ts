@@ -2,8 +2,16 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { queries } from '#api/client.ts'
-import type { RelationKind } from '#shared/model/data-source.ts'
-import { foundNodes, keyOfRelation, keyOfSchema, objectsWanted, type TreeNode, treeNodes } from './tree-nodes.ts'
+import {
+  foundNodes,
+  keyOfRelation,
+  keyOfSchema,
+  objectsWanted,
+  openAtFirst,
+  partitionsWanted,
+  type TreeNode,
+  treeNodes,
+} from './tree-nodes.ts'
 
 export interface ObjectTree {
   readonly nodes: readonly TreeNode[]
@@ -14,10 +22,13 @@ export interface ObjectTree {
   retry(): void
 }
 
-/** Schemas, relations, columns: each level is read when it is opened, and asked again only by hand. A search is the server's. */
+/** Schemas, relations, partitions, columns: each level is read when it is opened, and asked again only by hand. A search is the server's. */
 export function useObjectTree(dataSourceId: string, filter: string): ObjectTree {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([keyOfSchema('public')]))
   const schemas = useQuery(queries.query.schemas.queryOptions({ input: { dataSourceId }, ...asked }))
+  const [opened, setOpen] = useState<ReadonlySet<string> | null>(null)
+  // Chosen once: what is open does not move when the names are read again.
+  if (opened === null && schemas.data !== undefined) setOpen(openAtFirst(schemas.data))
+  const open = opened ?? NOTHING_OPEN
   const search = useDebouncedValue(filter.trim(), SEARCH_AFTER_MS)[0]
   const found = useQuery({ ...queries.query.find.queryOptions({ input: { dataSourceId, search }, ...asked }), enabled: search !== '' })
   const schemaNames = useMemo(() => (schemas.data ?? []).map(({ name }) => name), [schemas.data])
@@ -32,8 +43,15 @@ export function useObjectTree(dataSourceId: string, filter: string): ObjectTree 
       queries.query.objects.queryOptions({ input: { dataSourceId, schema: schema === '' ? null : schema }, ...asked }),
     ),
   })
+  const wantedPartitions = partitionsWanted(open)
+  const partitionQueries = useQueries({
+    queries: wantedPartitions.map((table) => queries.query.partitions.queryOptions({ input: { dataSourceId, ...table }, ...asked })),
+  })
+  const partitionKeys = wantedPartitions.map(({ schema, relation }) => keyOfRelation(schema, relation))
+  const partitions = useStable(dataByKey(partitionKeys, partitionQueries))
   const known = new Set([
     ...[...relations].flatMap(([schema, list]) => list.map(({ name }) => keyOfRelation(schema, name))),
+    ...[...partitions.values()].flatMap((list) => list.map(({ schema, name }) => keyOfRelation(schema, name))),
     ...(found.data ?? []).map(({ schema, relation }) => keyOfRelation(schema, relation)),
   ])
   const openRelations = [...open].filter((key) => known.has(key))
@@ -44,17 +62,16 @@ export function useObjectTree(dataSourceId: string, filter: string): ObjectTree 
     }),
   })
   const columns = useStable(dataByKey(openRelations, columnQueries))
-  const failed = [schemas, ...(search === '' ? [] : [found]), ...relationQueries, ...columnQueries, ...objectQueries].filter(
-    ({ isError }) => isError,
-  )
-  const levels = { schemas: schemas.data ?? [], relations, columns, objects: dataByKey(wanted, objectQueries) }
+  const below = [...relationQueries, ...partitionQueries, ...columnQueries, ...objectQueries]
+  const failed = [schemas, ...(search === '' ? [] : [found]), ...below].filter(({ isError }) => isError)
+  const levels = { schemas: schemas.data ?? [], relations, partitions, columns, objects: dataByKey(wanted, objectQueries) }
   return {
     nodes: search === '' ? treeNodes(levels, open) : foundNodes(found.data ?? [], columns, open),
     pending: search === '' ? schemas.isPending : found.isPending,
     error: failed[0]?.error ?? null,
     toggle: (key) =>
       setOpen((before) => {
-        const after = new Set(before)
+        const after = new Set(before ?? NOTHING_OPEN)
         if (!after.delete(key)) after.add(key)
         return after
       }),
@@ -68,11 +85,7 @@ const asked = { staleTime: Number.POSITIVE_INFINITY }
 /** Typing pauses this long before the server is asked. */
 const SEARCH_AFTER_MS = 200
 
-export interface RelationEntry {
-  readonly name: string
-  readonly kind: RelationKind
-  readonly comment: string | null
-}
+const NOTHING_OPEN: ReadonlySet<string> = new Set()
 
 function dataByKey<Data>(keys: readonly string[], results: readonly { readonly data: Data | undefined }[]): ReadonlyMap<string, Data> {
   return new Map(

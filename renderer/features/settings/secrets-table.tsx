@@ -1,6 +1,8 @@
 import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api, queries } from '#api/client.ts'
+import { useTask } from '#api/live.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { PasswordBadge } from '#parts/password-badge.tsx'
 import { Problem } from '#parts/problem.tsx'
@@ -16,6 +18,7 @@ import { DataTable } from '#ui/data-table.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
+import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import { Section } from '#ui/section.tsx'
 import { useAction } from '#ui/use-action.ts'
 
@@ -36,7 +39,7 @@ export function SecretsTable({ vault }: { readonly vault: VaultStatus }) {
       actions={
         <>
           {to !== null && elsewhere.length > 0 && (
-            <Button variant="default" loading={actions.moving} onClick={() => void actions.move(to, null)}>
+            <Button variant="default" loading={actions.moving !== null} onClick={() => void actions.move(to, null)}>
               Move all to the {to}
             </Button>
           )}
@@ -49,6 +52,7 @@ export function SecretsTable({ vault }: { readonly vault: VaultStatus }) {
       }
     >
       {actions.problem !== null && <Problem error={actions.problem} />}
+      {actions.moving !== null && <MoveProgress move={actions.moving} />}
       <DataTable
         label="Secrets of the data sources"
         rows={entries}
@@ -58,6 +62,31 @@ export function SecretsTable({ vault }: { readonly vault: VaultStatus }) {
       />
     </Section>
   )
+}
+
+/** A keychain takes its time for each, and may ask for its own password. What is under way is brought to its end. */
+function MoveProgress({ move: { to, taskId } }: { readonly move: Move }) {
+  const task = useTask(taskId)
+  const total = task?.total ?? null
+  return (
+    <ProgressWithCancel
+      title={`Moving to the ${to}`}
+      detail={
+        task === null || total === null
+          ? null
+          : `${task.done} of ${countOf(total, 'secret')}${task.detail === null ? '' : ` · ${task.detail}`}`
+      }
+      done={task?.done ?? 0}
+      total={total}
+      stopping={task?.state === 'cancelling'}
+      onCancel={() => void api.tasks.cancel({ id: taskId }).catch(notifyError)}
+    />
+  )
+}
+
+interface Move {
+  readonly to: SecretPlace
+  readonly taskId: string
 }
 
 type Actions = ReturnType<typeof useSecretActions>
@@ -123,10 +152,14 @@ function RowActions({ entry, to, actions }: { readonly entry: SecretEntry; reado
 function useSecretActions(vault: VaultStatus) {
   const confirm = useConfirm()
   const askUnlock = useUnlockPrompt()
-  const moving = useAction<MovedSecrets>({ outlives: true })
+  const action = useAction<MovedSecrets>({ outlives: true })
+  const [moving, setMoving] = useState<Move | null>(null)
   const move = async (to: SecretPlace, id: string | null) => {
     if (to === 'vault' && vault.vault === 'locked' && !(await askUnlock())) return
-    const outcome = await moving.run((signal) => api.dataSources.secrets.move({ to, id }, { signal }))
+    const taskId = crypto.randomUUID()
+    setMoving({ to, taskId })
+    const outcome = await action.run((signal) => api.dataSources.secrets.move({ to, id, taskId }, { signal }))
+    setMoving(null)
     if (outcome !== null) tell(outcome, `moved to the ${to}`)
   }
   const forget = async ({ dataSourceId, kind, state }: SecretEntry, what: string) => {
@@ -150,13 +183,17 @@ function useSecretActions(vault: VaultStatus) {
     await api.dataSources.secrets.forgetAll({}).then((outcome) => tell(outcome, 'forgotten'), notifyError)
   }
   const probe = () => api.app.vault.probe({}).catch(notifyError)
-  return { move, moving: moving.busy, problem: moving.error, forget, forgetAll, unlock: askUnlock, probe }
+  return { move, moving, problem: action.error, forget, forgetAll, unlock: askUnlock, probe }
 }
 
 /** What stayed is named, with its reason. */
-function tell({ moved, left }: MovedSecrets, done: string): void {
+function tell({ moved, left, notReached }: MovedSecrets, done: string): void {
   const [first, ...more] = left
-  const outcome = `${countOf(moved, 'secret')} ${moved === 1 ? 'was' : 'were'} ${done}.`
+  const stopped =
+    notReached === 0
+      ? ''
+      : ` It was stopped: ${countOf(notReached, 'secret')} ${notReached === 1 ? 'is' : 'are'} where ${notReached === 1 ? 'it was' : 'they were'}.`
+  const outcome = `${countOf(moved, 'secret')} ${moved === 1 ? 'was' : 'were'} ${done}.${stopped}`
   if (first === undefined) {
     notify({ message: outcome })
     return

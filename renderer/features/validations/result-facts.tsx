@@ -70,8 +70,8 @@ export function FailingValues({ result: { failingColumns, failingValues } }: { r
 /** Rows of a sample that are enough to see what is wrong. */
 const FEW_ROWS = 5
 
-/** NULL is a word of another kind than a text that says so; an empty text is shown as one. */
+/** `[null]`, as in every grid: no text is shown like that. An empty text is shown as one. */
 function Cell({ text }: { readonly text: string | null }) {
-  if (text === null) return <span className={styles.null}>NULL</span>
+  if (text === null) return <span className={styles.null}>[null]</span>
   return <span className={styles.cell}>{text === '' ? '“”' : text}</span>
 }

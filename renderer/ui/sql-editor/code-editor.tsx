@@ -9,7 +9,7 @@ import styles from './sql-editor.module.css'
 
 /** CodeMirror, kept in step with the props. Loaded by SqlEditor. */
 export function CodeEditor(props: SqlEditorProps) {
-  const { value, label, readOnly = false, invalid = false, diagnostics, handle } = props
+  const { value, label, readOnly = false, invalid = false, parameters = false, diagnostics, handle } = props
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const latest = useRef(props)
@@ -72,8 +72,8 @@ export function CodeEditor(props: SqlEditorProps) {
   }, [value])
 
   useEffect(() => {
-    view.current?.dispatch({ effects: attributes.reconfigure(attributesOf({ label, readOnly, invalid })) })
-  }, [attributes, label, readOnly, invalid])
+    view.current?.dispatch({ effects: attributes.reconfigure(attributesOf({ label, readOnly, invalid, parameters })) })
+  }, [attributes, label, readOnly, invalid, parameters])
 
   useEffect(() => {
     const editor = view.current

@@ -22,6 +22,9 @@ export const editorLook = [
       outline: '1px solid var(--line-strong)',
     },
     '.cm-line.cm-currentStatement': { boxShadow: 'inset 2px 0 0 var(--ink-accent)' },
+    // The grammar knows no parameters, and colours the number of one: here the whole is one thing.
+    '.cm-parameter': { backgroundColor: 'var(--fill-accent)', borderRadius: '3px' },
+    '.cm-parameter, .cm-parameter *': { color: 'var(--ink-accent)' },
     '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
     '.cm-lintRange-error': {
       backgroundImage: 'none',

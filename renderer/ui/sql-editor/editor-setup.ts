@@ -21,6 +21,7 @@ import { commandKeys } from './editor-commands.ts'
 import { editorLook } from './editor-look.ts'
 import type { SqlEditorProps } from './editor-types.ts'
 import { goToLine } from './go-to-line.ts'
+import { parameterMarks } from './parameter-marks.ts'
 import { searchPanel } from './search-panel.ts'
 import { typedText } from './typed-text.ts'
 
@@ -75,12 +76,15 @@ interface EditorSetupOptions {
   catalog(): EditorCatalog | null
 }
 
+/** What may change while the editor stands. */
 export function attributesOf({
   label,
   readOnly = false,
   invalid = false,
-}: Pick<SqlEditorProps, 'label' | 'readOnly' | 'invalid'>): Extension {
+  parameters = false,
+}: Pick<SqlEditorProps, 'label' | 'readOnly' | 'invalid' | 'parameters'>): Extension {
   return [
+    parameters ? parameterMarks : [],
     EditorState.readOnly.of(readOnly),
     EditorView.contentAttributes.of({
       ...(typeof label === 'string' ? { 'aria-label': label } : { 'aria-labelledby': label.id }),

@@ -53,5 +53,7 @@ export interface SqlEditorProps {
   readonly lineNumbers?: boolean
   /** Tab indents, and Escape before Tab leaves. Otherwise Tab leaves, as in any form. */
   readonly tabIndents?: boolean
+  /** `:name` and `$1` stand for values, and are coloured. */
+  readonly parameters?: boolean
   readonly handle?: Ref<SqlEditorHandle>
 }
