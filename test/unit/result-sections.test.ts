@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { changesBetween, countsBySeverity, filterResults, noFilter, runBefore, sectionsOf } from '#features/validations/result-sections.ts'
 import type { ExpectationResult, RunSummary } from '#shared/model/run.ts'
+import { exampleResult } from '#test/support/examples.ts'
 
-const result = (id: string, change: Partial<ExpectationResult>): ExpectationResult => ({
-  expectationId: id,
-  type: 'expect_column_values_to_not_be_null',
-  kwargs: {},
-  severity: 'critical',
-  sentence: `Sentence ${id}`,
-  outcome: 'passed',
-  observedValue: null,
-  counts: null,
-  failingColumns: [],
-  failingValues: [],
-  details: {},
-  failingRowsSql: null,
-  provedBy: null,
-  problem: null,
-  ...change,
-})
+const result = (id: string, change: Partial<ExpectationResult>) =>
+  exampleResult({ expectationId: id, type: 'expect_column_values_to_not_be_null', sentence: `Sentence ${id}`, ...change })
 
 describe('the results of a run', () => {
   test('stand by what they are about: the table, several columns, then each column, in the order of their names', () => {
