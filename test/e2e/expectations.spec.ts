@@ -14,6 +14,11 @@ test('an expectation of each control is added with its sentence, and a run finds
 
   await page.getByRole('button', { name: 'Profile Data' }).click()
   await expect(page.getByText('1,000 rows')).toBeVisible()
+  const figures = page.getByRole('row', { name: /^ordered_at/ }).locator('span[title^="2026-"]')
+  await expect(figures).not.toHaveCount(0)
+  expect(await figures.evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth)), 'no date is cut').toEqual(
+    Array(await figures.count()).fill(0),
+  )
   await page.getByRole('tab', { name: /^Expectations/ }).click()
 
   const panel = page.getByRole('dialog')
@@ -57,8 +62,10 @@ test('an expectation of each control is added with its sentence, and a run finds
   await panel.getByRole('textbox', { name: 'Lowest' }).fill('0')
   await saveAndAddMore()
 
-  // A pattern.
+  // A pattern, from far down in the list: the form begins at its top all the same.
   await pick('Column values to match regex')
+  await expect(panel.getByRole('heading', { name: 'Column values to match regex' })).toBeVisible()
+  await expect.poll(() => panel.evaluate(({ scrollTop }) => scrollTop)).toBe(0)
   await choose(page, 'Column', /^code/)
   await panel.getByRole('textbox', { name: 'Regular expression' }).fill('^[A-Z]{2}-[0-9]+$')
   await panel.getByText('Warning', { exact: true }).click()

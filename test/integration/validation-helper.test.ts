@@ -3,7 +3,7 @@ import type { Connection } from '#services/postgres/connection.ts'
 import type { ValidationRequest } from '#services/validation/validate-asset.ts'
 import { sql } from '#shared/sql/sql.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { expectation, openTestConnection, validate } from './validation-support.ts'
+import { expectation, openTestConnection, validate, watching } from './validation-support.ts'
 
 let database: TestDatabase
 let connection: Connection
@@ -40,18 +40,9 @@ async function withSecond(spoil: (text: string, second: Connection) => Promise<v
     second: async () => {
       leased += 1
       const second = await openTestConnection(database)
-      const watched = new Proxy(second, {
-        get(target, name) {
-          if (name === 'query') {
-            return async (...[statement, options]: Parameters<Connection['query']>) => {
-              sent.push(statement.text)
-              await spoil(statement.text, target)
-              return await target.query(statement, options)
-            }
-          }
-          const value: unknown = Reflect.get(target, name)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
+      const watched = watching(second, async (text) => {
+        sent.push(text)
+        await spoil(text, second)
       })
       return {
         connection: watched,
