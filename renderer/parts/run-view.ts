@@ -78,19 +78,34 @@ export function sharesOf({ evaluated, successful, unsuccessful, errored }: RunSt
   return { passed: successful / evaluated, failed: unsuccessful / evaluated, errored: errored / evaluated }
 }
 
-/** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. */
-export function unexpectedSentence(counts: RowCounts | null): string | null {
+/** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. `mayFail`: the percent that it is read beside. */
+export function unexpectedSentence(counts: RowCounts | null, mayFail: number | null = null): string | null {
   if (counts === null) return null
   const share = counts.unexpectedPercent ?? counts.unexpectedPercentTotal
-  return `${counts.unexpectedCount.toLocaleString()} of ${countOf(counts.elementCount, 'row')}${share === null ? '' : ` (${percentText(share)})`}`
+  return `${counts.unexpectedCount.toLocaleString()} of ${countOf(counts.elementCount, 'row')}${share === null ? '' : ` (${percentText(share, mayFail)})`}`
 }
 
-/** 0 to 100, with as many digits as tell it from nothing and from everything. */
-export function percentText(percent: number): string {
+/**
+ * 0 to 100, with as many digits as tell it from nothing and from everything, and from the percent `beside` it: 94.96 % beside the
+ * 95 % that must hold never reads 95.0 %.
+ */
+export function percentText(percent: number, beside: number | null = null): string {
   if (percent === 0 || percent === 100) return `${percent} %`
-  if (percent < 0.01) return '< 0.01 %'
-  if (percent > 99.99) return '> 99.99 %'
-  return `${percent < 10 || percent > 99 ? percent.toFixed(2) : percent.toFixed(1)} %`
+  if (percent < 0.01 && (beside === null || beside <= 0 || beside >= 0.01)) return '< 0.01 %'
+  if (percent > 99.99 && (beside === null || beside >= 100 || beside <= 99.99)) return '> 99.99 %'
+  const digits = percent < 10 || percent > 99 ? 2 : 1
+  // Closer than this, they are the same number and differ by what binary division left.
+  if (beside === null || Math.abs(percent - beside) < 1e-12) return `${percent.toFixed(digits)} %`
+  const side = Math.sign(percent - beside)
+  const enough = MORE_DIGITS.find((more) => Math.sign(Number(percent.toFixed(digits + more)) - beside) === side)
+  return `${enough === undefined ? percent : percent.toFixed(digits + enough)} %`
+}
+
+const MORE_DIGITS = Array.from({ length: 14 }, (_, more) => more)
+
+/** A percent that a person set, as it was set: `95 %`. */
+export function exactPercentText(percent: number): string {
+  return `${percent} %`
 }
 
 /** An observed value as one line. null: there is none. */

@@ -93,9 +93,27 @@ describe('a result', () => {
     expect(percentText(percent)).toBe(text)
   })
 
+  test.each([
+    [94.96, 95, '94.96 %'],
+    [94.99996, 95, '94.99996 %'],
+    [94.4, 95, '94.4 %'],
+    [94.56, 94.58, '94.56 %'],
+    [95, 95, '95.0 %'],
+    [57, 57.00000000000001, '57.0 %'],
+    [5.004, 5, '5.004 %'],
+    [0.004, 0.001, '0.004 %'],
+    [0.004, 5, '< 0.01 %'],
+    [99.9951, 99.9955, '99.995 %'],
+    [99.9999, 100, '> 99.99 %'],
+    [100, 95, '100 %'],
+  ])('%d percent beside %d reads %s, so that both sides never read the same unless they are', (percent, beside, text) => {
+    expect(percentText(percent, beside)).toBe(text)
+  })
+
   test('counts its unexpected rows', () => {
     const counts = { elementCount: 3_400, missingCount: 4, unexpectedCount: 12, unexpectedPercent: 0.3533, unexpectedPercentTotal: 0.3529 }
     expect(unexpectedSentence(counts)).toBe('12 of 3,400 rows (0.35 %)')
+    expect(unexpectedSentence({ ...counts, unexpectedPercent: 5.004 }, 5)).toBe('12 of 3,400 rows (5.004 %)')
     expect(unexpectedSentence(null)).toBeNull()
   })
 

@@ -54,7 +54,7 @@ function PickedRun({ summary }: { readonly summary: RunSummary }) {
       ) : run.isError ? (
         <Problem error={run.error} onRetry={() => void run.refetch()} />
       ) : (
-        <RunReport run={run.data} />
+        <RunReport key={summary.id} run={run.data} />
       )}
     </section>
   )

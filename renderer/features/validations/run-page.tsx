@@ -50,7 +50,7 @@ export function RunPage({ id }: { readonly id: string }) {
           )
         }
       />
-      <RunReport run={run.data} />
+      <RunReport key={summary.id} run={run.data} />
     </>
   )
 }
