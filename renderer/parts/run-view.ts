@@ -9,6 +9,11 @@ export function isUnderWay(state: RunState): boolean {
   return state === 'queued' || state === 'running'
 }
 
+/** From its start to its end; null: it is not over. */
+export function runDurationMs({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>): number | null {
+  return finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
+}
+
 /** How a run came out, and what to do next. null for a run that is done: its results say it. */
 export interface RunNote {
   readonly title: string
@@ -133,6 +138,15 @@ export function tallyValues(values: readonly (string | null)[]): readonly { read
   const counts = new Map<string | null, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].map(([value, count]) => ({ value, count }))
+}
+
+/** Columns of a timeline: more would not be told apart. */
+export const RUNS_DRAWN = 40
+
+/** Which runs a timeline shows, of `count` that were asked for with a `limit`. */
+export function timelineSentence(count: number, limit: number): string {
+  if (count <= RUNS_DRAWN) return `${countOf(count, 'run')}.`
+  return `The newest ${RUNS_DRAWN} of ${count < limit ? countOf(count, 'run') : `${limit} runs or more`}.`
 }
 
 /** The runs of each asset, in the order in which the assets were last validated. */

@@ -29,7 +29,7 @@ test('an asset is cut into days, and a run reads the day that is picked', async 
   expect(asked()).toBe(1)
   await page.keyboard.press('Escape')
   await choose(page, 'Batch to validate', '2026-01')
-  await page.getByRole('button', { name: 'Validate', exact: true }).click()
+  await page.getByRole('button', { name: 'Validate', exact: true }).first().click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Passed')
   await expect(page.getByText('Batch: 2026-01 by ordered_at')).toBeVisible()
   await expect(page.getByText(/Only rows whose ordered_at is from 2026-01-01 .* until before 2026-02-01/)).toBeVisible()

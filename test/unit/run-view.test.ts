@@ -6,10 +6,12 @@ import {
   observedText,
   percentText,
   type RunFilter,
+  runDurationMs,
   runsByAsset,
   sharesOf,
   statisticsSentence,
   tallyValues,
+  timelineSentence,
   unexpectedSentence,
 } from '#parts/run-view.ts'
 import { RunState, type RunSummary } from '#shared/model/run.ts'
@@ -58,6 +60,20 @@ describe('a run', () => {
   test('has a bar whose parts make up the whole', () => {
     expect(sharesOf({ evaluated: 4, successful: 1, unsuccessful: 2, errored: 1 })).toEqual({ passed: 0.25, failed: 0.5, errored: 0.25 })
     expect(sharesOf({ evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 })).toEqual({ passed: 0, failed: 0, errored: 0 })
+  })
+
+  test.each([
+    [1, '1 run.'],
+    [40, '40 runs.'],
+    [41, 'The newest 40 of 41 runs.'],
+    [200, 'The newest 40 of 200 runs or more.'],
+  ])('is drawn among %d: %s', (count, sentence) => {
+    expect(timelineSentence(count, 200)).toBe(sentence)
+  })
+
+  test('took from its start to its end, or is not over', () => {
+    expect(runDurationMs({ startedAt: '2026-11-23T07:00:00Z', finishedAt: '2026-11-23T07:00:01.500Z' })).toBe(1_500)
+    expect(runDurationMs({ startedAt: '2026-11-23T07:00:00Z', finishedAt: null })).toBeNull()
   })
 
   test('is found under exactly one filter', () => {

@@ -12,6 +12,7 @@ import { DataTable } from '#ui/data-table.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { ShareBar } from '#ui/plots/share-bar.tsx'
 import styles from './assets.module.css'
+import { shortFigure } from './short-figure.ts'
 import { TopValues } from './top-values.tsx'
 
 /** Columns and their types, asked of the server now; figures as they were when they were last measured. */
@@ -139,15 +140,9 @@ function figure(key: 'min' | 'max' | 'mean' | 'median', title: string, align: 'l
         '–'
       ) : (
         <span className={styles.figure} title={value}>
-          {shortened(value, row.figures?.category ?? '')}
+          {row.figures?.category === 'N' ? shortFigure(value) : value}
         </span>
       )
     },
   }
-}
-
-/** A mean with sixteen decimals says no more than one with four; its title has them all. */
-function shortened(value: string, category: string): string {
-  const match = category === 'N' ? /^(-?\d+)\.(\d{5,})$/.exec(value) : null
-  return match === null ? value : String(Number(Number(value).toPrecision(Math.max(6, (match[1] ?? '').length + 4))))
 }

@@ -118,7 +118,10 @@ const words: Readonly<Record<ExpectationResult['outcome'], { readonly tone: Tone
 }
 
 /** `99.2 % of 200,000 rows hold`, `The observed value is 12.5`, or why there is neither. */
-export function previewSentence({ outcome, kwargs, counts, observedValue, problem, provedBy }: ExpectationResult, ended: string | null): string {
+export function previewSentence(
+  { outcome, kwargs, counts, observedValue, problem, provedBy }: ExpectationResult,
+  ended: string | null,
+): string {
   if (outcome === 'error') return problem?.sentence ?? ''
   if (outcome === 'incomplete') return ended ?? problem?.sentence ?? ''
   const proof = provedBy === null ? '' : ` Proved by ${provedBy}.`

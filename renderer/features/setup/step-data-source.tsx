@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { ConnectionField } from '#parts/connection-field.tsx'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
+import { environmentTitles } from '#parts/environment-mark.tsx'
 import { effectiveSslmode, missingCertificates, needsConsent } from '#parts/protection.ts'
 import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import { Environment } from '#shared/model/data-source.ts'
@@ -130,9 +131,4 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   )
 }
 
-const environments: { value: Environment; label: string }[] = [
-  { value: 'none', label: 'None' },
-  { value: 'development', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'production', label: 'Production' },
-]
+const environments = Environment.options.map((value) => ({ value, label: environmentTitles[value] }))
