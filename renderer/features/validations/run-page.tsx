@@ -50,7 +50,7 @@ export function RunPage({ id }: { readonly id: string }) {
           )
         }
       />
-      <RunReport key={summary.id} run={run.data} />
+      <RunReport run={run.data} />
     </>
   )
 }
