@@ -68,6 +68,7 @@ function merged(
     queryOptions,
     queryEditor,
     gridLayouts,
+    queryPair,
   }: PreferencesChange,
 ): Preferences {
   return {
@@ -80,6 +81,7 @@ function merged(
     gridLayouts: gridLayouts ?? before.gridLayouts,
     // null means "none" here, so only what was left out keeps the old one.
     keepResultsDays: keepResultsDays === undefined ? before.keepResultsDays : keepResultsDays,
+    queryPair: queryPair === undefined ? before.queryPair : queryPair,
     currentDataSourceId: currentDataSourceId === undefined ? before.currentDataSourceId : currentDataSourceId,
   }
 }

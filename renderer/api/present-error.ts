@@ -21,6 +21,8 @@ export interface PresentedError {
   readonly dataSourceId: string | null
   /** The form field it belongs to. */
   readonly field: string | null
+  /** What it needs is in the vault, or would go there: unlocking it is all that is missing. */
+  readonly vaultLocked: boolean
   /** A wish of the person's own, for example a cancel: nothing is shown. */
   readonly silent: boolean
 }
@@ -66,7 +68,7 @@ const actionLabels: Readonly<Record<ErrorAction, string | null>> = {
   none: null,
 }
 
-const blank = { remedy: null, facts: [], dataSourceId: null, field: null }
+const blank = { remedy: null, facts: [], dataSourceId: null, field: null, vaultLocked: false }
 
 function row(
   code: PresentedError['code'],
@@ -75,17 +77,17 @@ function row(
 ): Omit<PresentedError, keyof typeof blank> & Partial<PresentedError> {
   const own = ErrorActionSchema.safeParse(detail.action)
   const action = own.success && own.data !== 'none' ? own.data : errorRows[code].action
-  // Where the password is the vault's: what is entered is the passphrase.
-  const locked = code === 'PASSWORD_NEEDED' && detail.reason === 'locked'
+  // Where the password is the vault's, what is entered is the passphrase; and so where the vault is to take one.
+  const locked = (code === 'PASSWORD_NEEDED' && detail.reason === 'locked') || action === 'unlock-vault'
   const text = (name: string) => (typeof detail[name] === 'string' && detail[name] !== '' ? detail[name] : null)
   return {
     code,
-    title: locked ? 'Vault locked' : errorRows[code].title,
+    title: locked ? 'The vault is locked' : errorRows[code].title,
     sentence,
     remedy: text('remedy') ?? text('hint'),
     facts: [
       // Elsewhere `cause` is a word for programs; here it is what the system said.
-      { label: 'Cause', value: code === 'UNAVAILABLE' ? text('cause') : null },
+      { label: 'Cause', value: code === 'UNAVAILABLE' && !locked ? text('cause') : null },
       { label: 'Detail', value: text('detail') },
       { label: 'SQLSTATE', value: text('sqlstate') },
       { label: 'Log entry', value: text('logId') },
@@ -94,6 +96,7 @@ function row(
     actionLabel: actionLabels[locked ? 'unlock-vault' : action],
     dataSourceId: text('dataSourceId'),
     field: text('field'),
+    vaultLocked: locked,
     silent: code === 'CANCELLED',
   }
 }

@@ -11,9 +11,11 @@ export function ErrorState({ title, sentence, remedy, facts = [], actions }: Err
       <IconAlertTriangle size={18} aria-hidden className={styles.icon} />
       <div className={styles.body}>
         <strong>{title}</strong>
-        <Text component="p" m={0}>
-          {sentence}
-        </Text>
+        {sentence !== undefined && (
+          <Text component="p" m={0}>
+            {sentence}
+          </Text>
+        )}
         {remedy != null && (
           <Text component="p" m={0} c="dimmed">
             {remedy}
@@ -28,7 +30,8 @@ export function ErrorState({ title, sentence, remedy, facts = [], actions }: Err
 
 interface ErrorStateProps {
   readonly title: string
-  readonly sentence: string
+  /** Left out where what stands among the actions says it. */
+  readonly sentence?: string
   readonly remedy?: string | null
   readonly facts?: readonly { readonly label: string; readonly value: string }[]
   readonly actions?: ReactNode

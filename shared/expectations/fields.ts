@@ -183,6 +183,12 @@ export function optionalTextParam(text: Text) {
   return field(z.string('Give a text.').default(''), { control: 'pattern', ...words(text), optional: true })
 }
 
+/** One line of text that has a value of its own when none is given. */
+export function defaultTextParam({ initial, ...text }: Text & { readonly initial: string }) {
+  const schema = z.preprocess((value) => (value === '' ? undefined : value), z.string('Give a text.').default(initial))
+  return field(schema, { control: 'pattern', ...words(text), optional: true })
+}
+
 /** Texts, in the control for values. */
 export function textsParam(text: Text) {
   return field(z.array(z.string('Give texts.'), 'Give at least one text.').min(1, 'Give at least one text.'), {

@@ -43,6 +43,10 @@ export const GridLayout = z.object({
 })
 export type GridLayout = z.infer<typeof GridLayout>
 
+/** The tabs of the query pane that stand side by side, and which there were: what came since is shown first. */
+export const QueryPair = z.object({ left: z.uuid(), right: z.uuid(), tabs: z.array(z.uuid()).max(1_000) })
+export type QueryPair = z.infer<typeof QueryPair>
+
 /** Looks and remembered sizes; nothing that would be missed if it were lost. */
 export const Preferences = z.object({
   colorScheme: z.enum(['light', 'dark', 'auto']),
@@ -60,6 +64,8 @@ export const Preferences = z.object({
   queryEditor: z.strictObject({ parameters: z.boolean(), explain: ExplainOptions }),
   /** By a short form of the names and types; the newest last, and the oldest go. */
   gridLayouts: z.record(z.string(), GridLayout),
+  /** null: one tab stands alone. */
+  queryPair: QueryPair.nullable(),
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -87,6 +93,7 @@ export const defaultPreferences: Preferences = {
     },
   },
   gridLayouts: {},
+  queryPair: null,
 }
 
 /**

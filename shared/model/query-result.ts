@@ -2,6 +2,12 @@ import { z } from 'zod'
 
 /** What is asked of the rows of a result after they were read, without running the query again. */
 
+/** SECURITY: of a longer value only its first bytes are looked at, wherever it comes from: so many. */
+export const MOST_LOOKED_AT_BYTES = 1024 * 1024
+
+/** Columns of which something was looked at only in part, since it is longer. */
+const longColumns = z.array(z.int())
+
 export const ResultSort = z.strictObject({ column: z.int().min(0), descending: z.boolean() })
 export type ResultSort = z.infer<typeof ResultSort>
 
@@ -39,6 +45,7 @@ export const ArrangeEvent = z.discriminatedUnion('type', [
     rowCount: z.int(),
     /** Sorted columns of a type whose own order is not known here: their texts are in order. */
     orderedAsText: z.array(z.int()),
+    longColumns,
   }),
 ])
 export type ArrangeEvent = z.infer<typeof ArrangeEvent>
@@ -51,6 +58,7 @@ export const FindEvent = z.discriminatedUnion('type', [
     count: z.int(),
     /** How many of them can be gone to. */
     reachable: z.int(),
+    longColumns,
   }),
 ])
 export type FindEvent = z.infer<typeof FindEvent>
@@ -84,6 +92,8 @@ export const ColumnFacts = z.object({
   mean: z.string().nullable(),
   /** Median, least and greatest are by the text: the order of the type is not known here. */
   orderedAsText: z.boolean(),
+  /** Some value is longer than what is looked at. */
+  hasLong: z.boolean(),
   /** The most frequent, at most ten. */
   top: z.array(z.object({ value: z.string(), count: z.int() })),
   /** Bins of the same width, of numbers and times that are finite. Empty: it has none. `from` and `to` are for an axis, and rounded. */

@@ -20,3 +20,23 @@ export const lockAfterChoices = [5, 15, 60, null] as const
 export const LockAfterMinutes = z.literal(lockAfterChoices)
 export type LockAfterMinutes = z.infer<typeof LockAfterMinutes>
 export const DEFAULT_LOCK_AFTER_MINUTES = 15
+
+declare const secretBrand: unique symbol
+
+/**
+ * A password or a key that was read out of where it is kept.
+ * SECURITY: to the types it is no text, so that it fits into no answer, no log field and no sentence; whoever needs the text says so by
+ * `reveal`. At run time it is the text itself.
+ */
+export interface Secret {
+  readonly [secretBrand]: 'secret'
+}
+
+export function conceal(text: string): Secret {
+  return text as unknown as Secret
+}
+
+/** For a server, for a place that keeps secrets, and for comparing. */
+export function reveal(secret: Secret): string {
+  return secret as unknown as string
+}

@@ -8,6 +8,8 @@ export const Suggestion = z.object({
   why: z.string(),
   /** How sure that is: something PostgreSQL enforces, how the column is declared, or what ANALYZE saw in a sample. */
   from: z.enum(['constraint', 'type', 'statistics']),
+  /** PostgreSQL itself lets in no row that breaks it: there is little to check. */
+  held: z.boolean(),
   /** Somebody did not want it. */
   dismissed: z.boolean(),
 })

@@ -86,7 +86,7 @@ test('of more rows than are shown all are exported; a cancelled or broken export
   page.on('download', (download) => downloads.push(download))
   await openApp()
   const panel = await failingRows(page, assetId)
-  await expect(panel.getByText('The first 10,000 rows')).toBeVisible()
+  await expect(panel.getByText('The first 10,000 of 10,400 rows that the run counted')).toBeVisible()
 
   const all = await exported(page, panel, 'CSV, exact')
   expect((await text(all)).trimEnd().split('\r\n')).toHaveLength(10_401)

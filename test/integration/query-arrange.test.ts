@@ -171,6 +171,43 @@ test('rows that were spilled to the file are sorted, found and read where they s
   expect(await client.query.cell({ resultId, arrangementId, row: hit?.place.row ?? 0, column: 0 })).toMatchObject({ value: '98766' })
 })
 
+describe('of a value over 1 MiB only the beginning is looked at, which is said', () => {
+  const rows = `SELECT n, CASE n WHEN 2 THEN repeat('x', 1048576) || 'tail' ELSE 'short' END AS body, repeat('y', 1048576) AS whole, NULL::text AS nothing
+    FROM generate_series(1, 3) n`
+
+  test.each<[string, ResultSort[], ResultCondition[], number[]]>([
+    ['sorted by it', [{ column: 1, descending: true }], [], [1]],
+    [
+      'sorted by it among others',
+      [
+        { column: 2, descending: false },
+        { column: 1, descending: false },
+      ],
+      [],
+      [1],
+    ],
+    ['searched by a filter', [], [{ column: 1, test: 'lacks', value: 'tail' }], [1]],
+    // What it is compared with is shorter, so its end does not matter.
+    ['compared with a short value', [], [{ column: 1, test: 'greater', value: 'short' }], []],
+    ['sorted by other columns, of which one has exactly 1 MiB', [2, 3, 0].map((column) => ({ column, descending: false })), [], []],
+  ])('where rows are %s', async (_, sort, conditions, longColumns) => {
+    expect((await arrange(await read(rows), sort, conditions)).longColumns).toEqual(longColumns)
+  })
+
+  test('where they are searched, and in the figures of the column', async () => {
+    const resultId = await read(rows)
+    expect(await find(resultId, 'tail')).toMatchObject({ count: 0, longColumns: [1] })
+    expect(await find(resultId, 'short')).toMatchObject({ count: 2, longColumns: [1] })
+    expect([(await facts(resultId, 1)).hasLong, (await facts(resultId, 2)).hasLong]).toEqual([true, false])
+  })
+
+  test('and of rows that were spilled to the file', async () => {
+    const resultId = await read("SELECT n, repeat('x', 3000000) AS body FROM generate_series(1, 15) n")
+    expect((await arrange(resultId, [{ column: 1, descending: false }])).longColumns).toEqual([1])
+    expect((await arrange(resultId, [{ column: 0, descending: false }])).longColumns).toEqual([])
+  })
+})
+
 describe('a search', () => {
   test('counts every cell, and leads from hit to hit around the ends, as the rows stand', async () => {
     const resultId = await read("SELECT n, CASE WHEN n % 2 = 0 THEN 'Even' END AS text, 'even ' || n AS other FROM generate_series(1, 4) n")

@@ -48,6 +48,10 @@ test.each<[string, number]>([
     ])
     expect(clipped).toEqual([[0, 1]])
     expect(await app.client.query.cell({ resultId, row: 0, column: 1 })).toMatchObject({ truncated: true, sizeBytes })
+    // Of it no more is kept than what is looked at, and still it is longer.
+    const sort = [{ column: 1, descending: false }]
+    for await (const event of await app.client.query.arrange({ resultId, sort, conditions: [] }))
+      if (event.type === 'arranged') expect(event.longColumns).toEqual([1])
     for (const source of [
       { kind: 'kept', resultId },
       { kind: 'again', dataSourceId, sql, tab: null },

@@ -75,6 +75,48 @@ test.each(['d', 'ts'])('an infinite date does not make data fresh for ever (%s)'
   expect(fresh).toEqual({ outcome: 'failed', unexpected: null, observed: 'infinity' })
 })
 
+describe('a time in the future does not make data fresh until it has come', () => {
+  const type = 'expect_column_newest_value_to_be_recent'
+
+  beforeAll(async () => {
+    await database.run(`CREATE DOMAIN moment AS timestamptz;
+      CREATE TABLE ahead (id integer, tstz timestamptz, ts timestamp, d date, m moment, soon timestamptz);
+      INSERT INTO ahead SELECT 1, now() + '2 days 3 hours', now() + '2 days 3 hours', current_date + 2, now() + '2 days 3 hours', now() + '2 minutes';
+      INSERT INTO ahead SELECT 2, now(), now(), current_date, now(), now();
+      CREATE VIEW over_ahead AS SELECT * FROM ahead`)
+  })
+
+  test.each([
+    ['ahead', 'tstz', /^The newest value lies 2 days 0[23]:\d\d:\d\d in the future\.$/],
+    ['over_ahead', 'tstz', /^The newest value lies 2 days 0[23]:\d\d:\d\d in the future\.$/],
+    ['ahead', 'ts', /^The newest value lies 2 days/],
+    ['ahead', 'm', /^The newest value lies 2 days/],
+    ['ahead', 'd', /^The newest value lies (1 day )?\d\d:\d\d:\d\d in the future\.$/],
+  ])('%s.%s: it fails, and says how far', async (table, column, reason) => {
+    const result = await validateOne(connection, table, type, { column, max_age: '1 day' })
+    expect(result).toMatchObject({ outcome: 'failed', details: { reason: expect.stringMatching(reason) } })
+  })
+
+  test('a little is what clocks differ by, and more is what is allowed', async () => {
+    const outcome = async (kwargs: Kwargs) => (await validateOne(connection, 'ahead', type, { max_age: '1 day', ...kwargs })).outcome
+    expect(await outcome({ column: 'soon' })).toBe('passed')
+    expect(await outcome({ column: 'soon', max_ahead: '' })).toBe('passed')
+    expect(await outcome({ column: 'tstz', max_ahead: '2 days 4 hours' })).toBe('passed')
+    expect(await outcome({ column: 'tstz', max_ahead: '2 days 1 hour' })).toBe('failed')
+  })
+
+  test('only of the rows that are meant', async () => {
+    const row_condition = { type: 'comparison', column: { name: 'id' }, operator: '>', parameter: 1 }
+    const kwargs = { column: 'tstz', max_age: '1 day', row_condition, condition_parser: 'great_expectations' }
+    expect(await validateOne(connection, 'ahead', type, kwargs)).toMatchObject({ outcome: 'passed', details: {} })
+  })
+
+  test('what is no interval is an error', async () => {
+    const result = await validateOne(connection, 'ahead', type, { column: 'tstz', max_age: '1 day', max_ahead: 'a while' })
+    expect(result).toMatchObject({ outcome: 'error', problem: { sqlstate: '22007', sentence: expect.stringContaining('a while') } })
+  })
+})
+
 test('of more values than are read, the divergence is not said to be small', async () => {
   const partition_object = { values: ['a'], weights: [1] }
   const kwargs = { column: 'v', partition_object, threshold: 5, tail_weight_holdout: 0.5 }

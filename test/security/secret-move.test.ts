@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { recordFigure } from '#test/support/figures.ts'
-import { accounts, accountsInVault, KEY, PASSPHRASE, PASSWORD, SecretsComputer, secretsOf } from '#test/support/secret-parts.ts'
+import { accounts, accountsInVault, ID, KEY, PASSPHRASE, PASSWORD, SecretsComputer, secretsOf } from '#test/support/secret-parts.ts'
 
 /** A move of secrets between keychain and vault, ended before each of its steps. */
 
@@ -51,6 +51,28 @@ test.each([
     expect(steps).toBeGreaterThan(20)
   },
 )
+
+test('a key whose saving was killed before any of its steps is not left behind, whole or in part, when its data source is removed', async () => {
+  let steps = 0
+  for (let died = true; died; steps += 1) {
+    const computer = new SecretsComputer()
+    computers.push(computer)
+    await computer.startWithSecretsIn('keychain').then(({ sources }) => sources.forgetKey(ID))
+    const death = new Death(steps)
+    const dying = computer.start((part) => death.over(part))
+    await dying.sources.keepKey(ID, KEY, true).catch(() => {})
+    died = death.came
+
+    const { sources, records } = computer.start()
+    const source = records.find(ID)
+    if (source === null) throw new Error('The data source is gone.')
+    records.markRemoved(ID, new Date().toISOString())
+    await sources.purge(source)
+    expect([steps, computer.keychain.items(), records.removed()]).toEqual([steps, {}, []])
+    await computers.pop()?.dispose()
+  }
+  expect(steps).toBeGreaterThan(5)
+})
 
 /** Ends the program before the call with this number: that call and all that come after it have no effect. */
 class Death {

@@ -8,7 +8,7 @@ import type { Secrets } from '#services/data-sources/secrets.ts'
 import { SourceSecrets } from '#services/data-sources/source-secrets.ts'
 import { Store } from '#services/store/store.ts'
 import { Vault } from '#services/vault/vault.ts'
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { reveal, type SecretPlace } from '#shared/model/secret.ts'
 import { memoryLog } from './host.ts'
 import { type KeychainModule, keychainModule } from './keychain-module.ts'
 
@@ -111,7 +111,8 @@ export function storedSource({ records }: SecretParts): StoredDataSource {
 /** Its password and key, as they are read for connecting. */
 export async function secretsOf(parts: SecretParts): Promise<readonly (string | null)[]> {
   const source = storedSource(parts)
-  return [await parts.sources.password(source), await parts.sources.key(source)]
+  const read = [await parts.sources.password(source), await parts.sources.key(source)]
+  return read.map((secret) => (secret === null ? null : reveal(secret)))
 }
 
 /** Which of the accounts the vault has. */

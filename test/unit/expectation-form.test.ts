@@ -23,6 +23,7 @@ import {
   switchParam,
   valuesParam,
 } from '#shared/expectations/fields.ts'
+import { findExpectation } from '#shared/expectations/registry.ts'
 import type { Column } from '#shared/model/data-source.ts'
 
 const everything = defineExpectation({
@@ -192,6 +193,16 @@ describe('the form of an expectation', () => {
   test('knows whether anything would be lost', () => {
     expect([isChanged(filled, { ...filled }), isChanged(filled, { ...filled, regex: 'b' })]).toEqual([false, true])
   })
+})
+
+test('a line of text with a value of its own starts with it, and has it again when it is emptied', () => {
+  const freshness = findExpectation('expect_column_newest_value_to_be_recent')
+  if (freshness === null) throw new Error('no such expectation')
+  const drafts = { ...initialDrafts(freshness, {}), column: 'made_at', max_age: '1 day' }
+  expect(drafts).toMatchObject({ max_ahead: '5 minutes' })
+  const kwargs = (max_ahead: string) => parseForm(freshness, { ...drafts, max_ahead }, madeAt)
+  expect(kwargs('')).toMatchObject({ ok: true, params: { max_ahead: '5 minutes' } })
+  expect(kwargs('2 hours')).toMatchObject({ ok: true, kwargs: { max_ahead: '2 hours' } })
 })
 
 test('a picker offers the columns that the expectation can work on', () => {

@@ -78,7 +78,10 @@ const sentences: Readonly<Record<string, readonly [Kwargs, string]>> = {
   expect_column_distinct_values_to_contain_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id contain each of 1, 2'],
   expect_column_distinct_values_to_equal_set: [{ column: 'id', value_set: [1, 2] }, 'The values of id are exactly 1, 2'],
   expect_column_most_common_value_to_be_in_set: [{ column: 'id', value_set: [1] }, 'The most common value of id is one of 1'],
-  expect_column_newest_value_to_be_recent: [{ column: 'id', max_age: '1 day' }, 'The newest value of id is at most 1 day old'],
+  expect_column_newest_value_to_be_recent: [
+    { column: 'id', max_age: '1 day', max_ahead: '1 hour' },
+    'The newest value of id is at most 1 day old, and at most 1 hour in the future',
+  ],
   expect_column_values_to_exist_in_other_table: [
     { column: 'id', other_table: 'sales.orders', other_column: 'id' },
     'Values of id occur in sales.orders.id',

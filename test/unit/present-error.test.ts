@@ -28,9 +28,20 @@ describe('an error of the services', () => {
 
   test('of a password in a locked vault, its passphrase is asked for', () => {
     const error = fromWire('PASSWORD_NEEDED', 'x', { action: 'enter-password', dataSourceId: 'a', reason: 'locked' })
-    expect(presentError(error)).toMatchObject({ title: 'Vault locked', actionLabel: 'Unlock the vault', dataSourceId: 'a' })
+    expect(presentError(error)).toMatchObject({ title: 'The vault is locked', actionLabel: 'Unlock the vault', dataSourceId: 'a' })
     const saving = fromWire('UNAVAILABLE', 'x', { action: 'unlock-vault', cause: 'vault-locked' })
-    expect(presentError(saving)).toMatchObject({ action: 'unlock-vault', actionLabel: 'Unlock the vault' })
+    expect(presentError(saving)).toMatchObject({
+      title: 'The vault is locked',
+      action: 'unlock-vault',
+      actionLabel: 'Unlock the vault',
+      vaultLocked: true,
+      facts: [],
+    })
+    expect(presentError(fromWire('UNAVAILABLE', 'x', { action: 'none', cause: 'ENOSPC' }))).toMatchObject({
+      title: 'Not available',
+      vaultLocked: false,
+      facts: [{ label: 'Cause', value: 'ENOSPC' }],
+    })
   })
 
   test('shows the remedy, or the hint of the server, and the facts', () => {

@@ -3,6 +3,7 @@ import { explainPrefix } from '#features/query/explain-options.ts'
 import { byDay } from '#features/query/history-days.ts'
 import { macroKeyOf } from '#features/query/query-keys.ts'
 import { placeOfTab, type TabPanes, withActive, withoutTab, withSplitToggled } from '#features/query/tab-panes.ts'
+import { pairToKeep, sessionOfPair } from '#features/query/tabs-session.ts'
 import { defaultPreferences } from '#shared/model/app.ts'
 import type { HistoryEntry } from '#shared/model/query.ts'
 import { macroKeys, macroText, QueryMacro } from '#shared/model/query-macro.ts'
@@ -78,6 +79,28 @@ describe('two tabs side by side', () => {
     expect(withoutTab(pair, 'b', 'c')).toEqual(alone)
     expect(withoutTab(pair, 'c', 'a')).toEqual(pair)
     expect(withoutTab(alone, 'a', 'c').activeId).toBe('c')
+  })
+})
+
+describe('what a new window finds of two tabs side by side', () => {
+  const kept = pairToKeep({ activeId: 'b', besideId: 'a', activeSide: 'right' }, ['a', 'b', 'c'])
+
+  test('is both at their sides, whichever had the keys', () => {
+    expect(kept).toEqual({ left: 'a', right: 'b', tabs: ['a', 'b', 'c'] })
+    expect(pairToKeep({ activeId: 'a', besideId: 'b', activeSide: 'left' }, ['a', 'b', 'c'])).toEqual(kept)
+  })
+
+  test.each([
+    ['both where both are there', ['c', 'b', 'a'], 'a', 'b'],
+    ['the other where one is gone', ['b', 'c'], 'b', null],
+    ['neither where both are gone', ['c'], null, null],
+  ])('is %s', (_, ids, activeId, besideId) => {
+    const found = kept === null ? null : sessionOfPair(kept, ids)
+    expect(found).toEqual({ activeId, besideId, activeSide: 'left', seen: ['a', 'b', 'c'], locked: [] })
+  })
+
+  test('is nothing of one that stands alone', () => {
+    expect(pairToKeep({ activeId: 'a', besideId: null, activeSide: 'left' }, ['a'])).toBeNull()
   })
 })
 

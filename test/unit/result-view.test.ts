@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { pointsOf } from '#features/query/result/chart-points.ts'
 import { moved, shapeOf } from '#features/query/result/column-order.ts'
 import { conditionText } from '#features/query/result/condition-words.ts'
+import { longValuesNote } from '#features/query/result/long-values.ts'
 import { summaryLine } from '#features/query/result/summary-line.ts'
 import { toggled } from '#features/query/result/wish.ts'
 import { rangeAsText } from '#ui/grid/copy-range.ts'
@@ -16,6 +17,14 @@ test('a column is sorted rising, falling, and not at all, alone or within the ot
   expect(toggled(by(1), 2, true)).toEqual(by(1, 2))
   expect(toggled(by(1, 2), 1, true)).toEqual(by(-1, 2))
   expect(toggled(by(-1, 2), 1, true)).toEqual(by(2))
+})
+
+test('values that were looked at in part are named by their columns, while those are few', () => {
+  const columns = ['a', 'b', 'c'].map((name) => ({ name, type: 'text', typeOid: 25 }))
+  expect(longValuesNote([], columns)).toBeNull()
+  expect(longValuesNote([1], columns)).toBe('Of values over 1 MB in b, only the first 1 MB is looked at.')
+  expect(longValuesNote([0, 2], columns)).toBe('Of values over 1 MB in a and c, only the first 1 MB is looked at.')
+  expect(longValuesNote([0, 1, 2], columns)).toBe('Of values over 1 MB in 3 columns, only the first 1 MB is looked at.')
 })
 
 describe('a column that is moved', () => {

@@ -140,7 +140,8 @@ describe('a damaged file', () => {
     await vault.save('a', 'newer')
     writeFileSync(file, 'x')
     // The same words as for a wrong passphrase.
-    const sentence = /^The vault does not open: .* A backup from \d{1,2} \w{3,4} \d{4}, \d\d:\d\d exists\.$/
+    const sentence =
+      /^The vault does not open: .* A backup from \d{1,2} \w{3,4} \d{4}, \d\d:\d\d exists: “It does not open …”, in the window, brings it back\.$/
     await expect(unlocked()).rejects.toThrow(sentence)
     expect(await vault.read('a')).toMatchObject({ state: 'damaged', sentence: expect.stringMatching(sentence) })
     await expect(vault.save('b', 'x')).rejects.toMatchObject({ code: 'UNAVAILABLE' })

@@ -1,9 +1,13 @@
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { conceal, reveal, type SecretPlace } from '#shared/model/secret.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
 
 /**
- * The private keys of client certificates, in the vault beside the passwords. A key is longer than what every keychain takes
- * as one secret, so it is kept in pieces; the first says how many there are.
+ * The private keys of client certificates, where the passwords are. A key is longer than what every keychain takes as one secret, so it is
+ * kept in pieces; the first says how many there are.
+ *
+ * Why in a keychain at all, and not only in a file or the vault: a page in a browser may name no file of this computer, and who chose the
+ * keychain would have to give the key again after each start, or keep a second place with a passphrase for it alone. Its length is all
+ * that speaks against a keychain, and each piece is as short as a password.
  */
 export class ClientKeys {
   readonly #secrets: Secrets
@@ -46,7 +50,9 @@ export class ClientKeys {
   }
 
   async forget(dataSourceId: string, place: SecretPlace | null): Promise<void> {
-    const count = countOf(await this.#secrets.read(account(dataSourceId, 0), place))
+    const first = await this.#secrets.read(account(dataSourceId, 0), place)
+    // A save that was cut short is marked nowhere and may have left some all the same.
+    const count = first.state === 'found' ? countOf(first) : MOST_PIECES
     // The first goes last: it is what tells of the others.
     for (let index = count - 1; index >= 0; index -= 1) await this.#secrets.forget(account(dataSourceId, index), place)
   }
@@ -61,23 +67,26 @@ export class ClientKeys {
 async function whole(read: (index: number) => Promise<SecretReading>): Promise<SecretReading> {
   const first = await read(0)
   if (first.state !== 'found') return first
-  const pieces = [first.secret.replace(/^\d\n/, '')]
+  const pieces = [reveal(first.secret).replace(/^\d\n/, '')]
   for (let index = 1; index < countOf(first); index += 1) {
     const next = await read(index)
     if (next.state !== 'found') return next
-    pieces.push(next.secret)
+    pieces.push(reveal(next.secret))
   }
-  return { ...first, secret: pieces.join('') }
+  return { ...first, secret: conceal(pieces.join('')) }
 }
 
 function countOf(first: SecretReading): number {
-  return first.state === 'found' ? Number(/^(\d)\n/.exec(first.secret)?.[1] ?? 1) : 1
+  return first.state === 'found' ? Number(/^(\d)\n/.exec(reveal(first.secret))?.[1] ?? 1) : 1
 }
 
 /** Below the limit of the vault, with room for the count. */
 const PIECE_LENGTH = 1_000
 
-/** PEM is ASCII, so that characters are bytes. At most 8,000 of them: nine pieces. */
+/** Of the longest key that is taken in, 8,000 characters, with one to spare. */
+const MOST_PIECES = 9
+
+/** PEM is ASCII, so that characters are bytes. */
 function named(dataSourceId: string, pem: string): readonly (readonly [name: string, piece: string])[] {
   const text = pem.trim()
   const count = Math.ceil(text.length / PIECE_LENGTH)

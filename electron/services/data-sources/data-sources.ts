@@ -8,6 +8,7 @@ import type { Tasks } from '#services/tasks/tasks.ts'
 import { invalid, isAppError } from '#shared/contract/errors.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import type { Certificates, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
+import { reveal } from '#shared/model/secret.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
 import { type AttemptOptions, certificatesReport, passwordFromFile, passwordReport, settingsOf, tryConnection } from './attempt.ts'
 import { readCertificates } from './certificates.ts'
@@ -107,7 +108,9 @@ export class DataSources {
       return certificatesReport(error.message)
     }
     const fromFile = await passwordFromFile(input, fields)
-    const password = fields.password ?? fromFile ?? (await this.#settings.storedPassword(options.id))
+    const typed = fields.password ?? fromFile
+    const stored = typed === null ? await this.#settings.storedPassword(options.id) : null
+    const password = stored === null ? typed : reveal(stored)
     return (await tryConnection({ ...settingsOf(read.wish, certificates), password: async () => password }, sslmode, options)).report
   }
 
@@ -241,8 +244,8 @@ export class DataSources {
       createdAt: now,
     }
     this.#records.insert(copy, now)
-    if (password !== null) await this.#secrets.keepPassword(copy.id, password, before.passwordIn !== null)
-    if (key !== null) await this.#secrets.keepKey(copy.id, key, before.clientKeyIn !== null)
+    if (password !== null) await this.#secrets.keepPassword(copy.id, reveal(password), before.passwordIn !== null)
+    if (key !== null) await this.#secrets.keepKey(copy.id, reveal(key), before.clientKeyIn !== null)
     this.#parts.changes.emit('data-sources')
     return this.get(copy.id)
   }

@@ -1,6 +1,6 @@
 import { isAppError } from '#shared/contract/errors.ts'
 import type { MovedSecrets, SecretEntry, SecretKind } from '#shared/model/data-source.ts'
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { reveal, type SecretPlace } from '#shared/model/secret.ts'
 import { ClientKeys } from './client-keys.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
@@ -113,9 +113,10 @@ export class SecretPlaces {
       const reading = await kind.read(source)
       if (reading.state === 'missing' && from === null) return 'nothing'
       if (reading.state !== 'found') return { sentence: whyNot(reading) }
-      const taken = await kind.saveIn(to, source.id, reading.secret)
+      const taken = await kind.saveIn(to, source.id, reveal(reading.secret))
       const there = taken ? await kind.readFrom(to, source.id) : null
-      if (there?.state !== 'found' || there.secret !== reading.secret) return { sentence: 'It was not taken there, and stays where it is.' }
+      if (there?.state !== 'found' || reveal(there.secret) !== reveal(reading.secret))
+        return { sentence: 'It was not taken there, and stays where it is.' }
       kind.mark(source, to)
     } catch (error) {
       if (isAppError(error)) return { sentence: error.message }

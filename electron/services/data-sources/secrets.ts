@@ -1,4 +1,4 @@
-import type { SecretPlace } from '#shared/model/secret.ts'
+import type { Secret, SecretPlace } from '#shared/model/secret.ts'
 
 /** What this capability needs of the vault. Accounts are data source ids, so that a keychain's list names no host and no role. */
 export interface Secrets {
@@ -19,7 +19,7 @@ export interface Secrets {
 }
 
 export type SecretReading =
-  | { readonly state: 'found'; readonly secret: string; readonly from: SecretPlace | 'memory' }
+  | { readonly state: 'found'; readonly secret: Secret; readonly from: SecretPlace | 'memory' }
   | { readonly state: 'missing' }
   /** It is in the vault, and nobody has given the passphrase. */
   | { readonly state: 'locked' }

@@ -3,7 +3,7 @@ import { ConnectError } from '#services/postgres/connect.ts'
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { PasswordState } from '#shared/model/data-source.ts'
-import type { SecretPlace } from '#shared/model/secret.ts'
+import { reveal, type Secret, type SecretPlace } from '#shared/model/secret.ts'
 import { ClientKeys } from './client-keys.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
@@ -28,7 +28,7 @@ export class SourceSecrets {
   }
 
   /** null: it is not at hand. @throws AppError PASSWORD_NEEDED when it is in the vault and that is locked */
-  async password(source: StoredDataSource): Promise<string | null> {
+  async password(source: StoredDataSource): Promise<Secret | null> {
     const reading = await this.#secrets.read(source.id, source.passwordIn)
     if (reading.state === 'locked') throw lockedFor(source)
     return reading.state === 'found' ? reading.secret : null
@@ -37,7 +37,7 @@ export class SourceSecrets {
   /**
    * For connecting. @throws AppError PASSWORD_NEEDED when there should be a password, or a key, and it is not at hand
    */
-  async passwordToConnect(source: StoredDataSource): Promise<string | null> {
+  async passwordToConnect(source: StoredDataSource): Promise<Secret | null> {
     // Before the attempt: the server would take the absence of a key for that of a certificate.
     if (source.clientCertificatePem !== null && (await this.#keys.read(source.id, source.clientKeyIn)).state === 'locked')
       throw lockedFor(source)
@@ -62,7 +62,7 @@ export class SourceSecrets {
   }
 
   /** null: it is not at hand. @throws AppError PASSWORD_NEEDED when it is in the vault and that is locked */
-  async key(source: StoredDataSource): Promise<string | null> {
+  async key(source: StoredDataSource): Promise<Secret | null> {
     const reading = await this.#keys.read(source.id, source.clientKeyIn)
     if (reading.state === 'locked') throw lockedFor(source)
     return reading.state === 'found' ? reading.secret : null
@@ -142,7 +142,7 @@ export class SourceSecrets {
 
   async #keyToConnect(source: StoredDataSource): Promise<string> {
     const reading = await this.#keys.read(source.id, source.clientKeyIn)
-    if (reading.state === 'found') return reading.secret
+    if (reading.state === 'found') return reveal(reading.secret)
     const failure = {
       ok: false,
       step: 'tls',

@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '#services/postgres/connection-settings.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import type { Certificates, DataSourceInput } from '#shared/model/data-source.ts'
+import { reveal, type Secret } from '#shared/model/secret.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { storedSettings } from './attempt.ts'
 import { keyMissing, readCertificates } from './certificates.ts'
@@ -42,7 +43,7 @@ export class SourceSettings {
       return { ...storedSettings(source), host, port, password: async () => password }
     }
     const password = await this.#parts.secrets.passwordToConnect(source)
-    return { ...this.withoutPassword(source), password: async () => password }
+    return { ...this.withoutPassword(source), password: async () => (password === null ? null : reveal(password)) }
   }
 
   withoutPassword(source: StoredDataSource): Omit<ConnectionSettings, 'password'> {
@@ -50,7 +51,7 @@ export class SourceSettings {
   }
 
   /** null: none is stored, or it is not at hand. @throws AppError PASSWORD_NEEDED when the vault that has it is locked */
-  async storedPassword(id: string | undefined): Promise<string | null> {
+  async storedPassword(id: string | undefined): Promise<Secret | null> {
     const source = this.#find(id)
     return source === null ? null : this.#parts.secrets.password(source)
   }
@@ -68,7 +69,7 @@ export class SourceSettings {
     const source = this.#find(id)
     const clientKeyPem = source === null ? null : await this.#parts.secrets.key(source)
     if (clientKeyPem === null) throw keyMissing()
-    return { ...certificates, clientKeyPem }
+    return { ...certificates, clientKeyPem: reveal(clientKeyPem) }
   }
 
   #find(id: string | undefined): StoredDataSource | null {

@@ -20,6 +20,8 @@ export interface ArrangedRows {
   readonly rows: Uint32Array
   /** Sorted columns of a type whose order is not known here. */
   readonly orderedAsText: readonly number[]
+  /** Columns of which how long values go on was not looked at, and might have mattered. */
+  readonly longColumns: readonly number[]
 }
 
 /** `refused`: the place of a condition whose value cannot be compared with its column. */
@@ -45,5 +47,11 @@ export function arrangeRows(
     const position = order?.[place] ?? place
     rows[place] = chosen?.[position] ?? position
   }
-  return { rows, orderedAsText: sort.filter((_, index) => keys[index]?.orderedAs === 'text').map(({ column }) => column) }
+  // What is compared with a condition's own value is decided by the beginning: that value is shorter.
+  const within = conditions.filter(({ test }) => test === 'contains' || test === 'lacks')
+  return {
+    rows,
+    longColumns: reader.longColumns([...sort, ...within].map(({ column }) => column)),
+    orderedAsText: sort.filter((_, index) => keys[index]?.orderedAs === 'text').map(({ column }) => column),
+  }
 }

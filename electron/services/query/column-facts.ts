@@ -46,6 +46,7 @@ export function columnFacts(reader: SnapshotReader, { column, typeOids, rows }: 
     sum,
     mean: average,
     orderedAsText: keys.orderedAs === 'text',
+    hasLong: reader.longColumns([column]).length > 0,
     top: top.map(({ place, count }) => ({ value: textAt(place) ?? '', count })),
     histogram: keys.orderedAs === 'text' ? [] : histogramOf(values, keys, kind),
   }

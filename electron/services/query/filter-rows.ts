@@ -1,6 +1,6 @@
-import type { ConditionTest, ResultCondition } from '#shared/model/query-result.ts'
+import { type ConditionTest, MOST_LOOKED_AT_BYTES, type ResultCondition } from '#shared/model/query-result.ts'
 import { compareNumbers, readDecimal } from '#shared/postgres/decimal.ts'
-import { MOST_LOOKED_AT_BYTES, type SnapshotReader } from './rows-snapshot.ts'
+import type { SnapshotReader } from './rows-snapshot.ts'
 import { kindOf, type ValueKind } from './value-kinds.ts'
 import { readerOf } from './value-readers.ts'
 import type { Work } from './work.ts'

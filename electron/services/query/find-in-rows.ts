@@ -16,6 +16,8 @@ export interface Hits {
   readonly count: number
   /** Row and column by turns, in the order of the rows, of as many as can be gone to. */
   readonly places: Uint32Array
+  /** Columns with values of which only the beginning was searched. */
+  readonly longColumns: readonly number[]
 }
 
 const MOST_HITS = 1_000_000
@@ -37,7 +39,8 @@ export function findInRows(reader: SnapshotReader, { text, matchCase, columnCoun
     },
     (row) => work.tick(row, reader.rowCount),
   )
-  return { count, places: rows === null ? shared(found) : inOrder(found) }
+  const longColumns = reader.longColumns(Array.from({ length: columnCount }, (_, column) => column))
+  return { count, places: rows === null ? shared(found) : inOrder(found), longColumns }
 }
 
 const NOWHERE = 0xffff_ffff

@@ -70,6 +70,7 @@ export class ResultRows {
   #lastRead: { readonly page: Page; readonly bytes: Buffer } | null = null
   /** What a value of a row that is too long had, by row and column. */
   readonly #cutValues = new Map<number, ReadonlyMap<number, number>>()
+  readonly #cutColumns = new Set<number>()
   #disposed = false
 
   /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
@@ -90,6 +91,7 @@ export class ResultRows {
       const { shortened, cut } = shorten(whole)
       body = shortened
       this.#cutValues.set(this.#rowCount, cut)
+      for (const column of cut.keys()) this.#cutColumns.add(column)
     }
     if (this.#totalBytes + body.length > this.#limits.totalBytes) return false
     const end = this.#growingBytes + body.length
@@ -166,6 +168,7 @@ export class ResultRows {
       rowCount: this.#rowCount,
       pages: [...this.#pages, { ...last, bytes, fileOffset: null, sizeBytes: this.#growingBytes }],
       file: this.#file?.path ?? null,
+      cutColumns: [...this.#cutColumns],
     }
   }
 

@@ -43,22 +43,22 @@ export class ResultViews {
       const type = result.columns[condition?.column ?? 0]?.type ?? 'unknown'
       throw invalid(`"${condition?.value ?? 'NULL'}" is no value of type ${type}.`, 'value')
     }
-    const { rows, orderedAsText } = outcome
+    const { rows, orderedAsText, longColumns } = outcome
     const arrangementId = randomUUID()
     this.#arrangements.set(arrangementId, { resultId, rows })
     keepNewest(this.#arrangements, resultId, ARRANGEMENTS)
-    emit({ type: 'arranged', arrangementId, rowCount: rows.length, orderedAsText: [...orderedAsText] })
+    emit({ type: 'arranged', arrangementId, rowCount: rows.length, orderedAsText: [...orderedAsText], longColumns: [...longColumns] })
   }
 
   async find(input: FindInput, signal: AbortSignal, emit: (event: FindEvent) => void): Promise<void> {
     const { resultId, arrangementId, text, matchCase } = input
     const result = this.#kept.result(resultId)
     const request = { text, matchCase, columnCount: result.columns.length, rows: this.#rows(arrangementId) }
-    const { count, places } = await this.#thread.run(this.#work(resultId, result, signal, emit), { kind: 'find', request })
+    const { count, places, longColumns } = await this.#thread.run(this.#work(resultId, result, signal, emit), { kind: 'find', request })
     const findId = randomUUID()
     this.#finds.set(findId, { resultId, places })
     keepNewest(this.#finds, resultId, 1)
-    emit({ type: 'found', findId, count, reachable: places.length / 2 })
+    emit({ type: 'found', findId, count, reachable: places.length / 2, longColumns: [...longColumns] })
   }
 
   /** The next hit after a place, or the one before it; past the last comes the first. null: there is none. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { MOST_LOOKED_AT_BYTES } from '#shared/model/query-result.ts'
 
 /**
  * The rows that a result had at one moment, for a thread that reads them beside the one that keeps them. The bytes of pages in
@@ -20,6 +21,8 @@ export interface RowsSnapshot {
   readonly pages: readonly SnapshotPage[]
   /** null: nothing was spilled. */
   readonly file: string | null
+  /** Columns with a value of which only the beginning was kept. */
+  readonly cutColumns: readonly number[]
 }
 
 /** The cell lies in `bytes` from `start` to `end`; `start` -1: NULL. Lent until the call returns. */
@@ -27,8 +30,6 @@ export type VisitCell = (row: number, bytes: Buffer, start: number, end: number)
 
 export type VisitAnyCell = (row: number, column: number, bytes: Buffer, start: number, end: number) => void
 
-/** SECURITY: of a longer value only this much is looked at, wherever it comes from. */
-export const MOST_LOOKED_AT_BYTES = 1024 * 1024
 /** Of a page with a longer row, only what is asked for is read. */
 const MOST_READ_BYTES = 2 * 1024 * 1024
 
@@ -37,6 +38,7 @@ export class SnapshotReader {
   #descriptor: number | null = null
   #buffer: Buffer = Buffer.alloc(0)
   #read: SnapshotPage | null = null
+  readonly #long = new Set<number>()
 
   constructor(snapshot: RowsSnapshot) {
     this.#snapshot = snapshot
@@ -44,6 +46,16 @@ export class SnapshotReader {
 
   get rowCount(): number {
     return this.#snapshot.rowCount
+  }
+
+  /** What follows is another piece of work, with long values of its own. */
+  forgetLong(): void {
+    this.#long.clear()
+  }
+
+  /** Those of `columns` in which a value was met, since then, that is longer than what is looked at. */
+  longColumns(columns: readonly number[]): number[] {
+    return [...new Set(columns)].filter((column) => this.#long.has(column) || this.#snapshot.cutColumns.includes(column))
   }
 
   /** Every cell of a column in the order of the rows; of `rows` alone (ascending) where they are given. `afterPage` may throw to stop. */
@@ -72,7 +84,7 @@ export class SnapshotReader {
         if (long) {
           for (let column = 0; column < columnCount; column += 1)
             this.#visit(page, row, column, (_row, bytes, start, end) => visit(row, column, bytes, start, end))
-        } else visitRow(this.#bytesOf(page), page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0, row, visit)
+        } else this.#visitRow(this.#bytesOf(page), page.offsets[within] ?? 0, page.offsets[within + 1] ?? 0, row, visit)
       }
       afterPage(page.firstRow + count)
     }
@@ -110,7 +122,14 @@ export class SnapshotReader {
       length = bytes.readInt32BE(start)
     }
     if (length < 0) visit(row, bytes, -1, -1)
-    else visit(row, bytes, start + 4, start + 4 + Math.min(length, MOST_LOOKED_AT_BYTES))
+    else visit(row, bytes, start + 4, start + 4 + this.#lookedAt(column, length))
+  }
+
+  /** Of a value with so many bytes. */
+  #lookedAt(column: number, length: number): number {
+    if (length <= MOST_LOOKED_AT_BYTES) return length
+    this.#long.add(column)
+    return MOST_LOOKED_AT_BYTES
   }
 
   /** From one length to the next in the file, so that a value of hundreds of megabytes is stepped over. */
@@ -121,9 +140,21 @@ export class SnapshotReader {
       for (let left = column; left > 0; left -= 1) start += 4 + Math.max(0, lengthAt(start))
       length = lengthAt(start)
     }
-    const shown = Math.min(length, MOST_LOOKED_AT_BYTES)
+    const shown = this.#lookedAt(column, length)
     if (length < 0) visit(row, this.#buffer, -1, -1)
     else visit(row, this.#readAt(page, start + 4, shown), 0, shown)
+  }
+
+  #visitRow(bytes: Buffer, from: number, to: number, row: number, visit: VisitAnyCell): void {
+    const count = to - from < 2 ? 0 : bytes.readUInt16BE(from)
+    let at = from + 2
+    for (let column = 0; column < count; column += 1) {
+      const length = bytes.readInt32BE(at)
+      at += 4
+      if (length < 0) visit(row, column, bytes, -1, -1)
+      else visit(row, column, bytes, at, at + this.#lookedAt(column, length))
+      at += Math.max(0, length)
+    }
   }
 
   #bytesOf(page: SnapshotPage): Buffer {
@@ -161,18 +192,6 @@ export class SnapshotReader {
 
 function isLong({ bytes, sizeBytes }: SnapshotPage): boolean {
   return bytes === null && sizeBytes > MOST_READ_BYTES
-}
-
-function visitRow(bytes: Buffer, from: number, to: number, row: number, visit: VisitAnyCell): void {
-  const count = to - from < 2 ? 0 : bytes.readUInt16BE(from)
-  let at = from + 2
-  for (let column = 0; column < count; column += 1) {
-    const length = bytes.readInt32BE(at)
-    at += 4
-    if (length < 0) visit(row, column, bytes, -1, -1)
-    else visit(row, column, bytes, at, at + Math.min(length, MOST_LOOKED_AT_BYTES))
-    at += Math.max(0, length)
-  }
 }
 
 /** The result was dropped while it was read. */

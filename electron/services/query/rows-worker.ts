@@ -28,6 +28,7 @@ port.on('message', (message: ToRowsWorker) => {
       const reader = readers.get(resultId)
       if (reader === undefined) throw new SnapshotGone()
       work.check()
+      reader.forgetLong()
       port.postMessage({ id, type: 'done', outcome: done(reader, job, work) })
     } catch (error) {
       const why = error instanceof WorkStopped ? 'stopped' : error instanceof SnapshotGone ? 'gone' : 'failed'

@@ -1,3 +1,4 @@
+import type { CatalogClaims } from '#services/validation/catalog-claims.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import { type Suggestion, suggestionSubject } from '#shared/model/suggestion.ts'
 import { quoteName } from '#shared/sql/quote-name.ts'
@@ -9,6 +10,8 @@ export interface SuggestionFacts {
   readonly uniqueKeys: readonly { readonly name: string; readonly columns: readonly string[] }[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly checks: readonly { readonly name: string; readonly definition: string }[]
+  /** What PostgreSQL enforces for every row: only of these is a check of ours superfluous. */
+  readonly claims: CatalogClaims
 }
 
 export interface ColumnFacts {
@@ -44,11 +47,21 @@ export interface ForeignKey {
 export function suggest(facts: SuggestionFacts): readonly Suggestion[] {
   const known = new Set(facts.uniqueKeys.filter(({ columns }) => columns.length === 1).map(({ columns }) => columns[0]))
   return [
-    ...facts.uniqueKeys.map(uniqueKey),
+    ...facts.uniqueKeys.map((key) =>
+      heldIf(
+        facts.claims.uniqueKeys.some(({ index }) => index === key.name),
+        uniqueKey(key),
+      ),
+    ),
     ...facts.columns
       .filter(({ notNull }) => notNull)
-      .map(({ name }) => made(notNullType, { column: name }, 'constraint', `${name} is declared NOT NULL.`)),
-    ...facts.checks.flatMap((check) => fromCheck(check, facts.columns)),
+      .map(({ name }) =>
+        heldIf(facts.claims.notNull.has(name), made(notNullType, { column: name }, 'constraint', `${name} is declared NOT NULL.`)),
+      ),
+    ...facts.checks.flatMap((check) => {
+      const enforced = facts.claims.checks.some(({ name }) => name === check.name)
+      return fromCheck(check, facts.columns).map((suggestion) => heldIf(enforced, suggestion))
+    }),
     ...facts.foreignKeys.map(foreignKey),
     ...facts.columns.flatMap(fromType),
     ...facts.columns.flatMap((column) => fromStatistics(column, known.has(column.name))),
@@ -80,8 +93,13 @@ function made(type: string, kwargs: Kwargs, from: Suggestion['from'], why: strin
     input: { type, kwargs, severity: from === 'statistics' ? 'warning' : 'critical', description: null, notes: null },
     why,
     from,
+    held: false,
     dismissed: false,
   }
+}
+
+function heldIf(enforced: boolean, suggestion: Suggestion): Suggestion {
+  return enforced ? { ...suggestion, held: true, why: `PostgreSQL holds this already. ${suggestion.why}` } : suggestion
 }
 
 function uniqueKey({ name, columns }: SuggestionFacts['uniqueKeys'][number]): Suggestion {
@@ -131,7 +149,7 @@ function boundOf(operator: string, value: number): Kwargs {
 
 function fromType({ name, type, enumLabels }: ColumnFacts): readonly Suggestion[] {
   if (enumLabels === null || enumLabels.length === 0) return []
-  return [made(inSetType, { column: name, value_set: [...enumLabels] }, 'type', `These are the labels of the type ${type}.`)]
+  return [heldIf(true, made(inSetType, { column: name, value_set: [...enumLabels] }, 'type', `These are the labels of the type ${type}.`))]
 }
 
 function fromStatistics(column: ColumnFacts, isKey: boolean): readonly Suggestion[] {

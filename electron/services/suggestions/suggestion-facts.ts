@@ -1,5 +1,6 @@
 import { boundedRead } from '#services/postgres/bounded-read.ts'
 import type { Connection } from '#services/postgres/connection.ts'
+import { readClaims } from '#services/validation/catalog-claims.ts'
 import { compile, type Sql, sql } from '#shared/sql/sql.ts'
 import type { ColumnFacts, ColumnStatistics, SuggestionFacts } from './suggest.ts'
 
@@ -13,6 +14,7 @@ export async function readSuggestionFacts(
   const read = async (statement: Sql) => (await boundedRead(connection, compile(statement), { signal })).rows
   const table = sql`(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${schema} AND c.relname = ${relation})`
   const columns = await read(columnsSql(table, schema, relation))
+  const [[oid = null] = []] = await read(sql`SELECT ${table}`)
   const keys = await read(sql`
     SELECT c.relname, ${namesSql(sql`i.indrelid`, sql`i.indkey`, sql`i.indnkeyatts`)}
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -38,6 +40,13 @@ export async function readSuggestionFacts(
       otherColumn: otherColumn ?? '',
     })),
     checks: checks.map(([name, definition]) => ({ name: name ?? '', definition: definition ?? '' })),
+    claims:
+      oid === null
+        ? { notNull: new Map(), uniqueKeys: [], checks: [] }
+        : await readClaims(
+            (statement) => boundedRead(connection, compile(statement), { signal, set: ['search_path = pg_catalog, pg_temp'] }),
+            oid,
+          ),
   }
 }
 

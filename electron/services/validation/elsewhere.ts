@@ -5,6 +5,7 @@ import { isAppError } from '#shared/contract/errors.ts'
 import type { Elsewhere } from '#shared/expectations/definition.ts'
 import { identifier, join, type Sql, sql, toDisplayText } from '#shared/sql/sql.ts'
 import { asRelation } from '#shared/sql/whole-query.ts'
+import type { Connections } from './connections.ts'
 import { endingOf, type Problem, problemOf } from './problems.ts'
 import { ValidationSession } from './session.ts'
 
@@ -20,10 +21,41 @@ export type AskElsewhere = (wanted: Elsewhere, rows: boolean) => Promise<Sql | P
 const MAX_ROWS = 10_000
 const MAX_BYTES = 4 * 1_048_576
 
+/** The snapshot of the data asset is held meanwhile. */
+const BUDGET_MS = 60_000
+
+export interface ElsewhereOptions {
+  /** false: only what the columns are. */
+  readonly rows: boolean
+  readonly signal: AbortSignal
+  /** A minute unless given. */
+  readonly budgetMs?: number
+}
+
+/** Nobody waits for a connection to one data source while holding one to another: two runs that did would wait for ever. */
+export async function askElsewhere(connections: Connections, wanted: Elsewhere, options: ElsewhereOptions): Promise<Sql | Problem> {
+  const named = (await connections.list()).filter(({ name }) => name === wanted.dataSource)
+  const [source] = named
+  if (source === undefined) return problem(`There is no data source called ${wanted.dataSource}.`)
+  if (named.length > 1) return problem(`Several data sources are called ${wanted.dataSource}. Rename all but one.`)
+  try {
+    const lease = await connections.leaseIfFree(source.id, 'validation', { signal: options.signal })
+    if (lease === null) return problem(`All connections to ${wanted.dataSource} are in use. Try again later.`)
+    try {
+      return await readElsewhere(lease.connection, wanted, options)
+    } finally {
+      await lease.release()
+    }
+  } catch (error) {
+    if (!isAppError(error) || isAppError(error, 'CANCELLED')) throw error
+    return problem(`${wanted.dataSource}: ${error.message}`)
+  }
+}
+
 export async function readElsewhere(
   connection: Connection,
   { query, dataSource }: Elsewhere,
-  { rows: wantsRows, budgetMs, signal }: { readonly rows: boolean; readonly budgetMs: number; readonly signal: AbortSignal },
+  { rows: wantsRows, budgetMs = BUDGET_MS, signal }: ElsewhereOptions,
 ): Promise<Sql | Problem> {
   const source = { schema: '', relation: 'comparison', query: toDisplayText(query) }
   try {

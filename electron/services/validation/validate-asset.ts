@@ -4,15 +4,15 @@ import { isAppError } from '#shared/contract/errors.ts'
 import type { Batch, Metrics } from '#shared/expectations/definition.ts'
 import { countRows } from '#shared/expectations/row-wise.ts'
 import type { RunBatch } from '#shared/model/batch.ts'
-import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult, RunCircumstances } from '#shared/model/run.ts'
-import { compile, type Sql, sql } from '#shared/sql/sql.ts'
+import { AsFound } from './as-found.ts'
 import type { OpenTable } from './asset-source.ts'
 import type { LeasedConnection } from './connections.ts'
-import { type Judged, judge, lookUp } from './evaluate.ts'
+import { judge, lookUp } from './evaluate.ts'
 import { type Measured, passesOf, type Source, stepsOf } from './execute.ts'
+import { resultOf } from './expectation-result.ts'
 import { type Extent, readExtent, readHeldBytes } from './extent.ts'
-import { failingRowsSql, SAMPLE_ROWS } from './failing-rows.ts'
+import { SAMPLE_ROWS } from './failing-rows.ts'
 import type { HeldRows } from './held-rows.ts'
 import { openHelper } from './helper.ts'
 import { type AssetRequest, openAsset } from './open-asset.ts'
@@ -22,13 +22,12 @@ import { preflight } from './preflight.ts'
 import { onRowsOf, type Prepared, type Ready } from './prepare.ts'
 import { NeedsConsent, planOf, SORT_LIMIT_BYTES } from './price.ts'
 import { type Ending, endingOf, problemOf, withoutValues } from './problems.ts'
-import { redefinedAmong } from './redefinitions.ts'
-import { earlyLookOf, groupsOf, noSample, readEarlySample, readSamples, type Sample, type Wanted } from './samples.ts'
-import { isRewritten, readParts, readsForeign } from './scanned-relations.ts'
+import { sampleFailures } from './sample-failures.ts'
+import { noSample, type Sample } from './samples.ts'
+import { readsForeign } from './scanned-relations.ts'
 import { ValidationSession } from './session.ts'
 import { readSizeBytes } from './size.ts'
-import type { QualifiedName } from './source-relations.ts'
-import { readStorage, type Visibility } from './visibility.ts'
+import type { Visibility } from './visibility.ts'
 import { NobodyLooksOut, Watchdog } from './watchdog.ts'
 
 /** One asset, all its expectations, one transaction. The engine knows no single expectation: it asks what each declares. */
@@ -89,10 +88,7 @@ class Work {
   #passes: Passes | null = null
   #visibility: Visibility | null = null
   readonly #remarks: string[] = []
-  /** What the statements of this run read, with what expectations read beside the asset. */
-  readonly #read: QualifiedName[] = []
-  /** The text of statements that may name a view or a function of the user's. */
-  readonly #sent: string[] = []
+  #asFound: AsFound | null = null
   #table: OpenTable | null = null
   #batch: Batch | null = null
   #held: HeldRows | null = null
@@ -117,7 +113,8 @@ class Work {
     this.#lookOut()
     const passes = new Passes(session, (sentence) => this.#remarks.push(sentence))
     this.#passes = passes
-    const storage = await readStorage((statement) => session.query(statement), session.unlocked)
+    const asFound = await AsFound.of(session)
+    this.#asFound = asFound
     const { visibility, remarks, asset } = await openAsset(session, this.#request, { withRows: true })
     this.#visibility = visibility
     this.#remarks.push(...remarks)
@@ -132,21 +129,15 @@ class Work {
     this.#batch = batch
     this.#held = asset.held
     this.#prepared = asset.prepared
-    const whole: Source = { ...scanned, from: table.relation }
-    const parts = await readParts(session, whole)
+    await asFound.opened({ ...scanned, from: table.relation }, this.#request.source.query ?? table.shape.name)
     if (await this.#mayLast(session)) await this.#watchdog?.secure()
     await this.#firstRound(session, passes, scanned)
     await this.#secondRound(session, passes, scanned, batch)
     await this.#readSamples(passes, scanned, table)
     await passes.leave()
     this.#remarkOnConditions(table)
-    const moved =
-      storage !== (await readStorage((statement) => session.query(statement), session.unlocked)) ||
-      JSON.stringify(parts) !== JSON.stringify(await readParts(session, whole)) ||
-      (await isRewritten(session, this.#read))
-    const redefined = moved ? [] : await redefinedAmong(session, [this.#request.source.query ?? table.shape.name, ...this.#sent])
-    if (moved) this.#discard(meanwhile)
-    else if (redefined.length > 0) this.#discard(replaced(redefined))
+    const changed = await asFound.changed()
+    if (changed !== null) this.#discard(changed)
     await session.end()
   }
 
@@ -176,7 +167,13 @@ class Work {
     const batch = this.#batch
     const circumstances = this.#circumstances()
     if (table === null || batch === null) return { results: [], circumstances, ending: this.#ending, batch: this.#runBatch }
-    const results = this.#prepared.map((prepared) => this.#result(judge(prepared, this.#second, this.#measured, table.shape, this.#ending)))
+    const results = this.#prepared.map((prepared) =>
+      resultOf(
+        judge(prepared, this.#second, this.#measured, table.shape, this.#ending),
+        this.#samples.get(prepared) ?? noSample,
+        this.#request,
+      ),
+    )
     return { results, circumstances, ending: this.#ending, batch: this.#runBatch }
   }
 
@@ -248,8 +245,7 @@ class Work {
   }
 
   async #preflight(session: ValidationSession, source: Source, plan: Plan): Promise<void> {
-    this.#read.push(...(await preflight(session, source, plan, this.#measured)))
-    this.#sent.push(...plan.own.map(({ statement }) => compile(statement).text))
+    this.#asFound?.willRead(plan, await preflight(session, source, plan, this.#measured))
   }
 
   /** @throws NeedsConsent */
@@ -293,7 +289,7 @@ class Work {
     const { second } = this.#request
     if (this.#invited || second === undefined || session.exportedSnapshot === null) return
     this.#invited = true
-    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES || (await readsForeign(session, this.#read))) return
+    if ((await this.#readSizeBytes(session)) < SHARED_FROM_BYTES || (await readsForeign(session, this.#asFound?.relations ?? []))) return
     const helper = await openHelper(second, this.#request, session)
     if (helper === null) return
     if (typeof helper === 'string') this.#remarks.push(helper)
@@ -302,91 +298,23 @@ class Work {
 
   async #readSamples(passes: Passes, source: Source, table: OpenTable): Promise<void> {
     if (!this.#request.keepFailingValues) return
-    const failures = this.#prepared.flatMap((prepared) => {
-      const judged = judge(prepared, this.#second, this.#measured, table.shape, null)
-      if (judged.kind !== 'evaluated' || !hasFailingRows(judged)) return []
-      const failing = judged.prepared.definition.failing?.(judged.prepared.params, judged.prepared.batch) ?? null
-      if (failing === null) return []
-      return [
-        {
-          owner: judged.prepared,
-          failing,
-          batch: judged.prepared.batch,
-          rowWise: judged.prepared.metrics.unexpected?.pass === 'scan',
-          failingRows: judged.evaluation.counts?.unexpectedCount ?? 0,
-        },
-      ]
+    const judgements = this.#prepared.map((prepared) => judge(prepared, this.#second, this.#measured, table.shape, null))
+    await sampleFailures(judgements, {
+      passes,
+      source,
+      table,
+      rows: Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0),
+      sampleRows: this.#request.sampleRows ?? SAMPLE_ROWS,
+      planned: (looks) => {
+        this.#total += looks
+      },
+      taken: () => this.#step(),
+      keep: (prepared, sample) => {
+        this.#samples.set(prepared, sample)
+        if (sample.problem !== null)
+          this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
+      },
     })
-    const rows = Number(this.#measured.values.get(fragmentOf(countRows).key) ?? 0)
-    const { sampleRows = SAMPLE_ROWS } = this.#request
-    await this.#readEarlySamples(passes, failures, { whole: source.asUser ? null : sql`${table.relation} AS b`, rows, sampleRows })
-    const groups = groupsOf(
-      failures.filter(({ owner }) => !this.#samples.has(owner)),
-      rows,
-      sampleRows,
-    )
-    this.#total += groups.length
-    await passes.run(
-      groups.map((group) => ({
-        weight: group.length,
-        run: async (session) => {
-          for (const [prepared, sample] of await readSamples(session, source, group, sampleRows)) {
-            this.#samples.set(prepared, sample)
-            if (sample.problem !== null)
-              this.#remarks.push(`Failing rows of "${prepared.sentence}" could not be read. ${sample.problem.sentence}`)
-          }
-          this.#step()
-        },
-      })),
-    )
-  }
-
-  /** What fails often is mostly found among the first rows. */
-  async #readEarlySamples(
-    passes: Passes,
-    failures: readonly Wanted<Prepared>[],
-    { whole, rows, sampleRows }: { readonly whole: Sql | null; readonly rows: number; readonly sampleRows: number },
-  ): Promise<void> {
-    if (whole === null) return
-    const early = failures.flatMap((failure): Pass[] => {
-      const look = earlyLookOf(failure, whole, rows, sampleRows)
-      if (look === null) return []
-      const run = async (session: ValidationSession) => {
-        const sample = await readEarlySample(session, failure, look)
-        if (sample !== null) this.#samples.set(failure.owner, sample)
-      }
-      return [{ weight: look.within, run }]
-    })
-    await passes.run(early)
-  }
-
-  #result(judged: Judged): ExpectationResult {
-    const { prepared } = judged
-    const { id, type, kwargs, severity } = prepared.expectation
-    const base = { expectationId: id, type, kwargs, severity, sentence: prepared.sentence, ...nothingFound }
-    if (judged.kind === 'incomplete') {
-      return { ...base, outcome: 'incomplete', problem: { sentence: judged.ending.sentence, sqlstate: judged.ending.sqlstate } }
-    }
-    if (judged.kind === 'error') {
-      const { sentence, sqlstate } = this.#request.keepFailingValues ? judged.problem : withoutValues(judged.problem)
-      return { ...base, outcome: 'error', problem: { sentence, sqlstate } }
-    }
-    const { evaluation } = judged
-    const sample = this.#samples.get(prepared) ?? noSample
-    const failing = hasFailingRows(judged)
-      ? (judged.prepared.definition.failing?.(judged.prepared.params, judged.prepared.batch) ?? null)
-      : null
-    return {
-      ...base,
-      outcome: evaluation.success ? 'passed' : 'failed',
-      observedValue: evaluation.observedValue,
-      counts: evaluation.counts,
-      details: this.#request.keepFailingValues ? evaluation.details : withoutListedValues(evaluation.details),
-      failingColumns: [...sample.columns],
-      failingValues: sample.values.map((row) => [...row]),
-      provedBy: judged.prepared.provedBy,
-      failingRowsSql: failing === null ? null : failingRowsSql(failing, judged.prepared.batch),
-    }
   }
 
   #circumstances(): RunCircumstances | null {
@@ -435,50 +363,11 @@ class Work {
 /** Below this, a second connection costs more than it saves. */
 const SHARED_FROM_BYTES = 16 * 1_048_576
 
-const meanwhile: Ending = {
-  state: 'incomplete',
-  sentence:
-    'The table, or one that an expectation reads with it, was emptied, rewritten or extended by a part while it was read. Validate again.',
-  sqlstate: null,
-  retry: true,
-}
-
-function replaced(names: readonly string[]): Ending {
-  return {
-    state: 'incomplete',
-    sentence: `${names.join(', ')}, or something inside, was replaced or changed while it was read. Validate again.`,
-    sqlstate: null,
-    retry: true,
-  }
-}
-
 const madeWay: Ending = {
   state: 'incomplete',
   sentence: 'Another session waited to change this table, and others behind it. The run made way for it. Validate again.',
   sqlstate: null,
   retry: true,
-}
-
-const nothingFound = {
-  observedValue: null,
-  counts: null,
-  failingColumns: [],
-  failingValues: [],
-  details: {},
-  failingRowsSql: null,
-  provedBy: null,
-  problem: null,
-} satisfies Partial<ExpectationResult>
-
-/** Counts without the values that were counted. */
-function withoutListedValues({ unexpected_values: _, ...details }: Kwargs): Kwargs {
-  return details
-}
-
-/** Rows can fail in an expectation that passes: `mostly` allows some. They are shown all the same. */
-function hasFailingRows(judged: Judged & { readonly kind: 'evaluated' }): boolean {
-  const { success, counts } = judged.evaluation
-  return counts === null ? !success : counts.unexpectedCount > 0
 }
 
 function failed(sentence: string, sqlstate: string | null = null): Ending {

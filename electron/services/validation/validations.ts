@@ -7,24 +7,20 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import { storeFailure } from '#services/store/failures.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
-import type { Elsewhere } from '#shared/expectations/definition.ts'
-import { fieldOf } from '#shared/expectations/fields.ts'
-import { findExpectation } from '#shared/expectations/registry.ts'
-import { hasWindows, resolveWindows } from '#shared/expectations/windows.ts'
 import { periodProblem } from '#shared/model/batch.ts'
-import type { Expectation, ExpectationInput, Kwargs } from '#shared/model/expectation.ts'
+import type { ExpectationInput } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
-import type { Sql } from '#shared/sql/sql.ts'
 import type { Connections } from './connections.ts'
-import { problem, readElsewhere } from './elsewhere.ts'
-import { statisticsOf, verdictOf } from './evaluate.ts'
+import { askElsewhere } from './elsewhere.ts'
+import { followed } from './followed-bounds.ts'
 import type { AssetRequest } from './open-asset.ts'
 import { priceAsset } from './price.ts'
-import { type Ending, endingOf, type Problem, problemOf } from './problems.ts'
+import { endingOf, problemOf } from './problems.ts'
 import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
+import { endEarly, endOf, overBudget, withRemarks } from './run-end.ts'
 import { type ValidationOutcome, validateAsset } from './validate-asset.ts'
 
 /** Runs of the app: queued → running → done, failed, cancelled or incomplete. A run outlives the window that started it. */
@@ -59,8 +55,6 @@ const PLAN_BUDGET_MS = 30_000
 /** Somebody waits for it at a form. */
 const PREVIEW_BUDGET_MS = 30_000
 const BUDGET_MS = 15 * 60_000
-/** The snapshot of the data asset is held meanwhile. */
-const ELSEWHERE_BUDGET_MS = 60_000
 const HEARTBEAT_MS = 5_000
 const STORE_AGAIN_MS = 1_000
 
@@ -303,28 +297,7 @@ export class Validations {
       ),
       verify,
       parameters: expectations.parameters(target.assetId),
-      elsewhere: (signal) => (wanted, rows) => this.#askElsewhere(wanted, { rows, signal, budgetMs: ELSEWHERE_BUDGET_MS }),
-    }
-  }
-
-  /** Nobody waits for a connection to one data source while holding one to another: two runs that did would wait for ever. */
-  async #askElsewhere(wanted: Elsewhere, options: Parameters<typeof readElsewhere>[2]): Promise<Sql | Problem> {
-    const { connections } = this.#parts
-    const named = (await connections.list()).filter(({ name }) => name === wanted.dataSource)
-    const [source] = named
-    if (source === undefined) return problem(`There is no data source called ${wanted.dataSource}.`)
-    if (named.length > 1) return problem(`Several data sources are called ${wanted.dataSource}. Rename all but one.`)
-    try {
-      const lease = await connections.leaseIfFree(source.id, 'validation', { signal: options.signal })
-      if (lease === null) return problem(`All connections to ${wanted.dataSource} are in use. Try again later.`)
-      try {
-        return await readElsewhere(lease.connection, wanted, options)
-      } finally {
-        await lease.release()
-      }
-    } catch (error) {
-      if (!isAppError(error) || isAppError(error, 'CANCELLED')) throw error
-      return problem(`${wanted.dataSource}: ${error.message}`)
+      elsewhere: (signal) => (wanted, rows) => askElsewhere(this.#parts.connections, wanted, { rows, signal }),
     }
   }
 
@@ -347,76 +320,5 @@ export class Validations {
       { dataSourceId, reason: passwordState === 'vault-locked' ? 'locked' : passwordState },
       { action: 'enter-password' },
     )
-  }
-}
-
-/** With the bounds that follow earlier runs in place, as they are now. */
-function followed(
-  expectations: readonly Expectation[],
-  observed: (expectationId: string, count: number) => readonly number[],
-): Expectation[] {
-  return expectations.map((expectation) =>
-    hasWindows(expectation)
-      ? {
-          ...expectation,
-          kwargs: whole(
-            expectation.type,
-            resolveWindows(expectation, (range) => observed(expectation.id, range)),
-          ),
-        }
-      : expectation,
-  )
-}
-
-/** A bound of a whole number is the next one that says the same of whole numbers. */
-function whole(type: string, kwargs: Kwargs): Kwargs {
-  const shape = findExpectation(type)?.params.shape ?? {}
-  return Object.fromEntries(
-    Object.entries(kwargs).map(([name, value]) => {
-      const schema = shape[name]
-      if (typeof value !== 'number' || schema === undefined || fieldOf(schema)?.control !== 'integer') return [name, value]
-      const lower = name.startsWith('min')
-      const strict = kwargs[lower ? 'strict_min' : 'strict_max'] === true
-      return [name, lower === strict ? Math.floor(value) : Math.ceil(value)]
-    }),
-  )
-}
-
-function endOf({ results, circumstances, ending, batch }: ValidationOutcome): RunEnd {
-  if (ending === null) {
-    const { verdict, failedSeverity } = verdictOf(results)
-    return { state: 'done', verdict, failedSeverity, statistics: statisticsOf(results), sentence: null, circumstances, results, batch }
-  }
-  // Cancelled: nobody waits for the rest, so nothing is kept that could be read as a finding.
-  const kept = ending.state === 'cancelled' ? [] : results
-  return { ...endEarly(ending.state, ending.sentence), statistics: statisticsOf(kept), circumstances, results: kept, batch }
-}
-
-function withRemarks(outcome: ValidationOutcome, remarks: readonly string[]): ValidationOutcome {
-  const { circumstances } = outcome
-  if (circumstances === null || remarks.length === 0) return outcome
-  return { ...outcome, circumstances: { ...circumstances, remarks: [...circumstances.remarks, ...remarks] } }
-}
-
-function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOutcome {
-  const limit = budgetMs < 60_000 ? `${Math.round(budgetMs / 1_000)} seconds` : `${Math.round(budgetMs / 60_000)} minutes`
-  const sentence = `The time for one data asset (${limit}) was up.`
-  const ending: Ending = { state: 'incomplete', sentence, sqlstate: null, retry: false }
-  const results = outcome.results.map((result) =>
-    result.outcome === 'incomplete' ? { ...result, problem: { sentence, sqlstate: null } } : result,
-  )
-  return { ...outcome, ending, results }
-}
-
-function endEarly(state: RunEnd['state'], sentence: string): RunEnd {
-  return {
-    state,
-    verdict: null,
-    failedSeverity: null,
-    statistics: statisticsOf([]),
-    sentence,
-    circumstances: null,
-    results: [],
-    batch: null,
   }
 }

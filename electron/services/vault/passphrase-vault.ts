@@ -226,7 +226,8 @@ export class PassphraseVault {
   /** SECURITY: one sentence for a wrong passphrase and for damage, as they cannot be told apart, and nobody is told which byte is wrong. */
   async #refusal(): Promise<string> {
     const backup = await backupTime(this.file)
-    const there = backup === null ? '' : ` A backup from ${written.format(backup)} exists.`
+    const there =
+      backup === null ? '' : ` A backup from ${written.format(backup)} exists: “It does not open …”, in the window, brings it back.`
     return `The vault does not open: the passphrase is another one, or the file is damaged.${there}`
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { AppError, invalid } from '#shared/contract/errors.ts'
 import type { VaultStatus } from '#shared/model/app.ts'
-import { DEFAULT_LOCK_AFTER_MINUTES, type SecretMode, type SecretPlace } from '#shared/model/secret.ts'
+import { conceal, DEFAULT_LOCK_AFTER_MINUTES, type Secret, type SecretMode, type SecretPlace } from '#shared/model/secret.ts'
 import { AutoLock } from './auto-lock.ts'
 import { Keychain, type KeychainParts } from './keychain.ts'
 import { PassphraseVault, vaultLocked } from './passphrase-vault.ts'
@@ -37,7 +37,7 @@ export const defaultSecretSettings: StoredSettings = { chosen: 'os-keychain', lo
 export const VAULT_FILE = 'secrets.vault'
 
 export type SecretReading =
-  | { readonly state: 'found'; readonly secret: string; readonly from: SecretPlace | 'memory' }
+  | { readonly state: 'found'; readonly secret: Secret; readonly from: SecretPlace | 'memory' }
   /** Of a keychain: absent, or locked. Whoever knows that it was saved must take it as unavailable. */
   | { readonly state: 'missing' }
   | { readonly state: 'locked' }
@@ -180,7 +180,7 @@ export class Vault {
   async read(account: string, place: SecretPlace | null): Promise<SecretReading> {
     return this.#inTurn(account, async () => {
       const held = this.#memory.get(account)
-      if (held !== undefined) return { state: 'found', secret: held, from: 'memory' }
+      if (held !== undefined) return { state: 'found', secret: conceal(held), from: 'memory' }
       if (place === null) return { state: 'missing' }
       return this.#readFrom(place, account)
     })
@@ -222,13 +222,13 @@ export class Vault {
     if (place === 'keychain') {
       const read = await this.#keychain.read(account)
       if (read === null) return { state: 'unavailable', sentence: describeKeychain(this.status()) }
-      return read.secret === null ? { state: 'missing' } : { state: 'found', secret: read.secret, from: place }
+      return read.secret === null ? { state: 'missing' } : { state: 'found', secret: conceal(read.secret), from: place }
     }
     const read = await this.#file.read(account)
     if (read.state === 'damaged') return { state: 'unavailable', sentence: read.sentence }
     if (read.state !== 'found') return read.state === 'locked' && this.#file.state() === 'none' ? vaultGone : read
     this.#autoLock.used()
-    return { ...read, from: place }
+    return { state: 'found', secret: conceal(read.secret), from: place }
   }
 
   async #forgetIn(place: SecretPlace, account: string): Promise<void> {

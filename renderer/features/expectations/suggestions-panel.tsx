@@ -41,7 +41,8 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
   // By what was asked: the list is another one once one of them is dismissed.
   const [tried, setTried] = useState<ReadonlyMap<string, ExpectationResult>>(new Map())
   const [showing, setShowing] = useState<'wanted' | 'dismissed'>('wanted')
-  const [unpicked, setUnpicked] = useState<ReadonlySet<string>>(new Set())
+  /** What somebody, or a trial, decided; until then all are picked but those that PostgreSQL holds already. */
+  const [picks, setPicks] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [adding, setAdding] = useState(false)
 
   if (list.isPending) return <Loading rows={8} />
@@ -76,13 +77,10 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
     )
   }
   const resultOf = (suggestion: Suggestion) => tried.get(keyOf(suggestion)) ?? null
-  const picked = shown.filter((suggestion) => !unpicked.has(keyOf(suggestion)))
+  const isPicked = (suggestion: Suggestion) => picks.get(keyOf(suggestion)) ?? !suggestion.held
+  const picked = shown.filter(isPicked)
   const pick = (suggestions: readonly Suggestion[], on: boolean) =>
-    setUnpicked((before) => {
-      const after = new Set(before)
-      for (const suggestion of suggestions) on ? after.delete(keyOf(suggestion)) : after.add(keyOf(suggestion))
-      return after
-    })
+    setPicks((before) => new Map([...before, ...suggestions.map((suggestion) => [keyOf(suggestion), on] as const)]))
   const tryAll = async () => {
     const asked = shown.slice(0, MOST_TRIED)
     const made = await trial.run((signal) =>
@@ -142,7 +140,7 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
         {trial.busy
           ? 'Reading the table …'
           : trial.result === null
-            ? 'Nothing of the table was read for these. Trying them says which would pass now, and picks those.'
+            ? 'Nothing of the table was read for these. Trying them says which would pass now, and unpicks the others. What PostgreSQL holds already is not picked.'
             : (trial.result.sentence ?? trialSentence(trial.result.results))}
       </Text>
       {trial.error !== null && <Problem error={trial.error} onRetry={() => void tryAll()} />}
@@ -154,7 +152,7 @@ function Suggestions({ asset, onClose }: Omit<SuggestionsPanelProps, 'opened'>) 
             <li key={key} className={styles.suggestion}>
               <Checkbox
                 aria-label={`Pick: ${sentenceOf(suggestion)}`}
-                checked={!unpicked.has(key)}
+                checked={isPicked(suggestion)}
                 onChange={(event) => pick([suggestion], event.currentTarget.checked)}
               />
               <div className={styles.words}>

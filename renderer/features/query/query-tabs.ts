@@ -1,9 +1,10 @@
 import { api } from '#api/client.ts'
+import type { QueryPair } from '#shared/model/app.ts'
 import { mayHoldSecret } from '#shared/postgres/secret-in-sql.ts'
 import type { ParameterValues } from '#shared/sql/parameters.ts'
 import { QueryRun } from './query-run.ts'
 import { type TabPanes, withActive, withoutTab, withSplitToggled } from './tab-panes.ts'
-import { readSession, writeSession } from './tabs-session.ts'
+import { pairToKeep, readSession, writeSession } from './tabs-session.ts'
 
 export interface QueryTab {
   readonly id: string
@@ -45,6 +46,8 @@ export class QueryTabs {
   readonly #closed = new Set<string>()
   readonly #parameters = new Map<string, ParameterValues>()
   readonly #onError: (error: unknown) => void
+  /** The pair as it is kept, as text. */
+  #keptPair = ''
   #state: TabsState = { loaded: false, tabs: [], activeId: null, besideId: null, activeSide: 'left', closingId: null }
 
   constructor(onError: (error: unknown) => void) {
@@ -63,8 +66,11 @@ export class QueryTabs {
    * `dataSourceId`: the one that was asked for, else the current one; a new empty tab begins with it.
    */
   async open(dataSourceId: string | null, asked: boolean): Promise<void> {
-    const drafts = await api.query.drafts.list({})
-    const session = readSession()
+    const [drafts, { queryPair }] = await Promise.all([api.query.drafts.list({}), api.app.preferences.get({})])
+    const session = readSession(
+      queryPair,
+      drafts.map(({ tabId }) => tabId),
+    )
     const known = new Set([...this.#state.tabs.map(({ id }) => id), ...this.#closed])
     const taken = drafts
       .filter(({ tabId }) => !known.has(tabId))
@@ -84,7 +90,11 @@ export class QueryTabs {
     )
     const activeId = unseen ?? tabs.find(({ id }) => id === remembered)?.id ?? tabs.at(-1)?.id ?? null
     const besideId = tabs.find(({ id }) => id === (this.#state.besideId ?? session.besideId) && id !== activeId)?.id ?? null
-    this.#set({ ...this.#state, loaded: true, tabs, activeId, besideId })
+    const activeSide = this.#state.loaded ? this.#state.activeSide : besideId === null ? 'left' : session.activeSide
+    const next = { ...this.#state, loaded: true, tabs, activeId, besideId, activeSide }
+    // What this window begins with is no wish of anybody's: another window may have two tabs side by side.
+    if (!this.#state.loaded) this.#keptPair = JSON.stringify(pairToKeep(next, idsOf(next)))
+    this.#set(next)
     if (tabs.length === 0) this.add({ dataSourceId })
     else if (asked && dataSourceId !== null && unseen === undefined) this.#showSource(dataSourceId)
   }
@@ -219,14 +229,29 @@ export class QueryTabs {
   #set(state: TabsState): void {
     this.#state = state
     if (state.loaded) {
-      const ids = state.tabs.map(({ id }) => id)
+      const { activeId, besideId, activeSide } = state
+      const ids = idsOf(state)
       writeSession({
-        activeId: state.activeId,
-        besideId: state.besideId,
+        activeId,
+        besideId,
+        activeSide,
         seen: ids,
         locked: state.tabs.filter((tab) => tab.readOnly === true).map(({ id }) => id),
       })
+      this.#keepPair(pairToKeep(state, ids))
     }
     for (const listener of [...this.#listeners]) listener()
   }
+
+  /** For the next start: a session of the browser's ends with its window. */
+  #keepPair(queryPair: QueryPair | null): void {
+    const text = JSON.stringify(queryPair)
+    if (text === this.#keptPair) return
+    this.#keptPair = text
+    void api.app.preferences.set({ queryPair }).catch(this.#onError)
+  }
+}
+
+function idsOf({ tabs }: TabsState): readonly string[] {
+  return tabs.map(({ id }) => id)
 }

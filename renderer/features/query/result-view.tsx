@@ -134,6 +134,7 @@ export function ResultView({ run, result, title, label, exportAgain, onReadMore,
       {search !== null && (
         <FindBar
           search={search}
+          columns={columns}
           onSearch={setSearch}
           find={find}
           at={hitIndex}

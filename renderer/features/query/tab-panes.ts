@@ -17,6 +17,12 @@ export function placeOfTab({ activeId, besideId, activeSide }: TabPanes, id: str
   return id === besideId ? otherSide(activeSide) : null
 }
 
+/** null: one stands alone. */
+export function pairOf({ activeId, besideId, activeSide }: TabPanes): { readonly left: string; readonly right: string } | null {
+  if (activeId === null || besideId === null) return null
+  return activeSide === 'left' ? { left: activeId, right: besideId } : { left: besideId, right: activeId }
+}
+
 /** One that is in sight keeps its place; another one comes where the active one was. */
 export function withActive(panes: TabPanes, id: string): TabPanes {
   if (id !== panes.besideId) return { ...panes, activeId: id }

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/c
 import { IconKey, IconKeyOff, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { api } from '#api/client.ts'
+import { LostVaultDialog } from '#parts/lost-vault-dialog.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { useUnlockPrompt } from '#parts/use-password-prompt.ts'
@@ -10,7 +11,7 @@ import { LockAfterMinutes, lockAfterChoices, SecretMode } from '#shared/model/se
 import { Section } from '#ui/section.tsx'
 import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
 import { useAction } from '#ui/use-action.ts'
-import { ChangePassphraseDialog, CreateVaultDialog, LostVaultDialog } from './vault-dialogs.tsx'
+import { ChangePassphraseDialog, CreateVaultDialog } from './vault-dialogs.tsx'
 
 type Dialog = 'create' | 'change' | 'lost' | null
 

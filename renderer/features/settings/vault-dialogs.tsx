@@ -1,14 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { api, queries } from '#api/client.ts'
+import { api } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
 import { PassphraseField } from '#parts/passphrase-field.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { VaultStatus } from '#shared/model/app.ts'
 import { MIN_PASSPHRASE_LENGTH } from '#shared/model/secret.ts'
-import { useConfirm } from '#ui/confirm.tsx'
-import { formatDateTime } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import { useAction } from '#ui/use-action.ts'
 
@@ -109,65 +106,4 @@ interface NewPassphraseFormProps {
   readonly send: (current: string, passphrase: string, signal: AbortSignal) => Promise<VaultStatus>
   readonly onDone: () => void
   readonly onLeave: () => void
-}
-
-/** A file that does not open is never taken away by itself; here the person says so. */
-export function LostVaultDialog({ opened, onLeave, onAnew }: DialogProps & { readonly onAnew: () => void }) {
-  const backup = useQuery(queries.app.vault.backup.queryOptions({ input: {}, enabled: opened, staleTime: 0 }))
-  const moving = useAction<{ movedTo: string }>({ outlives: true })
-  const confirm = useConfirm()
-  const writtenAt = backup.data?.writtenAt ?? null
-  const move = async (work: () => Promise<{ movedTo: string }>, after: () => void) => {
-    const outcome = await moving.run(work)
-    if (outcome === null) return
-    notify({ message: `The file that did not open is now ${outcome.movedTo}.` })
-    onLeave()
-    after()
-  }
-  const startAnew = async () => {
-    const agreed = await confirm({
-      title: 'Begin with a new vault',
-      sentence:
-        'The vault that does not open is moved aside and stays on the disk. Its passwords are asked for again when they are needed.',
-      confirm: 'Move it aside',
-      tone: 'danger',
-    })
-    if (agreed) await move(() => api.app.vault.setAside({}), onAnew)
-  }
-  return (
-    <Modal opened={opened} onClose={onLeave} title="The vault does not open">
-      <Stack gap="sm">
-        <Text component="p" m={0}>
-          Either the passphrase is another one, or the file is damaged; the two cannot be told apart.
-        </Text>
-        <Text component="p" m={0}>
-          {writtenAt === null
-            ? 'There is no backup of it.'
-            : `A backup from ${formatDateTime(writtenAt)} exists. It opens with the passphrase of that time.`}
-        </Text>
-        {moving.error !== null && <Problem error={moving.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button variant="default" onClick={() => void startAnew()}>
-            New vault
-          </Button>
-          {writtenAt !== null && (
-            <Button
-              loading={moving.busy}
-              onClick={() =>
-                void move(
-                  () => api.app.vault.restoreBackup({}),
-                  () => {},
-                )
-              }
-            >
-              Restore the backup
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </Modal>
-  )
 }

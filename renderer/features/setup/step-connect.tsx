@@ -4,6 +4,7 @@ import { api } from '#api/client.ts'
 import { useConnectTrace } from '#parts/connect-attempt.ts'
 import { ConnectUnderWay } from '#parts/connect-checklist.tsx'
 import { type ConnectChoice, ConnectFailure, ConnectSuccess } from '#parts/connect-report.tsx'
+import { isVaultLocked, LockedVault } from '#parts/locked-vault.tsx'
 import { LoginDiagnosisPanel } from '#parts/login-diagnosis.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
@@ -83,7 +84,12 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     >
       <div>
         {connection.state === 'trying' && <ConnectUnderWay trace={trace} onCancel={stop} />}
-        {connection.state === 'broken' && <Problem error={connection.error} onRetry={() => void connect(wizard)} />}
+        {connection.state === 'broken' &&
+          (isVaultLocked(connection.error) ? (
+            <LockedVault error={connection.error} onUnlocked={() => void connect(wizard)} />
+          ) : (
+            <Problem error={connection.error} onRetry={() => void connect(wizard)} />
+          ))}
         {connection.state === 'settled' &&
           (connection.report.ok ? (
             <ConnectSuccess report={connection.report} {...hostOf(draft.connectionString)} />

@@ -10,7 +10,7 @@ import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import { ExportMenu, OpenInQueryPane } from './failing-rows-actions.tsx'
-import { nextLimit, nextOrder, orderedQuery, type RowOrder, rowLimits } from './failing-rows-query.ts'
+import { failingRowCount, firstRowsSentence, nextLimit, nextOrder, orderedQuery, type RowOrder, rowLimits } from './failing-rows-query.ts'
 import { useExport } from './use-export.ts'
 import { type FailingRowsResult, type FailingRowsState, useFailingRows } from './use-failing-rows.ts'
 import styles from './validations.module.css'
@@ -52,7 +52,11 @@ export function FailingRows({ result, sql, dataSourceId, assetName }: FailingRow
           searchable
           disabled={columns.length === 0}
         />
-        <Count rows={rows} onMore={nextLimit(limit) === null ? null : () => setLimit(nextLimit(limit) ?? limit)} />
+        <Count
+          rows={rows}
+          counted={failingRowCount(result)}
+          onMore={nextLimit(limit) === null ? null : () => setLimit(nextLimit(limit) ?? limit)}
+        />
       </div>
       {exporting.progress !== null && (
         <ProgressWithCancel
@@ -87,11 +91,11 @@ export function QueryText({ sql }: { readonly sql: string }) {
 }
 
 /** The rows are read now, and the run was then: both numbers may be right. */
-function Count({ rows, onMore }: { readonly rows: FailingRowsState; readonly onMore: (() => void) | null }) {
+function Count({ rows, counted, onMore }: CountProps) {
   return (
     <div className={styles.rowCount}>
       <Text c="dimmed" role="status">
-        {rows.result === null ? '' : countSentence(rows.result, rows.stopped)}
+        {rows.result === null ? '' : countSentence(rows.result, rows.stopped, counted)}
       </Text>
       {rows.running && (
         <Button variant="default" onClick={rows.stop}>
@@ -107,10 +111,17 @@ function Count({ rows, onMore }: { readonly rows: FailingRowsState; readonly onM
   )
 }
 
-function countSentence({ rowCount, done, limited }: FailingRowsResult, stopped: boolean): string {
+interface CountProps {
+  readonly rows: FailingRowsState
+  /** By the run; null: it did not count them. */
+  readonly counted: number | null
+  readonly onMore: (() => void) | null
+}
+
+function countSentence({ rowCount, done, limited }: FailingRowsResult, stopped: boolean, counted: number | null): string {
   if (stopped) return `Cancelled after ${countOf(rowCount, 'row')}`
   if (!done) return `${countOf(rowCount, 'row')} so far`
-  return limited ? `The first ${countOf(rowCount, 'row')}` : `${countOf(rowCount, 'row')} now`
+  return limited ? firstRowsSentence(rowCount, counted) : `${countOf(rowCount, 'row')} now`
 }
 
 function Rows({

@@ -2,6 +2,7 @@ import { Button, CloseButton, Text } from '@mantine/core'
 import type { ResultColumn } from '#shared/model/query.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import { conditionText } from './condition-words.ts'
+import { longValuesNote } from './long-values.ts'
 import styles from './result.module.css'
 import type { Arrangement } from './use-arrangement.ts'
 import { asItCame } from './wish.ts'
@@ -10,11 +11,13 @@ import { asItCame } from './wish.ts'
 export function ArrangementBar({ arrangement, columns, rowCount }: ArrangementBarProps) {
   const { wish, shown, share, change, cancel } = arrangement
   if (wish.sort.length === 0 && wish.conditions.length === 0 && share === null) return null
+  const note = share === null ? longValuesNote(arrangement.shown?.longColumns ?? [], columns) : null
   return (
     <div className={styles.bar}>
       <Text role="status">
         {share === null ? sentence(arrangement, columns, rowCount) : `Putting the rows in order … ${Math.floor(share * 100)} %`}
       </Text>
+      {note !== null && <Text c="dimmed">{note}</Text>}
       {wish.conditions.map((condition, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two filters may be the same
         <span key={index} className={styles.chip}>

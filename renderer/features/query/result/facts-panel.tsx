@@ -8,6 +8,7 @@ import type { ColumnFacts } from '#shared/model/query-result.ts'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import { formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
+import { longValuesNote } from './long-values.ts'
 import styles from './result.module.css'
 
 /** What draws it is large, and mostly not needed. */
@@ -45,7 +46,7 @@ export function FactsPanel({ resultId, arrangementId, column, columns, onClose }
       ) : facts === null ? (
         <Progress value={share * 100} aria-label="Looking through the rows" />
       ) : (
-        <Figures facts={facts} />
+        <Figures facts={facts} note={longValuesNote(facts.hasLong ? [column] : [], columns)} />
       )}
     </section>
   )
@@ -61,7 +62,7 @@ interface FactsPanelProps {
 
 const BEGUN = { facts: null, share: 0, error: null }
 
-function Figures({ facts }: { readonly facts: ColumnFacts }) {
+function Figures({ facts, note }: { readonly facts: ColumnFacts; readonly note: string | null }) {
   const { rows, nulls, distinct, least, greatest, median, mean, sum, orderedAsText, top, histogram } = facts
   const share = (count: number) => (rows === 0 ? '' : ` (${((count / rows) * 100).toFixed(1)} %)`)
   const items = [
@@ -78,6 +79,7 @@ function Figures({ facts }: { readonly facts: ColumnFacts }) {
     <>
       <DefinitionList items={items} />
       {orderedAsText && <Text c="dimmed">Values of this type are compared by their text here.</Text>}
+      {note !== null && <Text c="dimmed">{note}</Text>}
       {histogram.length > 1 && (
         <Suspense fallback={<Loading rows={4} />}>
           <div className={styles.picture}>

@@ -1,12 +1,15 @@
 import { ActionIcon, Checkbox, CloseButton, Text, TextInput } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
+import type { ResultColumn } from '#shared/model/query.ts'
 import { countOf, formatCount } from '#ui/format.ts'
+import { longValuesNote } from './long-values.ts'
 import styles from './result.module.css'
 import type { Find, Search } from './use-find.ts'
 
 /** A search in the rows that were read: Enter goes on, Shift+Enter back, Escape to the grid. */
-export function FindBar({ search, onSearch, find, at, onStep, onClose }: FindBarProps) {
+export function FindBar({ search, columns, onSearch, find, at, onStep, onClose }: FindBarProps) {
+  const note = search.text === '' ? null : longValuesNote(find.found?.longColumns ?? [], columns)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') onStep(event.shiftKey ? 'previous' : 'next')
     else if (event.key === 'Escape') onClose()
@@ -42,6 +45,7 @@ export function FindBar({ search, onSearch, find, at, onStep, onClose }: FindBar
         onChange={({ currentTarget }) => onSearch({ ...search, matchCase: currentTarget.checked })}
       />
       <Text role="status">{findSentence(search, find, at)}</Text>
+      {note !== null && <Text c="dimmed">{note}</Text>}
       <CloseButton size="sm" aria-label="Close the search" onClick={onClose} className={styles.pushed} />
     </search>
   )
@@ -49,6 +53,7 @@ export function FindBar({ search, onSearch, find, at, onStep, onClose }: FindBar
 
 interface FindBarProps {
   readonly search: Search
+  readonly columns: readonly ResultColumn[]
   onSearch(search: Search): void
   readonly find: Find
   /** Of the hit that was gone to; null: none was. */

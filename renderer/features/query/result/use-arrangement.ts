@@ -7,7 +7,12 @@ export interface Arrangement {
   /** As it is, or soon will be. */
   readonly wish: Wish
   /** null: the rows as they came. */
-  readonly shown: { readonly arrangementId: string; readonly rowCount: number; readonly orderedAsText: readonly number[] } | null
+  readonly shown: {
+    readonly arrangementId: string
+    readonly rowCount: number
+    readonly orderedAsText: readonly number[]
+    readonly longColumns: readonly number[]
+  } | null
   /** From 0 to 1 while it is under way; null: it is not. */
   readonly share: number | null
   change(wish: Wish): void

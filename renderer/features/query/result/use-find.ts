@@ -12,7 +12,12 @@ export interface Search {
 
 export interface Find {
   /** null: nothing was searched for, or it is under way. */
-  readonly found: { readonly findId: string; readonly count: number; readonly reachable: number } | null
+  readonly found: {
+    readonly findId: string
+    readonly count: number
+    readonly reachable: number
+    readonly longColumns: readonly number[]
+  } | null
   /** From 0 to 1 while it is under way. */
   readonly share: number | null
   /** The hit after a place or before it; null: there is none. */
