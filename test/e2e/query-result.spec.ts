@@ -50,6 +50,7 @@ test('rows are sorted, filtered, searched and added up by keys alone, and stand 
 
   await grid.getByRole('gridcell', { name: 'customer 1', exact: true }).first().click()
   await page.keyboard.press('ControlOrMeta+f')
+  await expect(page.getByRole('textbox', { name: 'Find in the rows' })).toBeFocused()
   await page.keyboard.type('CUSTOMER 49')
   await expect(page.getByText('1 of 40 cells')).toBeVisible()
   await page.keyboard.press('Shift+Enter')

@@ -74,7 +74,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
 
   const start = (part: RunPart) => {
     if (source === null) return notify({ message: 'Choose a data source first.' })
-    if (run.running || part.sql.trim() === '') return
+    if (run.busy || part.sql.trim() === '') return
     const names = preferences.queryEditor.parameters ? parametersOf(part.sql) : []
     if (names.length === 0) return startNow(part)
     // A generic plan is the one for any value.
