@@ -43,7 +43,7 @@ export function screenOf<Page extends Route>(route: Page): Screen<Page> {
 }
 
 interface Screen<Own extends Route> {
-  /** Of the window. */
+  /** Of the window, behind the name of what is shown. */
   readonly title: string
   /** The page fills the main region to its edges and scrolls by itself. */
   readonly bleed?: boolean

@@ -3,6 +3,7 @@ import { recordFigure } from '#test/support/figures.ts'
 import { attacks, createHostileDatabase, hostile } from '#test/support/hostile-names.ts'
 import { callApp, validated } from './expectations-support.ts'
 import { expect, test } from './support/fixtures.ts'
+import { go } from './support/go.ts'
 import { writeSql } from './support/sql-editor.ts'
 
 /**
@@ -306,12 +307,4 @@ async function sources(page: Page, see: See): Promise<void> {
   await page.keyboard.press('Escape')
   await go(page, '#/settings')
   expect(await page.title()).toBe('Settings · Plumbline')
-}
-
-async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    location.hash = to
-  }, hash)
-  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
 }

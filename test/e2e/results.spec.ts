@@ -91,6 +91,14 @@ test('a run with failures of every kind is summed up, drawn, filtered and compar
   await expect(page.getByRole('dialog', { name: 'Edit expectation' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  // A filter is of the run that it was set at: the first one has no run before it, and no button to undo it.
+  await page.getByRole('tab', { name: 'Validations' }).click()
+  await summary.getByRole('button', { name: '1 new failure' }).click()
+  await expect(page.getByText('1 of 22 results')).toBeVisible()
+  await page.getByRole('list', { name: 'Runs of orders, oldest first' }).getByRole('button').first().click()
+  await expect(page.getByText('22 results', { exact: true })).toBeVisible()
+  await expect(page).toHaveTitle('orders · Data asset · Plumbline')
 })
 
 test('of a thousand results only those in sight exist, and the contents lead to any of them', async ({ app, page, openApp, database }) => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { Disconnected } from '#api/connection.ts'
 import { firstRowsSql, formatClock, runSentence } from '#features/query/query-words.ts'
 import { applyEvent, idleRun, isRunThrough, placeOf, type RunState } from '#features/query/run-state.ts'
 import { foundNodes, objectsWanted, openAtFirst, partitionsWanted, type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
 import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
 
+const LOST = 'Connection lost; whether it ran to its end is not known'
 const resultId = '3f6c0d0e-4f0a-4a1f-9d53-2f1f6f3f0001'
 
 function started(sql: string, offset: number): RunState {
@@ -57,6 +59,21 @@ describe('a run', () => {
       started('', 0),
     )
     expect(runSentence(run, 0)).toBe(`Query failed 00:00:00.005${words}`)
+  })
+
+  test.each([
+    ['before it began', [], new Error('refused'), 'Not run'],
+    ['by a connection that was lost before it was heard of', [], new Disconnected(), LOST],
+    ['by a connection that was lost', [{ type: 'statement', index: 0, count: 1, from: 0, to: 8 }], new Disconnected(), LOST],
+    [
+      'by anything else',
+      [{ type: 'statement', index: 0, count: 1, from: 0, to: 8 }],
+      new Error('broken'),
+      'Broken off; whether it ran to its end is not known',
+    ],
+  ] as const)('that was cut short %s says what is known of it', (_, events, error, sentence) => {
+    const run = events.reduce<RunState>(applyEvent, started('COMMIT', 0))
+    expect(runSentence({ ...run, phase: 'finished', error }, 0)).toBe(sentence)
   })
 
   test.each([

@@ -88,7 +88,10 @@ describe('the results of a run', () => {
     const changes = changesBetween(now, before)
     expect([...changes.new]).toEqual(['b', 'c', 'e'])
     expect([...changes.mended]).toEqual(['a'])
-    expect(filterResults(now, { ...noFilter, change: 'mended' }, changes).map(({ expectationId }) => expectationId)).toEqual(['a'])
+    const mendedOnly = { ...noFilter, change: 'mended' } as const
+    expect(filterResults(now, mendedOnly, changes).map(({ expectationId }) => expectationId)).toEqual(['a'])
+    expect(filterResults(now, mendedOnly, null), 'without a run before there is no such filter').toEqual(now)
+    expect(filterResults(now, mendedOnly, changesBetween(now, now)), 'nor where nothing is mended').toEqual(now)
   })
 })
 

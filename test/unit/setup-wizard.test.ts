@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { startAll } from '#features/setup/start-all.ts'
 import { connectPlan, dataSourceInput, draftToSave } from '#features/setup/wizard-draft.ts'
 import {
   beginManual,
@@ -255,22 +254,6 @@ describe('the password in a connection string', () => {
     expect(made.filter((password) => !/^[A-Za-z0-9_-]{32}$/.test(password))).toEqual([])
     expect(new Set(made).size).toBe(made.length)
   })
-})
-
-test('validations are started a few at a time, and given in the order of the assets', async () => {
-  let [running, most] = [0, 0]
-  const results = await startAll(
-    [5, 1, 4, 2, 3],
-    async (item) => {
-      most = Math.max(most, ++running)
-      for (let turn = 0; turn < item; turn++) await Promise.resolve()
-      running--
-      return item * 10
-    },
-    2,
-  )
-  expect(results).toEqual([50, 10, 40, 20, 30])
-  expect(most).toBe(2)
 })
 
 test('consent to plain text, and leave to read files, do not pass to another connection string', () => {

@@ -1,3 +1,5 @@
+import { shortFigure } from './short-figure.ts'
+
 /** A figure of a column as the overview writes it: one line, or two of a date with a time. Pure. */
 export interface FigureText {
   readonly text: string
@@ -10,12 +12,7 @@ export interface FigureText {
  * decimal, microseconds) says little here, and would push other columns out of the window.
  */
 export function figureText(value: string, category: string): FigureText {
-  if (category === 'N') return { text: shortNumber(value), below: null }
+  if (category === 'N') return { text: shortFigure(value), below: null }
   const [, date, time] = (category === 'D' && /^(\S+) (\d.*)$/.exec(value)) || []
   return date === undefined || time === undefined ? { text: value, below: null } : { text: date, below: time.replace(/\.\d+/, '') }
-}
-
-function shortNumber(value: string): string {
-  const match = /^(-?\d+)\.(\d{5,})$/.exec(value)
-  return match === null ? value : String(Number(Number(value).toPrecision(Math.max(6, (match[1] ?? '').length + 4))))
 }

@@ -125,11 +125,6 @@ export function suggestedKwargs(
   return { ...Object.fromEntries(known), ...(subject === null || column === null ? {} : { [subject]: column }) }
 }
 
-/** True when a person would lose something by closing. */
-export function isChanged(before: Drafts, after: Drafts): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after)
-}
-
 /** Drafts once something else is suggested: what stands as it was suggested before follows, what was typed stays. */
 export function followSuggestions(definition: AnyExpectationDefinition, drafts: Drafts, before: Kwargs, after: Kwargs): Drafts {
   const untouched = initialDrafts(definition, before)

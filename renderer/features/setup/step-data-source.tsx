@@ -5,6 +5,7 @@ import { queries } from '#api/client.ts'
 import { ConnectionField } from '#parts/connection-field.tsx'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
+import { environmentTitles } from '#parts/environment-mark.tsx'
 import { effectiveSslmode, missingCertificates, needsConsent } from '#parts/protection.ts'
 import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import { type DataSource, Environment } from '#shared/model/data-source.ts'
@@ -142,9 +143,4 @@ function problemOfName({ dataSourceName, dataSourceId }: SetupDraft, stored: rea
   return taken ? `There is a data source named “${name}” already. Choose another name.` : null
 }
 
-const environments: { value: Environment; label: string }[] = [
-  { value: 'none', label: 'None' },
-  { value: 'development', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'production', label: 'Production' },
-]
+const environments = Environment.options.map((value) => ({ value, label: environmentTitles[value] }))

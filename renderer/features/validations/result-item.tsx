@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChartLine, IconCopy, IconDots, IconPencil, IconTable } from '@tabler/icons-react'
 import { notifyError } from '#parts/notify-error.tsx'
-import { drawnFacts, pictureOf } from '#parts/result-picture.ts'
+import { drawnFacts, mayFailOf, pictureOf } from '#parts/result-picture.ts'
 import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
@@ -18,7 +18,7 @@ export function ResultItem({ result, change, onShowRows, onShowHistory, onEdit }
   const { outcome, counts, problem } = result
   const picture = pictureOf(result)
   const observed = picture?.kind === 'range' || picture?.kind === 'quantiles' ? null : observedText(result.observedValue)
-  const unexpected = unexpectedSentence(counts)
+  const unexpected = unexpectedSentence(counts, mayFailOf(result.kwargs))
   const failed = outcome === 'failed'
   return (
     <div className={styles.result} data-outcome={outcome}>

@@ -40,17 +40,18 @@ export function sectionsOf(results: readonly ExpectationResult[]): readonly Resu
   return sections.toSorted((one, other) => worstRank(one) - worstRank(other))
 }
 
+/** Where nothing changed, or it is not known, there is no control of that filter either, so it leaves nothing out. */
 export function filterResults(
   results: readonly ExpectationResult[],
   filter: ResultFilter,
   changes: RunChanges | null,
 ): readonly ExpectationResult[] {
   const words = filter.search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-  const changed = filter.change === 'all' ? null : (changes?.[filter.change] ?? new Set<string>())
+  const changed = filter.change === 'all' ? null : changes?.[filter.change]
   return results.filter((result) => {
     if (filter.failuresOnly && result.outcome === 'passed') return false
     if (filter.severity !== 'all' && result.severity !== filter.severity) return false
-    if (changed !== null && !changed.has(result.expectationId)) return false
+    if (changed != null && changed.size > 0 && !changed.has(result.expectationId)) return false
     const text = `${result.sentence}\n${result.type}\n${columnOf(result) ?? ''}`.toLocaleLowerCase()
     return words.every((word) => text.includes(word))
   })

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
+import { go } from './go.ts'
 import { writeSql } from './sql-editor.ts'
 
 /**
@@ -188,14 +189,4 @@ async function overlays(page: Page, at: (name: string) => Promise<void>): Promis
   await expect(dialog.getByText(/column "total" does not exist/)).toBeVisible()
   await at('query-asset')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
-}
-
-/** By the address, as a link would: the page itself stays, so nothing is loaded again. */
-async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    location.hash = to
-  }, hash)
-  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
-  // Lists come from the program; what shows while they do is only there for a moment.
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
 }
