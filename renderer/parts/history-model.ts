@@ -62,10 +62,10 @@ export function historyOf(points: readonly HistoryPoint[]): History {
   }
 }
 
-/** A figure as the axis writes it. */
+/** A figure as the axis writes it. Its marks are round, and are told apart however small they are. */
 export function axisText(figure: History['figure'], at: number): string {
   if (figure === 'time') return Number.isFinite(new Date(at).getTime()) ? new Date(at).toISOString().slice(0, 10) : ''
-  return figure === 'percent' ? percentText(Math.max(0, at)) : roundedText(at)
+  return figure === 'percent' ? `${roundedText(Math.max(0, at))} %` : roundedText(at)
 }
 
 function kindOf(points: readonly HistoryPoint[]): History['figure'] {

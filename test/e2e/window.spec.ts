@@ -4,8 +4,9 @@ import { startApp } from './support/running-app.ts'
 
 /** The browser window beside others, and without its program. */
 
-test('the key is nowhere once the page is there', async ({ page, app, openApp }) => {
-  await openApp()
+test('the key is nowhere once the page is there', async ({ page, app, problems: _ }) => {
+  await page.goto(app.link)
+  await expect(page.getByRole('main')).toBeVisible()
   const key = app.link.split('#k=')[1] ?? 'none'
   expect(page.url()).not.toContain(key)
   expect(await page.evaluate(() => document.URL + document.referrer + JSON.stringify({ ...localStorage }))).not.toContain(key)
@@ -44,7 +45,7 @@ test('of two tabs one closes in the middle of a query: that query ends on the se
     database.run(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%${mark}%' AND pid <> pg_backend_pid()`)
   await expect.poll(async () => (await running()).length).toBe(1)
   await other.close()
-  await expect.poll(async () => (await running()).length, { timeout: 5_000 }).toBe(0)
+  await expect.poll(async () => (await running()).length).toBe(0)
 
   await page.getByRole('link', { name: 'Data sources', exact: true }).click()
   await expect(page.getByRole('link', { name: 'Shop' }).first()).toBeVisible()

@@ -155,6 +155,7 @@ describe('the form of an expectation', () => {
     ['count', '-1', amount, /0 or more/],
     ['count', 'x', amount, /whole number/],
     ['mean', '11', amount, /10 or less/],
+    ['max_value', '1', amount, /highest value is below the lowest/],
     ['mostly', '101', amount, /Between 0 and 100/],
     ['mostly', 'most', amount, /between 0 and 100/],
   ]

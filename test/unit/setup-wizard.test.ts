@@ -20,6 +20,7 @@ import type { Relation } from '#shared/model/data-source.ts'
 import type { RoleOutcome } from '#shared/model/role-plan.ts'
 import { type AdminSession, SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { exampleRelation } from '#test/support/examples.ts'
 
 const SOURCE = '0b9f6a53-5f0c-4a58-9d2d-6f3f6f0d6a11'
 const ASSET = '5b6b9d1e-92cb-4b8e-8e9b-3d8b0f1f7a22'
@@ -70,23 +71,7 @@ const admin: AdminSession = {
   schemas: ['public'],
 }
 
-function relation(name: string, over: Partial<Relation> = {}): Relation {
-  return {
-    oid: 1,
-    schema: 'public',
-    name,
-    kind: 'table',
-    estimatedRows: null,
-    sizeBytes: null,
-    comment: null,
-    columnCount: 1,
-    readable: true,
-    rowSecurity: false,
-    partitionOf: null,
-    assetId: null,
-    ...over,
-  }
-}
+const relation = (name: string, over: Partial<Relation> = {}) => exampleRelation({ name, ...over })
 
 function outcomeWith(result: RoleOutcome['result']): RoleOutcome {
   const undoScript = result === 'not-made' ? null : 'DROP ROLE gx_role;'
