@@ -120,7 +120,7 @@ test('a row stands beside the grid, a column has its figures and a chart, and no
   const chart = page.getByRole('region', { name: 'Chart', exact: true })
   await expect(chart.getByText('All 2,000 rows are drawn.')).toBeVisible()
   await expect(chart.locator('.recharts-line')).toBeVisible()
-  await chart.getByRole('combobox', { name: 'Up' }).click()
+  await chart.getByRole('combobox', { name: 'Up', exact: true }).click()
   await page.getByRole('option', { name: 'part', exact: true }).click()
   await expect(chart.getByText('1,500 of 2,000 rows are drawn; 500 without a finite number are left out.')).toBeVisible()
   await chart.getByText('Histogram', { exact: true }).click()
