@@ -11,10 +11,20 @@ let ids: readonly string[]
 
 beforeAll(async () => {
   database = await createDatabase({
-    sql: `${dataFile('tables.sql')}; CREATE TABLE overflow (f float8, n integer); INSERT INTO overflow VALUES (1e308, 1), (1e308, 2)`,
+    sql: `${dataFile('tables.sql')}; CREATE TABLE overflow (f float8, n integer); INSERT INTO overflow VALUES (1e308, 1), (1e308, 2);
+      CREATE TABLE words (word citext, mark uuid);
+      INSERT INTO words VALUES ('b', '00000000-0000-0000-0000-000000000002'), ('A', '00000000-0000-0000-0000-000000000001'), ('C', NULL), ('a1', NULL)`,
   })
   app = await startApplication()
-  ids = await app.add(await app.connect(database.connectionString), ['t_mixed', 't_empty', 't_stats', 'v_mixed', 't_part', 'overflow'])
+  ids = await app.add(await app.connect(database.connectionString), [
+    't_mixed',
+    't_empty',
+    't_stats',
+    'v_mixed',
+    't_part',
+    'overflow',
+    'words',
+  ])
 })
 
 afterAll(async () => {
@@ -68,4 +78,11 @@ test('a column that cannot be measured is named, and keeps no other from it', as
 test('is stored', async () => {
   const measured = await measure(2)
   expect(await app.client.assets.profile({ id: ids[2] ?? '' })).toEqual(measured)
+})
+
+test('the least and the greatest are those of the type: of citext by its own order, of uuid though it has no such aggregate in every version', async () => {
+  const words = await measure(6)
+  expect(figures(words, 'word').slice(0, 3)).toEqual([0, 'A', 'C'])
+  expect(figures(words, 'mark').slice(0, 3)).toEqual([2, '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002'])
+  expect(words.problems).toEqual([])
 })

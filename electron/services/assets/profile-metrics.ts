@@ -13,7 +13,7 @@ export function profileMetrics({ name, abilities, category }: ColumnShape, batch
   const ordered = abilities?.order === true
   return {
     nulls: countWhere(sql`${column} IS NULL`),
-    ...(ordered ? { min: shortText(sql`min(${column})`), max: shortText(sql`max(${column})`) } : {}),
+    ...(ordered ? { min: extreme(name, 'min', batch), max: extreme(name, 'max', batch) } : {}),
     ...(abilities?.mean === true
       ? { mean: aggregate(sql`avg(1.0 * ${column})::pg_catalog.float8`), median: numericMedian(column, batch) }
       : {}),
@@ -23,6 +23,17 @@ export function profileMetrics({ name, abilities, category }: ColumnShape, batch
 
 function aggregate(expression: Sql): Metric {
   return { pass: 'scan', kind: 'text', sql: expression }
+}
+
+/** By the type's own order: of citext, `min` as pg_catalog has it is that of text. Of a type without such an aggregate, the first in its order. */
+function extreme(name: string, which: 'max' | 'min', batch: Batch): Metric {
+  const found = batch.extreme(name, which)
+  if (found !== null) return shortText(found)
+  const column = batch.column(name)
+  const order = which === 'max' ? sql`${column} DESC` : column
+  const statement = sql`
+    SELECT pg_catalog."left"(pg_catalog.format('%s', ${column}), 200) FROM ${batch.source} WHERE NOT (${column} IS NULL) ORDER BY ${order} LIMIT 1`
+  return { pass: 'own', kind: 'text', costs: 'sort', statement }
 }
 
 /** The type's own output, cut: the longest text of a table may be as long as memory. */
