@@ -1,4 +1,4 @@
-import type { ClientContext, ClientLink } from '@orpc/client'
+import { type ClientContext, type ClientLink, mapEventIterator } from '@orpc/client'
 import { assertNever } from '#shared/assert-never.ts'
 
 /** The page's one connection to the program that serves it, and what the screen shows about it. */
@@ -137,7 +137,7 @@ export class Connection {
   }
 }
 
-/** Calls cut off by the closing wire fail as Disconnected, whatever the transport makes of it. */
+/** Calls and streams cut off by the closing wire fail as Disconnected, whatever the transport makes of it. */
 function failingWith(wire: Wire): ClientLink<ClientContext> {
   let closed = false
   void wire.closed.then(() => {
@@ -150,13 +150,24 @@ function failingWith(wire: Wire): ClientLink<ClientContext> {
       const forward = () => (closed ? undefined : stop.abort(options.signal?.reason))
       if (options.signal?.aborted === true) forward()
       options.signal?.addEventListener('abort', forward, { once: true })
-      try {
-        return await wire.link.call(path, input, { ...options, signal: stop.signal })
-      } catch (error) {
-        // The transport rejects a call in the same turn as it learns of the close; let `closed` catch up.
+      const told = async (error: unknown) => {
+        // The transport rejects in the same turn as it learns of the close; let `closed` catch up.
         await Promise.resolve()
-        throw closed && options.signal?.aborted !== true ? new Disconnected() : error
+        // Of a stop of the caller's own it makes an error of its queues, when nobody waited for an item just then.
+        if (options.signal?.aborted === true) return options.signal.reason
+        return closed ? new Disconnected() : error
+      }
+      try {
+        const output = await wire.link.call(path, input, { ...options, signal: stop.signal })
+        // The transport ends a stream by an AbortError, which would pass for a cancel of the person's own.
+        return isStream(output) ? mapEventIterator(output, { value: async (value) => value, error: told }) : output
+      } catch (error) {
+        throw await told(error)
       }
     },
   }
+}
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 }

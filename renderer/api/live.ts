@@ -10,9 +10,9 @@ import type { ConnectionState } from './connection.ts'
 /** Follows both streams for as long as the page lives, and again after the wire was opened again. */
 export function followServices(client: QueryClient): void {
   void follow(async () => {
-    // What changed while nobody listened is not known, so everything on the screen is asked again.
-    await client.invalidateQueries()
     for await (const { topics } of await api.app.changes({})) {
+      // The first event names none: from here on it is listened. What changed before is not known, so everything on the screen is asked again.
+      if (topics.length === 0) void client.invalidateQueries()
       if (topics.includes('page')) location.reload()
       for (const key of topics.flatMap(keysOf)) void client.invalidateQueries({ queryKey: key })
     }
@@ -64,7 +64,10 @@ async function follow(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The queries whose answers hang on a topic. What asks the user's server (columns, the object tree) is not among them, except where it carries our own data. */
+/**
+ * The queries whose answers hang on a topic. What asks the user's server (columns, the object tree) is not among them, except where it
+ * carries our own data, or where what is changed is which server that is.
+ */
 function keysOf(topic: ChangeTopic): readonly QueryKey[] {
   return topicKeys[topic]
 }
@@ -78,11 +81,28 @@ const dataSourceKeys = [
   queries.roleProof.get.key(),
 ]
 
+const serverKeys = [
+  queries.dataSources.relations.key(),
+  queries.assets.columns.key(),
+  queries.assets.batches.key(),
+  queries.query.schemas.key(),
+  queries.query.relations.key(),
+  queries.query.partitions.key(),
+  queries.query.columns.key(),
+  queries.query.objects.key(),
+  queries.query.relationDetails.key(),
+  queries.query.objectDetails.key(),
+  queries.query.find.key(),
+  queries.query.completion.key(),
+]
+
 const topicKeys: Readonly<Record<ChangeTopic, readonly QueryKey[]>> = {
   'data-sources': [...dataSourceKeys, ...assetKeys, queries.validations.list.key()],
+  servers: serverKeys,
   assets: [...assetKeys, queries.dataSources.relations.key(), queries.validations.list.key()],
+  batches: [queries.assets.batches.key()],
   expectations: [queries.expectations.list.key(), queries.expectations.parameters.key(), ...assetKeys],
-  runs: [queries.validations.list.key(), queries.validations.get.key(), ...assetKeys],
+  runs: [queries.validations.list.key(), queries.validations.get.key(), queries.validations.history.key(), ...assetKeys],
   sample: [queries.sample.state.key(), ...dataSourceKeys],
   vault: [queries.app.info.key(), ...dataSourceKeys],
   history: [queries.query.history.list.key()],

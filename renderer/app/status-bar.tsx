@@ -1,5 +1,5 @@
 import { ActionIcon, Progress, UnstyledButton } from '@mantine/core'
-import { IconKey, IconKeyOff, IconLock, IconLockOpen, IconPlugConnected, IconPlugConnectedX, IconX } from '@tabler/icons-react'
+import { IconKey, IconKeyOff, IconLock, IconLockOpen, IconPlugConnectedX, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { api, queries } from '#api/client.ts'
 import { useConnectionState, useTasks } from '#api/live.ts'
@@ -25,9 +25,14 @@ export function StatusBar() {
         {running.length === 0 && <li className={styles.idle}>{ended ?? 'Nothing is running'}</li>}
       </ul>
       <VaultState />
+      {/* Of the page with the program: "Connected" would be read as said of a database, which may not be there yet. */}
       <span className={styles.part} role="status">
-        {reopening ? <IconPlugConnectedX size={14} aria-hidden /> : <IconPlugConnected size={14} aria-hidden />}
-        {reopening ? 'Reconnecting …' : 'Connected'}
+        {reopening && (
+          <>
+            <IconPlugConnectedX size={14} aria-hidden />
+            Reconnecting to Plumbline …
+          </>
+        )}
       </span>
     </footer>
   )

@@ -1,6 +1,6 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useValidate } from './run-validate.ts'
 
 /** Validates these assets and goes to the run. */
@@ -30,7 +30,7 @@ export function ValidateButton({ assetIds, label = 'Validate', period = null, ..
 
 interface ValidateButtonProps extends Pick<ButtonProps, 'variant' | 'size'> {
   readonly assetIds: readonly string[]
-  readonly label?: string
+  readonly label?: ReactNode
   /** Which batch; null: the newest, or the whole table. */
   readonly period?: string | null
 }

@@ -96,10 +96,15 @@ export const defaultPreferences: Preferences = {
   queryPair: null,
 }
 
-/** What has changed, so that a window asks again. `page`: its own files, in development, or everything, after a restore; it loads itself anew. */
+/**
+ * What has changed, so that a window asks again. `batches`: how the rows of an asset are cut, or which they are. `servers`: where a
+ * data source connects to. `page`: its own files, in development, or everything, after a restore; it loads itself anew.
+ */
 export const ChangeTopic = z.enum([
   'data-sources',
+  'servers',
   'assets',
+  'batches',
   'expectations',
   'runs',
   'sample',

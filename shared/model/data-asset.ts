@@ -23,6 +23,8 @@ export const DataAsset = z.object({
   batches: BatchDefinition,
   expectationCount: z.int(),
   lastRun: RunSummary.nullable(),
+  /** The newest that is not under way and that nobody stopped: what is known of the data. null: there is none. */
+  lastSettledRun: RunSummary.nullable(),
   createdAt: z.iso.datetime(),
 })
 export type DataAsset = z.infer<typeof DataAsset>

@@ -1,10 +1,12 @@
-import { createORPCErrorFromJson, isDefinedError, ORPCError, safe } from '@orpc/client'
+import { createORPCClient, createORPCErrorFromJson, isDefinedError, ORPCError, safe } from '@orpc/client'
 import { afterEach, describe, expect, test } from 'vitest'
+import { Connection } from '#api/connection.ts'
+import { presentError } from '#api/present-error.ts'
 import { rpc } from '#services/rpc.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import type { Task } from '#shared/model/task.ts'
 import { memoryLog } from '#test/support/host.ts'
-import { type OpenWire, wires } from '#test/support/wires.ts'
+import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
 
 const ID = '11111111-2222-4333-8444-555555555555'
 const SECRET = 'CANARY-in-an-error-message'
@@ -216,6 +218,47 @@ describe.each(wires)('over $name', ({ open: openWire }) => {
     expect(await call).toBeInstanceOf(Error)
     await witness.saw('call aborted')
     await witness.saw('producer ended')
+  })
+
+  /** The page's own connection over this wire, which nobody answers after it went. */
+  async function startPage() {
+    const started = await start()
+    const connection = new Connection({
+      reopens: false,
+      open: async () => ({ outcome: 'open', wire: started.wire }),
+      forget: () => undefined,
+    })
+    await connection.start()
+    const { link } = await connection.wire()
+    const page: Client = createORPCClient(link)
+    return { ...started, page }
+  }
+
+  test('to a page, a stream that its wire cuts off is a lost connection and no cancel', async () => {
+    const { page, witness, leave } = await startPage()
+    const call = failureOf(page.dataSources.relations({ id: ID }))
+    const stream = await page.tasks.watch({})
+    for (const done of [0, 1, 2]) expect((await stream.next()).value).toEqual([{ ...task, done }])
+    await witness.saw('call started')
+    const waiting = failureOf(stream.next())
+    leave()
+    expect(presentError(await call)).toMatchObject({ code: 'DISCONNECTED', silent: false })
+    expect(presentError(await waiting)).toMatchObject({ code: 'DISCONNECTED', silent: false })
+  })
+
+  test('to a page, a stream that it stops itself is a cancel, and one that it leaves ends', async () => {
+    const { page, witness } = await startPage()
+    const abort = new AbortController()
+    const stream = await page.tasks.watch({}, { signal: abort.signal })
+    for (const done of [0, 1, 2]) expect((await stream.next()).value).toEqual([{ ...task, done }])
+    const waiting = failureOf(stream.next())
+    abort.abort()
+    expect(presentError(await waiting)).toMatchObject({ code: 'CANCELLED', silent: true })
+    await witness.saw('producer ended')
+    const other = await page.tasks.watch({})
+    await other.next()
+    expect(await other.return?.(undefined)).toMatchObject({ done: true })
+    expect(await other.next()).toMatchObject({ done: true })
   })
 
   test('what is not in the router cannot be called', async () => {

@@ -1,32 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryEvent, SessionOptions, SessionState } from '#shared/model/query.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** The session that a tab of the query pane holds on to: transactions, settings, notifications, and what ends it. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase({ sql: 'CREATE TABLE orders (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, note text)' })
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane({
+    sql: 'CREATE TABLE orders (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, note text)',
+  }))
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 test('a session stays with its tab: settings and temporary tables are there in the next run, and in no other tab', async () => {
   const tab = newTab()

@@ -85,7 +85,7 @@ async function validate(at: number): Promise<void> {
 }
 
 test(`killed at ${POINTS} points of a validation, the run is interrupted each time, nothing of it is shown, and the server is left alone`, {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   await validate(Number.POSITIVE_INFINITY)
   const whole = sent

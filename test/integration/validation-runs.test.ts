@@ -83,7 +83,10 @@ describe('a run', () => {
   })
 
   test('is cancelled on the server, and one asset runs once at a time', async () => {
-    const assetId = await asset('slow', slow)
+    const assetId = await asset('slow', ['expect_column_to_exist', { column: 'id' }])
+    const before = (await run(assetId)).summary
+    const [type, kwargs] = slow
+    await app.client.expectations.create({ assetId, input: { type, kwargs, severity: 'critical', description: null, notes: null } })
     const { id } = await app.client.validations.start({ assetId })
     await expect(app.client.validations.start({ assetId })).rejects.toMatchObject({ code: 'BUSY' })
     await expect.poll(() => backendsOf(id)).toBe(1)
@@ -91,6 +94,9 @@ describe('a run', () => {
     const { summary, results } = await ended(id)
     expect([summary.state, summary.verdict, results]).toEqual(['cancelled', null, []])
     await expect.poll(() => backendsOf(id)).toBe(0)
+    // What is known of the data is what the run before found.
+    expect(await app.client.assets.get({ id: assetId })).toMatchObject({ lastRun: summary, lastSettledRun: before })
+    expect(await app.client.assets.list({})).toContainEqual(await app.client.assets.get({ id: assetId }))
     await app.client.validations.remove({ id })
     await expect(app.client.validations.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })

@@ -4,6 +4,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { WebSocket } from 'ws'
+import type { Wire } from '#api/connection.ts'
 import { ContractServer, type Served } from '#hosts/common/serve-contract.ts'
 import { type Port, servePort } from '#hosts/common/serve-port.ts'
 import type { Contract } from '#shared/contract/contract.ts'
@@ -15,6 +16,8 @@ export type Client = ContractRouterClient<Contract>
 
 export interface OpenWire {
   readonly client: Client
+  /** The same, as a page's connection takes it. */
+  readonly wire: Wire
   /** The page's end goes away, as when a tab or a window is closed. */
   leave(): void
   dispose(): Promise<void>
@@ -30,9 +33,10 @@ export const wires: readonly { readonly name: string; open(served: Served): Prom
 function overPorts(served: Served, style: (port: NodePort) => Port): OpenWire {
   const { port1, port2 } = new MessageChannel()
   servePort(new ContractServer(served), style(port1))
+  const closed = new Promise<void>((resolve) => port2.once('close', resolve))
   const link = new PortLink({ port: port2 })
   port2.start()
-  return { client: createORPCClient(link), leave: () => port2.close(), dispose: async () => port2.close() }
+  return { client: createORPCClient(link), wire: { link, closed }, leave: () => port2.close(), dispose: async () => port2.close() }
 }
 
 /** Only what EventTarget offers; nothing is delivered before `start`. */
@@ -59,8 +63,11 @@ function electronStyle(port: NodePort): Port {
 async function overSocket(served: Served): Promise<OpenWire> {
   const host = await startTestHost({ served })
   const socket = await openSocket(host)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const link = linkOver(socket)
   return {
-    client: clientOver(socket),
+    client: createORPCClient(link),
+    wire: { link, closed },
     leave: () => socket.terminate(),
     dispose: async () => {
       socket.terminate()
@@ -70,6 +77,10 @@ async function overSocket(served: Served): Promise<OpenWire> {
 }
 
 export function clientOver(socket: WebSocket): Client {
-  // The link uses what both kinds of WebSocket have; only their types differ.
-  return createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))
+  return createORPCClient(linkOver(socket))
+}
+
+/** The link uses what both kinds of WebSocket have; only their types differ. */
+function linkOver(socket: WebSocket) {
+  return new SocketLink({ websocket: socket as unknown as globalThis.WebSocket })
 }

@@ -16,6 +16,7 @@ function asset(id: string, change: Partial<DataAsset> = {}): DataAsset {
     batches: { interval: 'whole-table' },
     expectationCount: 0,
     lastRun: null,
+    lastSettledRun: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     ...change,
   }

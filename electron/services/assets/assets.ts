@@ -15,6 +15,7 @@ import { AppError, cancelled, invalid, isAppError } from '#shared/contract/error
 import { type AssetBatches, type BatchDefinition, noBatches } from '#shared/model/batch.ts'
 import type { AddedAssets, AssetProfile, DataAsset, GeneratedKind, QueryAssetInput } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
+import type { RunSummary } from '#shared/model/run.ts'
 import { compile } from '#shared/sql/sql.ts'
 import { type AddRequest, addAssets } from './add-assets.ts'
 import { databaseError } from './database-error.ts'
@@ -46,12 +47,16 @@ export class Assets {
 
   list(): DataAsset[] {
     const [counts, runs] = [this.#parts.expectations.counts(), this.#parts.runs.latest()]
-    return this.#parts.records.list().map((asset) => toDataAsset(asset, counts.get(asset.id) ?? 0, runs.get(asset.id) ?? null))
+    return this.#parts.records.list().map((asset) => toDataAsset(asset, counts.get(asset.id) ?? 0, this.#runs(runs.get(asset.id))))
   }
 
   get(id: string): DataAsset {
     const [run] = this.#parts.runs.list(id, 1)
-    return toDataAsset(this.#parts.records.get(id), this.#parts.expectations.list(id).length, run ?? null)
+    return toDataAsset(this.#parts.records.get(id), this.#parts.expectations.list(id).length, this.#runs(run))
+  }
+
+  #runs(last: RunSummary | undefined): Pick<DataAsset, 'lastRun' | 'lastSettledRun'> {
+    return { lastRun: last ?? null, lastSettledRun: last === undefined ? null : this.#parts.runs.lastSettled(last) }
   }
 
   /** Stopped by the person (or by the call going away), what is in already stays, and the answer says so. */
@@ -89,7 +94,7 @@ export class Assets {
   ): Promise<DataAsset> {
     const { dataSourceId } = this.#parts.records.get(request.id)
     await this.#leased(dataSourceId, signal, ({ connection }) => changeQueryAsset(this.#parts, connection, request, signal))
-    this.#parts.changes.emit('assets')
+    this.#parts.changes.emit('assets', 'batches')
     return this.get(request.id)
   }
 
@@ -115,7 +120,7 @@ export class Assets {
       if (problem !== null) throw invalid(problem, 'column')
     }
     this.#parts.records.configureBatches(id, batches)
-    this.#parts.changes.emit('assets')
+    this.#parts.changes.emit('assets', 'batches')
     return this.get(id)
   }
 

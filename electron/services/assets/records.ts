@@ -2,7 +2,6 @@ import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import { type BatchDefinition, toBatchDefinition } from '#shared/model/batch.ts'
 import { AssetProfile, DataAsset } from '#shared/model/data-asset.ts'
-import type { RunSummary } from '#shared/model/run.ts'
 
 /** Data assets and their profiles in the store. */
 
@@ -20,7 +19,7 @@ export interface NewAsset {
 }
 
 /** What the store alone knows of an asset. */
-export type StoredAsset = Omit<DataAsset, 'expectationCount' | 'lastRun'>
+export type StoredAsset = Omit<DataAsset, 'expectationCount' | 'lastRun' | 'lastSettledRun'>
 
 interface Row {
   readonly id: string
@@ -122,12 +121,12 @@ export class AssetRecords {
   }
 }
 
-export function toDataAsset(asset: StoredAsset, expectationCount: number, lastRun: RunSummary | null): DataAsset {
-  return { ...asset, expectationCount, lastRun }
+export function toDataAsset(asset: StoredAsset, expectationCount: number, runs: Pick<DataAsset, 'lastRun' | 'lastSettledRun'>): DataAsset {
+  return { ...asset, expectationCount, ...runs }
 }
 
 function toStored(row: Row): StoredAsset {
-  return DataAsset.omit({ expectationCount: true, lastRun: true }).parse({
+  return DataAsset.omit({ expectationCount: true, lastRun: true, lastSettledRun: true }).parse({
     id: row.id,
     dataSourceId: row.data_source_id,
     dataSourceName: row.data_source_name,

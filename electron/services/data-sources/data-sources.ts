@@ -198,7 +198,7 @@ export class DataSources {
     else if (given?.clientKeyPem != null) await this.#secrets.keepKey(id, given.clientKeyPem, input.savePassword)
     if (password !== null) await this.#secrets.keepPassword(id, password, input.savePassword)
     await this.#connections.close(id)
-    this.#parts.changes.emit('data-sources')
+    this.#parts.changes.emit('data-sources', 'servers')
     return this.get(id)
   }
 

@@ -78,7 +78,7 @@ export async function openAsset(
     return { ...batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`), within: only }
   }
   const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
-  const answers = await askElsewhere(request, shape, withRows)
+  const answers = await session.awakeUntil(askElsewhere(request, shape, withRows))
   const answerOf = (wanted: Elsewhere) => answers.get(keyOf(wanted)) ?? problem(`${wanted.dataSource} cannot be asked from here.`)
   const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf, answerOf }
   const prepared = request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))

@@ -1,7 +1,7 @@
 import type { Store } from '#services/store/store.ts'
 import { notFound } from '#shared/contract/errors.ts'
 import { type BatchDefinition, type RunBatch, toBatchDefinition } from '#shared/model/batch.ts'
-import { ExpectationResult, HistoryPoint, type Run, RunCircumstances, RunStatistics, RunSummary } from '#shared/model/run.ts'
+import { ExpectationResult, HistoryPoint, type Run, RunCircumstances, type RunState, RunStatistics, RunSummary } from '#shared/model/run.ts'
 
 /** Runs and their results in the store. */
 
@@ -85,6 +85,9 @@ const SUMMARY = `
   SELECT r.id, r.asset_id, a.name AS asset_name, d.name AS data_source_name, r.batch, r.state, r.verdict, r.failed_severity, r.statistics,
     r.circumstances, r.sentence, r.host, r.started_at, r.finished_at
   FROM runs r JOIN data_assets a ON a.id = r.asset_id JOIN data_sources d ON d.id = a.data_source_id`
+
+/** Of a run in one of these nothing about the data is known. */
+const UNSETTLED: readonly RunState[] = ['queued', 'running', 'cancelled']
 
 export class RunRecords {
   readonly #store: Store
@@ -189,6 +192,17 @@ export class RunRecords {
       .prepare<[], RunRow>(`${SUMMARY} WHERE r.sequence IN (SELECT max(sequence) FROM runs GROUP BY asset_id)`)
       .all()
     return new Map(rows.map((row) => [row.asset_id, toSummary(row)]))
+  }
+
+  /** This one, or the newest of its asset that is not under way and that nobody stopped. */
+  lastSettled(last: RunSummary): RunSummary | null {
+    if (!UNSETTLED.includes(last.state)) return last
+    const row = this.#store.database
+      .prepare<[string], RunRow>(
+        `${SUMMARY} WHERE r.asset_id = ? AND r.state NOT IN (${UNSETTLED.map((state) => `'${state}'`).join()}) ORDER BY r.sequence DESC LIMIT 1`,
+      )
+      .get(last.assetId)
+    return row === undefined ? null : toSummary(row)
   }
 
   summary(id: string): RunSummary {

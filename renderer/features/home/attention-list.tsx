@@ -1,14 +1,13 @@
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-import { api } from '#api/client.ts'
 import { formatRoute } from '#api/route.ts'
-import { notifyError } from '#parts/notify-error.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
+import { ValidateButton } from '#parts/run-validate-button.tsx'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import { formatAgo } from '#ui/format.ts'
 import { Section } from '#ui/section.tsx'
-import { type AttentionItem, attentionOf } from './attention.ts'
+import { type AttentionItem, attentionOf, quietSentence } from './attention.ts'
 import styles from './attention-list.module.css'
 
 const SHOWN_AT_FIRST = 8
@@ -21,7 +20,7 @@ export function AttentionList({ assets }: { readonly assets: readonly DataAsset[
   return (
     <Section title="Needs attention">
       {items.length === 0 ? (
-        <Text c="dimmed">Every data asset passed its last validation.</Text>
+        <Text c="dimmed">{quietSentence(assets)}</Text>
       ) : (
         <ul className={styles.list}>
           {shown.map((item) => (
@@ -73,8 +72,14 @@ function NextStep({ item: { asset, run, next } }: { readonly item: AttentionItem
     )
   }
   return (
-    <Button variant="default" onClick={() => void api.validations.start({ assetId: asset.id }).catch(notifyError)}>
-      Validate<span className="visually-hidden"> {asset.name}</span>
-    </Button>
+    <ValidateButton
+      assetIds={[asset.id]}
+      variant="default"
+      label={
+        <>
+          Validate<span className="visually-hidden"> {asset.name}</span>
+        </>
+      }
+    />
   )
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
-import { notifyError } from '#parts/notify-error.tsx'
+import { Problem } from '#parts/problem.tsx'
 import { useAction } from '#ui/use-action.ts'
 import { closeNow } from './tab-bar.tsx'
 import { queryTabs, useTabs } from './use-query-tabs.ts'
@@ -10,15 +10,16 @@ export function ClosingQuestion() {
   const ending = useAction<void>()
   const tab = tabs.find(({ id }) => id === closingId) ?? null
   const failed = tab !== null && queryTabs.run(tab.id).state().session?.status === 'failed'
-  const stay = () => queryTabs.askToClose(null)
+  const stay = () => {
+    ending.clear()
+    queryTabs.askToClose(null)
+  }
   const end = (how: 'commit' | 'rollback') =>
-    void ending
-      .run(async () => {
-        if (tab === null) return
-        await queryTabs.run(tab.id).endTransaction(how)
-        closeNow(tab)
-      })
-      .catch(notifyError)
+    void ending.run(async () => {
+      if (tab === null) return
+      await queryTabs.run(tab.id).endTransaction(how)
+      closeNow(tab)
+    })
   return (
     <Modal opened={tab !== null} onClose={stay} title={`${tab?.title ?? 'This tab'} is in a transaction`}>
       <Text>
@@ -26,6 +27,7 @@ export function ClosingQuestion() {
           ? 'A statement in it failed, so the server keeps nothing of it.'
           : 'What it changed is seen by nobody else yet. Commit keeps it, a rollback takes all of it back.'}
       </Text>
+      {ending.error !== null && <Problem error={ending.error} />}
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={stay} data-autofocus>
           Cancel

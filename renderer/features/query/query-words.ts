@@ -1,3 +1,4 @@
+import { presentError } from '#api/present-error.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import { countsSentence } from '#shared/model/statement-counts.ts'
 import { quoteName } from '#shared/sql/quote-name.ts'
@@ -38,7 +39,7 @@ export function runSentence(run: RunState, elapsedMs: number): string {
     case 'running':
       return `Running${progress !== null && progress.count > 1 ? ` statement ${progress.index + 1} of ${progress.count}` : ''} … ${formatClock(elapsedMs)}`
     case 'finished':
-      if (outcome === null) return error === null ? 'Ended' : 'Not run'
+      if (outcome === null) return error === null ? 'Ended' : brokenSentence(run)
       switch (outcome.outcome) {
         case 'complete':
           return `Query complete ${formatClock(outcome.durationMs)}`
@@ -52,6 +53,13 @@ export function runSentence(run: RunState, elapsedMs: number): string {
     default:
       return assertNever(phase)
   }
+}
+
+/** Of a run whose end was not heard. Once the server had begun it, or the question itself was lost, it may have run and committed. */
+function brokenSentence({ progress, error }: RunState): string {
+  const lost = presentError(error).code === 'DISCONNECTED'
+  if (progress === null && !lost) return 'Not run'
+  return `${lost ? 'Connection lost' : 'Broken off'}; whether it ran to its end is not known`
 }
 
 /** Of a script with more than one statement, how many of them came how far. */
