@@ -11,9 +11,11 @@ import { type Sql, sql } from '#shared/sql/sql.ts'
 export function profileMetrics({ name, abilities, category }: ColumnShape, batch: Batch): Metrics {
   const column = batch.column(name)
   const ordered = abilities?.order === true
+  // By the type's own order: of citext, `min` as pg_catalog has it is that of text.
+  const [min, max] = ordered ? [batch.extreme(name, 'min'), batch.extreme(name, 'max')] : [null, null]
   return {
     nulls: countWhere(sql`${column} IS NULL`),
-    ...(ordered ? { min: extreme(name, 'min', batch), max: extreme(name, 'max', batch) } : {}),
+    ...(min !== null && max !== null ? { min: shortText(min), max: shortText(max) } : {}),
     ...(abilities?.mean === true
       ? { mean: aggregate(sql`avg(1.0 * ${column})::pg_catalog.float8`), median: numericMedian(column, batch) }
       : {}),
@@ -23,17 +25,6 @@ export function profileMetrics({ name, abilities, category }: ColumnShape, batch
 
 function aggregate(expression: Sql): Metric {
   return { pass: 'scan', kind: 'text', sql: expression }
-}
-
-/** By the type's own order: of citext, `min` as pg_catalog has it is that of text. Of a type without such an aggregate, the first in its order. */
-function extreme(name: string, which: 'max' | 'min', batch: Batch): Metric {
-  const found = batch.extreme(name, which)
-  if (found !== null) return shortText(found)
-  const column = batch.column(name)
-  const order = which === 'max' ? sql`${column} DESC` : column
-  const statement = sql`
-    SELECT pg_catalog."left"(pg_catalog.format('%s', ${column}), 200) FROM ${batch.source} WHERE NOT (${column} IS NULL) ORDER BY ${order} LIMIT 1`
-  return { pass: 'own', kind: 'text', costs: 'sort', statement }
 }
 
 /** The type's own output, cut: the longest text of a table may be as long as memory. */
