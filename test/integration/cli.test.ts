@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -310,6 +310,12 @@ describe('plumbline beside a vault', () => {
     expect(() => readCommand(['validate', 'x', '--passphrase', 'y'])).toThrow('--passphrase')
     expect(() => readCommand(['validate', 'x', '--passphrase-fd', '3', '--password-fd', '3'])).toThrow('a descriptor each')
   })
+})
+
+test.skipIf(process.platform === 'win32')('a data folder that others may enter is closed to them, as by the window', async () => {
+  chmodSync(folder, 0o755)
+  expect((await plumbline(['list'])).status).toBe(0)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
 test('plumbline list shows control characters of names as numbers', async () => {

@@ -3,7 +3,7 @@ import { env, platform, stderr, stdin, stdout } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { ORPCError } from '@orpc/client'
 import { programFolders } from '#hosts/common/build-folder.ts'
-import { dataFolder } from '#hosts/common/data-folder.ts'
+import { dataFolder, ensurePrivateFolder } from '#hosts/common/data-folder.ts'
 import { FileLog } from '#hosts/common/log.ts'
 import { filePreferences } from '#hosts/common/preferences.ts'
 import { stopSignal } from '#hosts/common/stopping.ts'
@@ -51,6 +51,7 @@ async function runCommand(given: readonly string[]): Promise<number> {
   if (command.name === 'version') return say(program.version)
 
   const folder = dataFolder(platform, env, homedir(), process.cwd())
+  ensurePrivateFolder(folder)
   const log = new FileLog(folder, { name: 'cli' })
   const application = await compose({
     host: 'cli',

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeWholeFile } from '#services/files/whole-file.ts'
 import { type ExclusiveLock, takeExclusiveLock } from '#services/store/exclusive-lock.ts'
 import { type Answer, DoorbellAddress, openDoorbell, ring } from './doorbell.ts'
 
@@ -42,9 +43,14 @@ async function announce(lock: ExclusiveLock, dataFolder: string, host: string, o
   const doorbell = await openDoorbell(onRing)
   const note: Holder = { pid: process.pid, host, startedAt: new Date().toISOString(), doorbell: doorbell.address }
   const file = noteFile(dataFolder)
-  // SECURITY: the note holds the doorbell's secret, so it is this person's alone.
-  writeFileSync(`${file}.new`, JSON.stringify(note), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  try {
+    // SECURITY: the note holds the doorbell's secret, so it is this person's alone.
+    await writeWholeFile(file, Buffer.from(JSON.stringify(note)), { part: `${file}.new` })
+  } catch (error) {
+    doorbell.dispose()
+    lock.dispose()
+    throw error
+  }
   return {
     dispose: () => {
       doorbell.dispose()

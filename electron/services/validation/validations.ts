@@ -4,6 +4,7 @@ import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
+import { ownProcess } from '#services/processes/processes.ts'
 import { storeFailure } from '#services/store/failures.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
@@ -18,7 +19,6 @@ import { followed } from './followed-bounds.ts'
 import type { AssetRequest } from './open-asset.ts'
 import { priceAsset } from './price.ts'
 import { endingOf, problemOf } from './problems.ts'
-import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
 import { endEarly, endOf, overBudget, withRemarks } from './run-end.ts'
@@ -62,7 +62,8 @@ const STORE_AGAIN_MS = 1_000
 export class Validations {
   readonly #parts: ValidationsParts
   readonly #running = new Map<string, Promise<void>>()
-  readonly #ownStart = ownStart()
+  /** Where the system does not tell, the pulse in the store decides. */
+  readonly #owner = ownProcess().catch(() => ({ pid: process.pid, mark: '' }))
   #leftOver: LeftOverSessions | null = null
   readonly #ending = new AbortController()
 
@@ -80,11 +81,13 @@ export class Validations {
     if (problem !== null) throw invalid(problem, 'period')
     await this.#requirePassword(target.dataSourceId)
     // By a program that was killed, perhaps: without a window nothing else would ever say so, and no schedule could go on.
-    if (records.isOpen(assetId)) interruptOrphans(records, new Date())
+    if (records.isOpen(assetId)) await interruptOrphans(records, new Date())
+    const owner = await this.#owner
+    // From here to the row there is no waiting, so that nobody else begins one in between.
     if (records.isOpen(assetId)) throw new AppError('BUSY', 'This data asset is being validated already.', {})
     const id = randomUUID()
     const batch = target.batches.interval === 'whole-table' ? null : { ...target.batches, period }
-    records.insert(id, assetId, batch, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
+    records.insert(id, assetId, batch, { pid: owner.pid, start: owner.mark, host }, new Date().toISOString())
     changes.emit('runs', 'assets')
     const run = this.#run(id, target, wish).finally(() => this.#running.delete(id))
     this.#running.set(id, run)
@@ -175,7 +178,7 @@ export class Validations {
 
   /** For the start of a window host: runs of programs that were killed are marked, and their sessions on servers ended. */
   async recover(): Promise<void> {
-    const orphans = interruptOrphans(this.#parts.records, new Date())
+    const orphans = await interruptOrphans(this.#parts.records, new Date())
     if (orphans.length === 0) return
     this.#parts.changes.emit('runs', 'assets')
     this.#leftOver = new LeftOverSessions(this.#parts.connections, this.#parts.changes, this.#parts.log)
