@@ -113,6 +113,25 @@ describe('plumbline connection explain', () => {
   })
 })
 
+describe('a program that could not run', () => {
+  test('exits 2 and never 1, which says that data failed: nobody reads what it prints', async () => {
+    const child = spawn(process.execPath, [main, 'list'], {
+      env: { ...process.env, PLUMBLINE_DATA: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout?.destroy()
+    let err = ''
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    expect([status, err]).toEqual([2, ''])
+  })
+
+  test('refuses an option that its command does not heed', async () => {
+    const { status, err } = await plumbline(['plan', 'people', '--verify'])
+    expect([status, err]).toEqual([2, '"plan" takes no --verify.\n'])
+  })
+})
+
 describe('plumbline validate, beside an open window', () => {
   test('exits 0 when everything passed, and the window sees the run', async () => {
     const { status, out } = await plumbline(['validate', 'public.cities'], { password: 'file' })

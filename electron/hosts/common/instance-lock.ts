@@ -21,8 +21,8 @@ export type LockOutcome =
 const Holder = z.object({ pid: z.int(), host: z.string(), startedAt: z.string(), doorbell: DoorbellAddress })
 export type Holder = z.infer<typeof Holder>
 
-/** The first may be between taking the lock and writing its note, or be busy. */
-const RING_ATTEMPTS = 20
+/** The first may be between taking the lock and writing its note, still be starting, or on its way out. */
+const RING_ATTEMPTS = 60
 const RING_PAUSE_MS = 250
 
 /** `onRing` is called in the first whenever there is a second start. */
@@ -32,7 +32,7 @@ export async function takeInstanceLock(dataFolder: string, host: string, onRing:
     if (lock !== null) return { held: true, lock: await announce(lock, dataFolder, host, onRing) }
     const holder = readNote(dataFolder)
     const answer = holder === null ? null : await ring(holder.doorbell)
-    if (answer !== null || attempt === RING_ATTEMPTS) return { held: false, holder, answer }
+    if ((answer !== null && answer.shown !== 'nothing') || attempt === RING_ATTEMPTS) return { held: false, holder, answer }
     // The lock is tried again as well: the first may be on its way out.
     await new Promise((resolve) => setTimeout(resolve, RING_PAUSE_MS))
   }

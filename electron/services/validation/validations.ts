@@ -11,6 +11,7 @@ import { periodProblem } from '#shared/model/batch.ts'
 import type { ExpectationInput } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
+import { Budget } from './budget.ts'
 import type { Connections } from './connections.ts'
 import { askElsewhere } from './elsewhere.ts'
 import { followed } from './followed-bounds.ts'
@@ -123,11 +124,12 @@ export class Validations {
     const target = records.target(assetId)
     await this.#requirePassword(target.dataSourceId)
     const startedAt = performance.now()
-    const deadline = AbortSignal.timeout(PREVIEW_BUDGET_MS)
-    const signal = AbortSignal.any([callSignal, deadline])
+    const budget = new Budget(PREVIEW_BUDGET_MS)
+    const signal = AbortSignal.any([callSignal, budget.signal])
     const runId = randomUUID()
     const lease = await connections.lease(target.dataSourceId, 'interactive', { signal })
     try {
+      budget.begin()
       const { keepFailingValues } = await connections.get(target.dataSourceId)
       const outcome = await validateAsset(lease.connection, {
         ...this.#asked(target, { period }),
@@ -146,7 +148,7 @@ export class Validations {
         progress: () => undefined,
       })
       if (callSignal.aborted) throw cancelled()
-      const over = deadline.aborted ? overBudget(outcome, PREVIEW_BUDGET_MS) : outcome
+      const over = budget.isOver ? overBudget(outcome, PREVIEW_BUDGET_MS) : outcome
       return {
         results: [...over.results],
         durationMs: performance.now() - startedAt,
@@ -154,6 +156,7 @@ export class Validations {
         remarks: over.circumstances?.remarks ?? [],
       }
     } finally {
+      budget.end()
       await lease.release()
     }
   }
@@ -237,20 +240,34 @@ export class Validations {
 
   async #measure(id: string, target: RunTarget, wish: RunWish, task: TaskHandle): Promise<RunEnd> {
     const { records, changes } = this.#parts
-    const budgetMs = this.#parts.budgetMs ?? BUDGET_MS
-    const deadline = AbortSignal.timeout(budgetMs)
-    const signal = AbortSignal.any([task.signal, deadline])
+    const budget = new Budget(this.#parts.budgetMs ?? BUDGET_MS)
+    const ranOut = () => budget.isOver && !task.signal.aborted
     task.progress({ detail: 'Connecting' })
     // Before the run has its own connection, of which there are few.
-    const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, signal)) ?? []
-    const first = await this.#attempt(id, target, wish, task, signal, budgetMs, () => {
-      records.markRunning(id)
-      changes.emit('runs')
-    })
-    const outcome = first.ending?.retry === true ? await this.#attempt(id, target, wish, task, signal, budgetMs) : first
-    if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted)
-      return endOf(withRemarks(overBudget(outcome, budgetMs), remarks))
-    return endOf(withRemarks(outcome, remarks))
+    const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, task.signal)) ?? []
+    try {
+      const first = await this.#attempt(id, target, wish, task, budget, () => {
+        records.markRunning(id)
+        changes.emit('runs')
+      })
+      const outcome =
+        first.ending?.retry === true ? await this.#again(first, () => this.#attempt(id, target, wish, task, budget), ranOut) : first
+      const inTime = outcome.ending?.state !== 'cancelled' || !ranOut()
+      return endOf(withRemarks(inTime ? outcome : overBudget(outcome, budget.ms), remarks))
+    } finally {
+      budget.end()
+    }
+  }
+
+  /** A second attempt may wait for its connection until the time is up: then the first is what there is. */
+  async #again(first: ValidationOutcome, attempt: () => Promise<ValidationOutcome>, ranOut: () => boolean): Promise<ValidationOutcome> {
+    try {
+      return await attempt()
+    } catch (error) {
+      const ending = endingOf(error)
+      if (ending?.state === 'cancelled' && ranOut()) return { ...first, ending }
+      throw error
+    }
   }
 
   async #attempt(
@@ -258,21 +275,22 @@ export class Validations {
     target: RunTarget,
     wish: RunWish,
     task: TaskHandle,
-    signal: AbortSignal,
-    budgetMs: number,
+    budget: Budget,
     connected: () => void = () => undefined,
   ): Promise<ValidationOutcome> {
     const { connections, records } = this.#parts
+    const signal = AbortSignal.any([task.signal, budget.signal])
     const dataSource = await connections.get(target.dataSourceId)
     const lease = await connections.lease(target.dataSourceId, 'validation', { signal })
     try {
+      budget.begin()
       connected()
       task.progress({ detail: 'Reading the table' })
       return await validateAsset(lease.connection, {
         runId: id,
         ...this.#asked(target, wish),
         keepFailingValues: dataSource.keepFailingValues,
-        budgetMs,
+        budgetMs: budget.ms,
         previousRows: records.previousRows(target.assetId),
         allowLargeSorts: wish.allowLargeSorts ?? false,
         ...(wish.samples === undefined ? {} : { sampleRows: wish.samples }),
