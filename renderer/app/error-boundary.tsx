@@ -27,7 +27,9 @@ export class ErrorBoundary extends Component<
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children
     const { title, sentence } = presentError(this.state.error)
-    const state = <ErrorState title={title} sentence={sentence} actions={<Button onClick={() => window.location.reload()}>Reload</Button>} />
+    const state = (
+      <ErrorState title={title} sentence={sentence} actions={<Button onClick={() => window.location.reload()}>Reload</Button>} />
+    )
     // A screen stands in the window's main region already, and a page has one.
     return this.props.screen === undefined ? <main style={{ padding: 24 }}>{state}</main> : state
   }
