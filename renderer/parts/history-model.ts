@@ -3,7 +3,7 @@ import { formatDateTime } from '#ui/format.ts'
 import type { HistoryPlotPoint } from '#ui/plots/history-plot.tsx'
 import { batchText } from './batch-words.ts'
 import { boundsOf, boundsText, figureOf, mayFailOf, type PictureBounds, roundedText } from './result-picture.ts'
-import { exactPercentText, observedText, percentText, unexpectedSentence } from './run-view.ts'
+import { exactPercentText, observedText, unexpectedSentence } from './run-view.ts'
 
 /** What an expectation found in run after run, as figures that can be drawn and as lines of a table. Pure. */
 export interface History {
