@@ -224,6 +224,11 @@ test.describe('a server with certificates of its own', () => {
       .first()
       .click()
     await page.getByRole('textbox', { name: 'Connection string' }).fill(`postgresql://reader@127.0.0.1:${server.endpoint.port}/postgres`)
+    // The password is for the address that it was entered for.
+    await expect(page.getByText(/The stored password is for reader on 0\.0\.0\.0:\d+ and is forgotten/)).toBeVisible()
+    await page
+      .getByRole('textbox', { name: 'Connection string' })
+      .fill(`postgresql://reader:right@127.0.0.1:${server.endpoint.port}/postgres`)
     await page.getByRole('button', { name: 'Save and test' }).click()
     await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
     const banner = page.getByRole('banner')

@@ -97,7 +97,7 @@ test(`killed at ${POINTS} points of a validation, the run is interrupted each ti
   }
   const store = Store.open(folder, { migrate: true })
   const records = new RunRecords(store)
-  interruptOrphans(records, new Date())
+  await interruptOrphans(records, new Date())
   const runs = records.list(assetId, 1_000).map(({ id }) => records.get(id))
   store.dispose()
   const [first, ...cut] = [...runs].reverse()

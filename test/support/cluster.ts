@@ -2,9 +2,9 @@ import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { processMark } from '#services/processes/processes.ts'
 import { readRecord } from '#services/sample/cluster-record.ts'
 import { EmbeddedCluster } from '#services/sample/embedded-cluster.ts'
-import { processMark } from '#services/sample/processes.ts'
 
 /** The server that a run of tests shares: real PostgreSQL in a folder of its own, without fsync. */
 

@@ -9,7 +9,9 @@ import { Problem } from '#parts/problem.tsx'
 import { agreedAfter, type Protection, usualProtection } from '#parts/protection.ts'
 import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { isSameRecipient } from '#shared/postgres/recipient.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
@@ -82,7 +84,7 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
       <Stack gap="sm">
         <Textarea
           label="Connection string"
-          description="postgresql://role@host:5432/database. Without a password in it, the stored one stays."
+          description={`postgresql://role@host:5432/database. ${aboutPassword(source, fields)}`}
           value={connectionString}
           onChange={(event) => {
             const next = event.currentTarget.value
@@ -123,6 +125,13 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
       </Stack>
     </form>
   )
+}
+
+/** What becomes of the stored password, which is for one role of one server. */
+function aboutPassword(source: DataSource, fields: ConnectionFields | null): string {
+  if (fields === null || isSameRecipient(source, fields)) return 'Without a password in it, the stored one stays.'
+  const forgotten = `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save`
+  return fields.password === null ? `${forgotten}: put the new one in, or enter it when it is asked for.` : `${forgotten}.`
 }
 
 /** null: it cannot be read, which the services say at its field. */
