@@ -61,6 +61,8 @@ function openIncoming(folder: string): Store {
     if (isAppError(error, 'UNAVAILABLE') && error.detail.cause === 'store-version') {
       throw invalid('This backup was made by a newer Plumbline. Restore it with that one.', 'file')
     }
+    // A disk that is full, or fails, says nothing about the file.
+    if (isAppError(error, 'UNAVAILABLE') && !error.detail.cause.startsWith('store-')) throw error
     if (isAppError(error)) throw invalid('This file is not a backup of Plumbline.', 'file')
     throw error
   }

@@ -14,7 +14,8 @@ export function storeFailure(error: unknown): AppError<'UNAVAILABLE'> | null {
 
 const sentences: readonly (readonly [RegExp, string])[] = [
   [
-    /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
+    // The second: of the memory that readers share, which is a file too.
+    /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)$/,
     'The disk is full, so this was not saved. What was saved before is as it was. Free some space, then try again.',
   ],
   [/^(SQLITE_READONLY|EROFS)/, 'The data folder cannot be written to, so this was not saved. Allow writing to it, then try again.'],

@@ -1,8 +1,10 @@
 import { rmSync, statSync } from 'node:fs'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
+import { errorCode } from '#shared/error-code.ts'
 import type { SecretPlace } from '#shared/model/secret.ts'
 import { copyInto } from './copy.ts'
+import { storeFailure } from './failures.ts'
 import { APPLICATION_ID } from './migrate.ts'
 import type { Store } from './store.ts'
 
@@ -23,7 +25,11 @@ export function requireOwnFile(file: string): void {
     if (database.prepare(foreign).pluck().get() !== 0) throw invalid(`${notOurs.slice(0, -1)}: its tables are different.`, 'file')
   } catch (error) {
     if (isAppError(error)) throw error
-    throw invalid('This file is not a backup of Plumbline, or it is damaged.', 'file')
+    // SQLite needs a little room to read a file, too.
+    const failure = errorCode(error).startsWith('SQLITE_CORRUPT') ? null : storeFailure(error)
+    throw errorCode(error) === 'SQLITE_NOTADB' || failure === null
+      ? invalid('This file is not a backup of Plumbline, or it is damaged.', 'file')
+      : failure
   } finally {
     database.close()
   }
