@@ -36,17 +36,17 @@ function trusting(rootCertificatePem: string | null, sharable: boolean): Connect
   return sharable ? { secureContext: publicContext() } : { ca: publicAuthorities() }
 }
 
-let authorities: readonly string[] | null = null
-let context: SecureContext | null = null
-
 /** Node's own and the system's, which are mostly the same: hundreds, and each costs time to read. */
 function publicAuthorities(): string[] {
-  authorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
-  return [...authorities]
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
 }
+
+let shared: { readonly of: readonly string[]; readonly context: SecureContext } | null = null
 
 /** Read once for all connections: it would hold up the main process at each of them, and at each cancel. */
 function publicContext(): SecureContext {
-  context ??= createSecureContext({ ca: publicAuthorities(), minVersion: 'TLSv1.2' })
-  return context
+  // The same list as long as nobody has set another.
+  const of = getCACertificates('default')
+  if (shared?.of !== of) shared = { of, context: createSecureContext({ ca: publicAuthorities(), minVersion: 'TLSv1.2' }) }
+  return shared.context
 }
