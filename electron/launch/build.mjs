@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { inRoot, programs, run, say, takeFlag } from './paths.mjs'
 import { findNode, noNodeSentence } from './runtime.mjs'
@@ -30,6 +31,43 @@ const targets = {
 export async function build(names, options = {}) {
   const node = findNode()
   if (node === null) throw new Error(noNodeSentence)
+  const free = await takeTurn()
+  try {
+    await buildStale(node, names, options)
+  } finally {
+    free()
+  }
+}
+
+/** One at a time: a second would empty the folder that the first is filling. A turn whose process is gone is over. */
+async function takeTurn() {
+  const file = inRoot('dist', '.building')
+  mkdirSync(inRoot('dist'), { recursive: true })
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return () => rmSync(file, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (!isAlive(file)) rmSync(file, { force: true })
+    else if (attempt === 0) say('Another Plumbline is being built here; waiting for it.')
+    await setTimeout(100)
+  }
+}
+
+function isAlive(file) {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'))
+    // Empty for an instant, between its making and its writing.
+    if (pid === 0) return Date.now() - statSync(file).mtimeMs < 5_000
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+async function buildStale(node, names, options) {
   for (const name of names) {
     const target = targets[name]
     if (target === undefined) throw new Error(`There is no build target "${name}". There are: ${Object.keys(targets).join(', ')}.`)

@@ -56,15 +56,21 @@ async function openDesktop(node, how) {
   return new Promise((resolve) => {
     const child = spawn(program, [inRoot('.'), ...args], { stdio: ['inherit', 'pipe', 'inherit'], env: process.env })
     let ready = false
+    let late = false
     const timer = setTimeout(() => {
       if (ready) return
+      // Only once it is gone is the data folder free for the next rung.
+      late = true
       child.kill()
-      resolve('not-ready')
+      setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS).unref()
     }, READY_WITHIN_MS)
     child.stdout.on('data', (chunk) => {
       // The host says so once its window has loaded.
       if (chunk.includes('plumbline:ready')) ready = true
-      else process.stdout.write(chunk)
+      else if (chunk.includes('plumbline:elsewhere')) {
+        ready = true
+        say('Plumbline runs already: its window is in front now, or its link was printed where it was started.')
+      } else process.stdout.write(chunk)
     })
     child.once('error', () => resolve('exited'))
     child.once('close', (code, signal) => {
@@ -74,7 +80,7 @@ async function openDesktop(node, how) {
         if (line !== null) say(line)
         process.exitCode = exitCode
       }
-      resolve(ready ? null : 'exited')
+      resolve(ready ? null : late ? 'not-ready' : 'exited')
     })
   })
 }

@@ -118,6 +118,7 @@ export async function compose(platform: Platform): Promise<Application> {
   const expectations = new Expectations(expectationRecords, changes)
 
   const history = new QueryHistory(store)
+  if (isWindow) history.start((error) => log.error('history-not-forgotten', error))
   const parser = new SqlParser()
   // Only the window shows rows; the CLI beside it must not empty its folder.
   const spillFolder = join(platform.dataFolder, 'rows')
@@ -191,6 +192,7 @@ export async function compose(platform: Platform): Promise<Application> {
         () => admins.dispose(),
         () => queries.dispose(),
         () => parser.dispose(),
+        () => history.dispose(),
         () => dataSources.dispose(),
         // After the connections to it, so that it can stop at once.
         () => sampleServer.dispose(),

@@ -6,6 +6,10 @@ import { SetupStep } from '#shared/model/setup.ts'
 export const assetTabs = ['overview', 'expectations', 'validations'] as const
 export type AssetTab = (typeof assetTabs)[number]
 
+/** Parts of the settings, in their order. */
+export const settingsSections = ['looks', 'passwords', 'data', 'backup', 'results', 'log', 'versions'] as const
+export type SettingsSection = (typeof settingsSections)[number]
+
 export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'assets' }
@@ -19,7 +23,8 @@ export type Route =
   | { readonly page: 'data-source'; readonly id: string }
   /** `source`: begin at "Select tables" with this data source. `step`: this step; without both it goes on where the wizard was left. */
   | { readonly page: 'setup'; readonly source: string | null; readonly step?: SetupStep }
-  | { readonly page: 'settings' }
+  /** `section`: where it is to stand; left out: at its top. */
+  | { readonly page: 'settings'; readonly section?: SettingsSection }
 
 export type PageName = Route['page']
 
@@ -33,6 +38,10 @@ export function parseRoute(hash: string): Route {
   if (first === 'setup' && second !== undefined) {
     const step = SetupStep.safeParse(second)
     return step.success ? { page: 'setup', source, step: step.data } : HOME
+  }
+  if (first === 'settings' && second !== undefined) {
+    const section = settingsSections.find((name) => name === second)
+    return section === undefined ? HOME : { page: 'settings', section }
   }
   if (second !== undefined) {
     const id = idIn(second)
@@ -67,6 +76,8 @@ export function formatRoute(route: Route): string {
       const step = route.page === 'setup' && route.step !== undefined ? `/${route.step}` : ''
       return `#/${route.page}${step}${route.source === null ? '' : `?source=${route.source}`}`
     }
+    case 'settings':
+      return `#/settings${route.section === undefined ? '' : `/${route.section}`}`
     default:
       return `#/${route.page}`
   }

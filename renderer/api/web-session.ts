@@ -56,7 +56,7 @@ export class WebSession implements WireOpener {
 
   forget(): void {
     this.#token = null
-    this.#keys.answering = false
+    this.#keys.stopAnswering()
     this.#page.sessionStorage.removeItem(TOKEN_ITEM)
   }
 
@@ -79,10 +79,7 @@ export class WebSession implements WireOpener {
     ])
     const wire = await opened(socket)
     if (wire === null) return { outcome: 'unreachable' }
-    this.#keys.answering = true
-    void wire.closed.then(() => {
-      this.#keys.answering = false
-    })
+    this.#keys.answerUntil(wire.closed)
     return { outcome: 'open', wire }
   }
 

@@ -5,7 +5,7 @@ import { ErrorState } from '#ui/error-state.tsx'
 
 interface Props {
   readonly children: ReactNode
-  /** Changes when another screen is shown: a new screen gets a new chance. */
+  /** Changes when another screen is shown: a new screen gets a new chance. Left out: it stands around the whole window. */
   readonly screen?: string
 }
 
@@ -27,10 +27,10 @@ export class ErrorBoundary extends Component<
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children
     const { title, sentence } = presentError(this.state.error)
-    return (
-      <main style={{ padding: 24 }}>
-        <ErrorState title={title} sentence={sentence} actions={<Button onClick={() => window.location.reload()}>Reload</Button>} />
-      </main>
+    const state = (
+      <ErrorState title={title} sentence={sentence} actions={<Button onClick={() => window.location.reload()}>Reload</Button>} />
     )
+    // A screen stands in the window's main region already, and a page has one.
+    return this.props.screen === undefined ? <main style={{ padding: 24 }}>{state}</main> : state
   }
 }

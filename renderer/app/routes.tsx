@@ -30,7 +30,7 @@ export const screens: { readonly [Page in PageName]: Screen<Extract<Route, { pag
   'data-sources': { title: 'Data sources', show: () => <DataSourcesPage /> },
   'data-source': { title: 'Data source', show: ({ id }) => <DataSourcePage key={id} id={id} /> },
   setup: { title: 'Connect to PostgreSQL', show: ({ source }) => <SetupPage key={source} source={source} /> },
-  settings: { title: 'Settings', show: () => <SettingsPage /> },
+  settings: { title: 'Settings', show: ({ section }) => <SettingsPage section={section} /> },
 }
 
 export function showRoute(route: Route): ReactNode {
@@ -43,7 +43,7 @@ export function screenOf<Page extends Route>(route: Page): Screen<Page> {
 }
 
 interface Screen<Own extends Route> {
-  /** Of the window. */
+  /** Of the window, behind the name of what is shown. */
   readonly title: string
   /** The page fills the main region to its edges and scrolls by itself. */
   readonly bleed?: boolean

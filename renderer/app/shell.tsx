@@ -10,6 +10,7 @@ import { screenOf, showRoute } from './routes.tsx'
 import styles from './shell.module.css'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useWindowTitle } from './window-title.ts'
 
 /** The window: rail, top bar, the screen of the current address, status bar. */
 export function Shell() {
@@ -17,16 +18,18 @@ export function Shell() {
   const { preferences } = usePreferences()
   const screen = screenOf(route)
   const main = useRef<HTMLElement>(null)
-  const shown = useRef(route.page)
+  // The same screen of another thing is another screen; a tab of it is not.
+  const place = 'id' in route ? `${route.page} ${route.id}` : route.page
+  const shown = useRef(place)
+  useWindowTitle(route, screen.title)
 
   useEffect(() => {
-    document.title = `${screen.title} · Plumbline`
-    if (shown.current === route.page) return
-    shown.current = route.page
+    if (shown.current === place) return
+    shown.current = place
     // A new screen begins at its top, for eyes and for screen readers alike.
     main.current?.scrollTo(0, 0)
     main.current?.focus({ preventScroll: true })
-  }, [route.page, screen.title])
+  }, [place])
 
   const skip = (event: MouseEvent) => {
     event.preventDefault()

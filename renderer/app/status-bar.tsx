@@ -1,11 +1,11 @@
 import { ActionIcon, Progress, UnstyledButton } from '@mantine/core'
-import { IconKey, IconKeyOff, IconLock, IconLockOpen, IconPlugConnected, IconPlugConnectedX, IconX } from '@tabler/icons-react'
+import { IconPlugConnectedX, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { api, queries } from '#api/client.ts'
 import { useConnectionState, useTasks } from '#api/live.ts'
 import { formatRoute } from '#api/route.ts'
 import { notifyError } from '#parts/notify-error.tsx'
-import type { VaultStatus } from '#shared/model/app.ts'
+import { vaultLook } from '#parts/vault-look.ts'
 import type { Task } from '#shared/model/task.ts'
 import styles from './status-bar.module.css'
 import { arrangeTasks } from './status-tasks.ts'
@@ -25,9 +25,14 @@ export function StatusBar() {
         {running.length === 0 && <li className={styles.idle}>{ended ?? 'Nothing is running'}</li>}
       </ul>
       <VaultState />
+      {/* Of the page with the program: "Connected" would be read as said of a database, which may not be there yet. */}
       <span className={styles.part} role="status">
-        {reopening ? <IconPlugConnectedX size={14} aria-hidden /> : <IconPlugConnected size={14} aria-hidden />}
-        {reopening ? 'Reconnecting …' : 'Connected'}
+        {reopening && (
+          <>
+            <IconPlugConnectedX size={14} aria-hidden />
+            Reconnecting to Plumbline …
+          </>
+        )}
       </span>
     </footer>
   )
@@ -83,17 +88,11 @@ function cancelTasks(tasks: readonly Task[]): void {
 function VaultState() {
   const { data } = useQuery(queries.app.info.queryOptions({ input: {} }))
   if (data === undefined) return null
-  const { text, icon: Icon } = vaultLook(data.vault)
+  const { short, icon: Icon } = vaultLook(data.vault)
   return (
     <UnstyledButton component="a" href={formatRoute({ page: 'settings' })} className={styles.part} title={data.vault.sentence}>
       <Icon size={14} aria-hidden />
-      {text}
+      {short}
     </UnstyledButton>
   )
-}
-
-function vaultLook({ mode, vault }: VaultStatus): { readonly text: string; readonly icon: typeof IconKey } {
-  if (mode === 'os-keychain') return { text: 'Passwords in the keychain', icon: IconKey }
-  if (mode === 'session-only') return { text: 'Passwords in memory only', icon: IconKeyOff }
-  return vault === 'unlocked' ? { text: 'Passwords in the vault', icon: IconLockOpen } : { text: 'Vault locked', icon: IconLock }
 }

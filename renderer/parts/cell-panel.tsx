@@ -9,7 +9,7 @@ import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
 import { saveFile } from '#ui/save-file.ts'
 import { useAction } from '#ui/use-action.ts'
-import { HexView } from '#ui/values/hex-view.tsx'
+import { HexView, MOST_HEX_BYTES } from '#ui/values/hex-view.tsx'
 import { imageAddress, imageType } from '#ui/values/image-type.ts'
 import { indentXml } from '#ui/values/indent-xml.ts'
 import { JsonTree } from '#ui/values/json-tree.tsx'
@@ -55,15 +55,16 @@ export function CellPanel({ name, type, ...place }: CellPanelProps) {
     void saving.run(async (signal) => {
       const pieces = await wholeCell(place, signal)
       const image = isBytes ? imageType(pieces[0]?.slice(2, 40) ?? '') : null
-      const content = isBytes ? bytesOf(pieces) : new Blob([...pieces])
+      const content = isBytes ? blobOf(pieces) : new Blob([...pieces])
       saveFile(`${name}${image === null ? (isBytes ? '.bin' : '.txt') : `.${image.slice(6)}`}`, content)
     })
   const problem = copying.error ?? saving.error
-  const shownBytes = isBytes ? Math.max(0, (text.sizeBytes - 2) / 2) : text.sizeBytes
+  const bytesOf = (sizeBytes: number) => (isBytes ? bytesOfHex(sizeBytes) : sizeBytes)
+  const keptBytes = bytesOf(text.keptBytes)
   return (
     <div className={styles.panel}>
       <Group justify="space-between" gap="xs">
-        <Text c="dimmed">{`${type}, ${formatBytes(shownBytes)}`}</Text>
+        <Text c="dimmed">{`${type}, ${formatBytes(bytesOf(text.sizeBytes))}`}</Text>
         <Group gap="xs">
           <Button variant="default" onClick={copy} loading={copying.busy}>
             Copy
@@ -95,13 +96,16 @@ export function CellPanel({ name, type, ...place }: CellPanelProps) {
       </Group>
       <View way={way} name={name} type={type} text={text} place={place} wraps={wraps} />
       {text.state === 'loading' && (
-        <Text role="status">{`Reading, ${formatBytes(lengthOf(text.pieces))} of ${formatBytes(text.keptBytes)}`}</Text>
+        <Text role="status">{`Reading, ${formatBytes(bytesOf(text.readBytes))} of ${formatBytes(keptBytes)}`}</Text>
       )}
       {text.keptBytes < text.sizeBytes && (
-        <Text role="status">{`The row was too long to keep. Of this value, the first ${formatBytes(text.keptBytes)} are here, and Copy and Save take these; a query of a part of it reads on.`}</Text>
+        <Text role="status">{`The row was too long to keep. Of this value, the first ${formatBytes(keptBytes)} are here, and Copy and Save take these; a query of a part of it reads on.`}</Text>
       )}
       {text.state === 'long' && !isBytes && (
-        <Text role="status">{`The first ${formatBytes(lengthOf(text.pieces))} are shown. Copy and Save take all of it.`}</Text>
+        <Text role="status">{`The first ${formatBytes(text.readBytes)} are shown. Copy and Save take all of it.`}</Text>
+      )}
+      {way === 'hex' && keptBytes > MOST_HEX_BYTES && (
+        <Text role="status">{`The first ${formatBytes(MOST_HEX_BYTES)} are shown. Copy and Save take all of it.`}</Text>
       )}
       {text.lines.full && (
         <Text role="status">{`The first ${formatCount(MOST_LINES)} lines are shown. Copy and Save take all of it.`}</Text>
@@ -210,6 +214,7 @@ function List({ text, wraps, label }: { readonly text: CellText; readonly wraps:
 
 function Hex({ place, sizeBytes, label }: { readonly place: CellPlace; readonly sizeBytes: number; readonly label: string }) {
   const { resultId, arrangementId, row, column } = place
+  const [problem, setProblem] = useState<unknown>(null)
   const load = useCallback(
     async (from: number, count: number) => {
       // `\x`, then two digits a byte.
@@ -219,7 +224,9 @@ function Hex({ place, sizeBytes, label }: { readonly place: CellPlace; readonly 
     },
     [resultId, arrangementId, row, column],
   )
-  return <HexView sizeBytes={Math.max(0, (sizeBytes - 2) / 2)} load={load} label={label} />
+  // Mounted anew by another try, it asks for the same bytes again.
+  if (problem !== null) return <Problem error={problem} onRetry={() => setProblem(null)} />
+  return <HexView sizeBytes={bytesOfHex(sizeBytes)} load={load} onProblem={setProblem} label={label} />
 }
 
 function Picture({ place: { resultId, arrangementId, row, column }, name }: { readonly place: CellPlace; readonly name: string }) {
@@ -256,11 +263,12 @@ function useSteps<Result>(text: string, work: (text: string, signal: AbortSignal
   return made?.text === text ? made.result : null
 }
 
-function lengthOf(pieces: readonly string[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0)
+/** `\x`, then two digits a byte. */
+function bytesOfHex(digits: number): number {
+  return Math.max(0, Math.floor((digits - 2) / 2))
 }
 
-function bytesOf(pieces: readonly string[]): Blob {
+function blobOf(pieces: readonly string[]): Blob {
   return new Blob(
     pieces.map((piece, index) => {
       const hex = index === 0 ? piece.slice(2) : piece

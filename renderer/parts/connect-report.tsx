@@ -15,15 +15,6 @@ export type Success = Extract<ConnectReport, { ok: true }>
 export type Failure = Extract<ConnectReport, { ok: false }>
 export type ConnectChoice = Failure['choices'][number]
 
-/** How an attempt to connect went. Without `onChoice` the choices are not offered. */
-export function ConnectReportPanel({ report, onChoice }: { readonly report: ConnectReport; readonly onChoice?: OnChoice }) {
-  return report.ok ? (
-    <ConnectSuccess report={report} />
-  ) : (
-    <ConnectFailure report={report} {...(onChoice === undefined ? {} : { onChoice })} />
-  )
-}
-
 /** `host`: where it went, to say how far the way there is protected. */
 export function ConnectSuccess({ report, host }: { readonly report: Success; readonly host?: string }) {
   const { server, sslmode } = report
@@ -53,7 +44,7 @@ export function ConnectSuccess({ report, host }: { readonly report: Success; rea
   )
 }
 
-/** What happened, what to do, and the choices that would let it go on. Choices that give up safety are explained and agreed to first. */
+/** What happened, what to do, and the choices that would let it go on; without `onChoice` they are not offered. Choices that give up safety are explained and agreed to first. */
 export function ConnectFailure({ report, onChoice }: { readonly report: Failure; readonly onChoice?: OnChoice }) {
   const offered = onChoice === undefined ? [] : report.choices
   const plain = offered.filter((choice) => choice === 'retry' || choice === 'enter-password')

@@ -2,8 +2,8 @@ import type { HistoryPoint } from '#shared/model/run.ts'
 import { formatDateTime } from '#ui/format.ts'
 import type { HistoryPlotPoint } from '#ui/plots/history-plot.tsx'
 import { batchText } from './batch-words.ts'
-import { boundsOf, boundsText, figureOf, numberText, type PictureBounds } from './result-picture.ts'
-import { observedText, percentText, unexpectedSentence } from './run-view.ts'
+import { boundsOf, boundsText, figureOf, mayFailOf, type PictureBounds, roundedText } from './result-picture.ts'
+import { exactPercentText, observedText, unexpectedSentence } from './run-view.ts'
 
 /** What an expectation found in run after run, as figures that can be drawn and as lines of a table. Pure. */
 export interface History {
@@ -62,10 +62,10 @@ export function historyOf(points: readonly HistoryPoint[]): History {
   }
 }
 
-/** A figure as the axis writes it. */
+/** A figure as the axis writes it. Its marks are round, and are told apart however small they are. */
 export function axisText(figure: History['figure'], at: number): string {
   if (figure === 'time') return Number.isFinite(new Date(at).getTime()) ? new Date(at).toISOString().slice(0, 10) : ''
-  return figure === 'percent' ? percentText(Math.max(0, at)) : numberText(at)
+  return figure === 'percent' ? `${roundedText(Math.max(0, at))} %` : roundedText(at)
 }
 
 function kindOf(points: readonly HistoryPoint[]): History['figure'] {
@@ -77,16 +77,15 @@ function kindOf(points: readonly HistoryPoint[]): History['figure'] {
 function drawnOf({ counts, observedValue, kwargs, outcome }: HistoryPoint): { at: number | null; bounds: PictureBounds | null } {
   if (outcome !== 'passed' && outcome !== 'failed') return { at: null, bounds: null }
   if (counts === null) return { at: figureOf(observedValue)?.at ?? null, bounds: boundsOf(kwargs) }
-  const mostly = typeof kwargs.mostly === 'number' ? kwargs.mostly : 1
-  const most = (1 - mostly) * 100
+  const most = mayFailOf(kwargs)
   return {
     at: counts.unexpectedPercent ?? 0,
-    bounds: { lower: { at: 0, text: '0 %' }, upper: { at: most, text: percentText(most) }, strictLower: false, strictUpper: false },
+    bounds: { lower: { at: 0, text: '0 %' }, upper: { at: most, text: exactPercentText(most) }, strictLower: false, strictUpper: false },
   }
 }
 
-function observedOf({ counts, observedValue, outcome }: HistoryPoint): string {
+function observedOf({ kwargs, counts, observedValue, outcome }: HistoryPoint): string {
   if (outcome === 'error') return 'could not be evaluated'
   if (outcome === 'incomplete') return 'the run ended before'
-  return counts === null ? (observedText(observedValue) ?? '') : `${unexpectedSentence(counts) ?? ''} failing`
+  return counts === null ? (observedText(observedValue) ?? '') : `${unexpectedSentence(counts, mayFailOf(kwargs)) ?? ''} failing`
 }

@@ -1,5 +1,6 @@
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import { shiftDecimal } from '#ui/form/decimal.ts'
 
 /**
  * What of a result can be drawn. Decided by GX's keys in its kwargs and details (`min_value`, `mostly`, `mismatched`,
@@ -85,6 +86,17 @@ const drawn: Readonly<Record<ResultPicture['kind'], readonly string[]>> = {
   distributions: ['observed_partition', 'expected_partition'],
 }
 
+/** The percent of values that must hold: GX's `mostly`, and all where there is none. */
+export function mustHoldOf(kwargs: Kwargs): number {
+  return typeof kwargs.mostly === 'number' ? shiftDecimal(kwargs.mostly, 2) : 100
+}
+
+/** The percent of values that may fail. */
+export function mayFailOf(kwargs: Kwargs): number {
+  // Without what binary subtraction leaves behind the last digit.
+  return Number((100 - mustHoldOf(kwargs)).toFixed(12))
+}
+
 /** The bounds that a result was held against, as far as they are fixed numbers or times. null: there are none. */
 export function boundsOf(kwargs: Kwargs): PictureBounds | null {
   const exact = figureOf(kwargs.value)
@@ -111,8 +123,16 @@ export function figureOf(value: unknown): Figure | null {
   return Number.isNaN(at) ? null : { at, text: value }
 }
 
-/** With as many digits as a person compares by. */
+/** With all its digits: rounded, an observed 100,000.4 would read like the 100,000 that it may not exceed. */
 export function numberText(value: number): string {
+  const size = Math.abs(value)
+  // Beyond these, a row of noughts says less than the power of ten.
+  if (size !== 0 && (size < 1e-6 || size >= 1e21)) return String(value)
+  return value.toLocaleString(undefined, { maximumSignificantDigits: 21 })
+}
+
+/** With as many digits as there is room for on an axis. */
+export function roundedText(value: number): string {
   return value.toLocaleString(undefined, Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 })
 }
 
@@ -135,8 +155,7 @@ function rangeOf({ kwargs, observedValue, counts }: Drawn): ResultPicture | null
 
 function shareOf({ kwargs, counts }: Drawn): ResultPicture | null {
   if (counts?.unexpectedPercent == null) return null
-  const mostly = typeof kwargs.mostly === 'number' ? kwargs.mostly : 1
-  return { kind: 'share', holds: 100 - counts.unexpectedPercent, mustHold: mostly * 100 }
+  return { kind: 'share', holds: 100 - counts.unexpectedPercent, mustHold: mustHoldOf(kwargs) }
 }
 
 function setOf(details: Kwargs): ResultPicture | null {
@@ -192,7 +211,7 @@ function distributionsOf(details: Kwargs): ResultPicture | null {
 function labelsOf(partition: Readonly<Record<string, unknown>>): readonly string[] | null {
   if (Array.isArray(partition.values)) return partition.values.map((value) => textOrNull(value) ?? 'NULL')
   if (!Array.isArray(partition.bins)) return null
-  const bins = partition.bins.map((edge) => numberText(Number(edge)))
+  const bins = partition.bins.map((edge) => roundedText(Number(edge)))
   return bins.slice(0, -1).map((edge, index) => `${edge} to ${bins[index + 1]}`)
 }
 

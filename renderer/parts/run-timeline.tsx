@@ -5,7 +5,7 @@ import type { RunSummary } from '#shared/model/run.ts'
 import { formatDateTime } from '#ui/format.ts'
 import { batchText } from './batch-words.ts'
 import styles from './run-timeline.module.css'
-import { isUnderWay, sharesOf, statisticsSentence } from './run-view.ts'
+import { isUnderWay, RUNS_DRAWN, sharesOf, statisticsSentence } from './run-view.ts'
 import { verdictWord } from './verdict-badge.tsx'
 
 /**
@@ -16,7 +16,7 @@ export function RunTimeline({ runs, label, selectedId = null, onSelect }: RunTim
   return (
     <ol className={styles.timeline} aria-label={label}>
       {runs
-        .slice(0, SHOWN)
+        .slice(0, RUNS_DRAWN)
         .toReversed()
         .map((run) => (
           <li key={run.id}>
@@ -44,15 +44,13 @@ export function RunTimeline({ runs, label, selectedId = null, onSelect }: RunTim
 }
 
 interface RunTimelineProps {
-  /** Newest first, as the services list them; the last forty are drawn. */
+  /** Newest first, as the services list them; the last of them are drawn. */
   readonly runs: readonly RunSummary[]
   readonly label: string
   readonly selectedId?: string | null
   /** Left out: a column is a link to its run. */
   onSelect?(id: string): void
 }
-
-const SHOWN = 40
 
 function Column({ run }: { readonly run: RunSummary }) {
   const { passed, failed, errored } = sharesOf(run.statistics)

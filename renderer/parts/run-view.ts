@@ -9,6 +9,11 @@ export function isUnderWay(state: RunState): boolean {
   return state === 'queued' || state === 'running'
 }
 
+/** From its start to its end; null: it is not over. */
+export function runDurationMs({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>): number | null {
+  return finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
+}
+
 /** How a run came out, and what to do next. null for a run that is done: its results say it. */
 export interface RunNote {
   readonly title: string
@@ -78,19 +83,34 @@ export function sharesOf({ evaluated, successful, unsuccessful, errored }: RunSt
   return { passed: successful / evaluated, failed: unsuccessful / evaluated, errored: errored / evaluated }
 }
 
-/** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. */
-export function unexpectedSentence(counts: RowCounts | null): string | null {
+/** `12 of 3,400 rows (0.35 %)`. null when there is nothing to count. `mayFail`: the percent that it is read beside. */
+export function unexpectedSentence(counts: RowCounts | null, mayFail: number | null = null): string | null {
   if (counts === null) return null
   const share = counts.unexpectedPercent ?? counts.unexpectedPercentTotal
-  return `${counts.unexpectedCount.toLocaleString()} of ${countOf(counts.elementCount, 'row')}${share === null ? '' : ` (${percentText(share)})`}`
+  return `${counts.unexpectedCount.toLocaleString()} of ${countOf(counts.elementCount, 'row')}${share === null ? '' : ` (${percentText(share, mayFail)})`}`
 }
 
-/** 0 to 100, with as many digits as tell it from nothing and from everything. */
-export function percentText(percent: number): string {
+/**
+ * 0 to 100, with as many digits as tell it from nothing and from everything, and from the percent `beside` it: 94.96 % beside the
+ * 95 % that must hold never reads 95.0 %.
+ */
+export function percentText(percent: number, beside: number | null = null): string {
   if (percent === 0 || percent === 100) return `${percent} %`
-  if (percent < 0.01) return '< 0.01 %'
-  if (percent > 99.99) return '> 99.99 %'
-  return `${percent < 10 || percent > 99 ? percent.toFixed(2) : percent.toFixed(1)} %`
+  if (percent < 0.01 && (beside === null || beside <= 0 || beside >= 0.01)) return '< 0.01 %'
+  if (percent > 99.99 && (beside === null || beside >= 100 || beside <= 99.99)) return '> 99.99 %'
+  const digits = percent < 10 || percent > 99 ? 2 : 1
+  // Closer than this, they are the same number and differ by what binary division left.
+  if (beside === null || Math.abs(percent - beside) < 1e-12) return `${percent.toFixed(digits)} %`
+  const side = Math.sign(percent - beside)
+  const enough = MORE_DIGITS.find((more) => Math.sign(Number(percent.toFixed(digits + more)) - beside) === side)
+  return `${enough === undefined ? percent : percent.toFixed(digits + enough)} %`
+}
+
+const MORE_DIGITS = Array.from({ length: 14 }, (_, more) => more)
+
+/** A percent that a person set, as it was set: `95 %`. */
+export function exactPercentText(percent: number): string {
+  return `${percent} %`
 }
 
 /** An observed value as one line. null: there is none. */
@@ -118,6 +138,15 @@ export function tallyValues(values: readonly (string | null)[]): readonly { read
   const counts = new Map<string | null, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].map(([value, count]) => ({ value, count }))
+}
+
+/** Columns of a timeline: more would not be told apart. */
+export const RUNS_DRAWN = 40
+
+/** Which runs a timeline shows, of `count` that were asked for with a `limit`. */
+export function timelineSentence(count: number, limit: number): string {
+  if (count <= RUNS_DRAWN) return `${countOf(count, 'run')}.`
+  return `The newest ${RUNS_DRAWN} of ${count < limit ? countOf(count, 'run') : `${limit} runs or more`}.`
 }
 
 /** The runs of each asset, in the order in which the assets were last validated. */

@@ -4,10 +4,18 @@ import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
 
 export const severityTitles: Readonly<Record<Severity, string>> = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 
-/** How much a failure of an expectation matters. */
-export function SeverityBadge({ severity, plain = false }: { readonly severity: Severity; readonly plain?: boolean }) {
+/** How much a failure of an expectation matters. `quiet`: nothing has failed, so that it must not look like an alarm. */
+export function SeverityBadge({ severity, plain = false, quiet = false }: SeverityBadgeProps) {
   const { tone, icon: Icon } = looks[severity]
-  return <ToneBadge tone={tone} text={severityTitles[severity]} icon={<Icon size={14} aria-hidden />} plain={plain} />
+  const text = severityTitles[severity]
+  if (quiet) return <ToneBadge tone="neutral" text={text} plain />
+  return <ToneBadge tone={tone} text={text} icon={<Icon size={14} aria-hidden />} plain={plain} />
+}
+
+interface SeverityBadgeProps {
+  readonly severity: Severity
+  readonly plain?: boolean
+  readonly quiet?: boolean
 }
 
 const looks: Readonly<Record<Severity, { readonly tone: Tone; readonly icon: typeof IconInfoCircle }>> = {

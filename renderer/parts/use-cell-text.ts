@@ -15,7 +15,8 @@ export interface CellText {
   readonly lines: TextLines
   /** Changes with the lines. */
   readonly lineCount: number
-  /** What has come. */
+  /** What has come, and how many bytes of the value that is. */
+  readonly readBytes: number
   readonly pieces: readonly string[]
   readonly error: unknown
 }
@@ -59,6 +60,7 @@ export function useCellText({ resultId, arrangementId, row, column }: CellPlace,
           sizeBytes: part.sizeBytes,
           lines,
           lineCount: shown,
+          readBytes: part.next ?? part.keptBytes,
           pieces: [...pieces],
           error: null,
         })
@@ -98,6 +100,7 @@ const nothing: CellText = {
   sizeBytes: 0,
   lines: new TextLines(),
   lineCount: 0,
+  readBytes: 0,
   pieces: [],
   error: null,
 }

@@ -41,8 +41,8 @@ const dialog = {
 }
 
 /** Mantine writes its smallest controls in 12 px; theirs is the right height, but 13 px is the text of this app. */
-function smallText(part: string, variable: string) {
-  return (_: unknown, props: { readonly size?: unknown }) => ({ [part]: props.size === 'xs' ? { [variable]: '13px' } : {} })
+function smallText(part: string, variable: string, others: Readonly<Record<string, string>> = {}) {
+  return (_: unknown, props: { readonly size?: unknown }) => ({ [part]: props.size === 'xs' ? { [variable]: '13px', ...others } : {} })
 }
 
 export const theme = createTheme({
@@ -70,8 +70,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'xs', fw: 500 }, vars: smallText('root', '--button-fz') },
-    Input: { vars: smallText('wrapper', '--input-fz') },
-    SegmentedControl: { defaultProps: { size: 'xs' }, vars: smallText('root', '--sc-font-size') },
+    // A placeholder in the colour of errors reads like something that was typed, and wrong.
+    Input: { vars: smallText('wrapper', '--input-fz', { '--input-placeholder-color': 'var(--mantine-color-placeholder)' }) },
+    SegmentedControl: { defaultProps: { size: 'xs' }, vars: smallText('root', '--sc-font-size', { '--sc-padding': '2px 10px' }) },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },

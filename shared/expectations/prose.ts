@@ -21,14 +21,15 @@ export function valueText(value: string | number | boolean | null): ProsePart {
   return { kind: 'value', text: value === null ? 'NULL' : String(value) }
 }
 
-/** The first few of a list, and how many more there are. */
+/** The first few of a list, and how many more there are: two at least, for one is shorter written out. */
 export function valueList(values: readonly (string | number | boolean | null)[], shown = 8): Prose {
   const parts: ProsePart[] = []
-  values.slice(0, shown).forEach((value, index) => {
+  const written = values.length === shown + 1 ? values.length : shown
+  values.slice(0, written).forEach((value, index) => {
     if (index > 0) parts.push({ kind: 'text', text: ', ' })
     parts.push(valueText(value))
   })
-  if (values.length > shown) parts.push({ kind: 'text', text: ` and ${values.length - shown} more` })
+  if (values.length > written) parts.push({ kind: 'text', text: ` and ${values.length - written} more` })
   return parts
 }
 

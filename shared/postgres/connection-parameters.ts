@@ -142,11 +142,22 @@ function parseOptions(options: string): readonly string[] | Problem {
 
 /** Names as they stand in a search_path, quoted or not. */
 export function readSchemas(text: string): readonly string[] | Problem {
-  const schemas = text
-    .split(',')
+  const schemas = splitNames(text)
     .map((name) => name.trim())
     .map((name) => (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name))
   return schemas.some((name) => name === '') ? problem('parameter', 'The search path has an empty name in it.') : schemas
+}
+
+/** At the commas that are no part of a quoted name. */
+function splitNames(text: string): readonly string[] {
+  const names = ['']
+  let quoted = false
+  for (const character of text) {
+    if (character === '"') quoted = !quoted
+    if (character === ',' && !quoted) names.push('')
+    else names[names.length - 1] += character
+  }
+  return names
 }
 
 function isSslmodeWord(word: string): word is SslmodeWord {

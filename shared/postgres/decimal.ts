@@ -62,6 +62,14 @@ export function divideDecimal({ unscaled, scale }: Decimal, count: bigint): Deci
   return { unscaled: up ? quotient + (unscaled < 0n ? -1n : 1n) : quotient, scale: wanted }
 }
 
+/** Half away from zero, to so many places; one with fewer stays as it is. */
+export function roundDecimal({ unscaled, scale }: Decimal, places: number): Decimal {
+  if (scale <= places) return { unscaled, scale }
+  const unit = 10n ** BigInt(scale - places)
+  const half = (unscaled < 0n ? -unit : unit) / 2n
+  return { unscaled: (unscaled + half) / unit, scale: places }
+}
+
 const NUMBER = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/
 const MOST_DIGITS = 150_000
 

@@ -36,7 +36,7 @@ test('data assets are searched, picked and validated together; what has no expec
   await page.getByRole('button', { name: 'Validate 3 selected' }).click()
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
   await expect(page.getByText('This data asset has no expectations yet. Add one first.')).toBeVisible()
-  await expect(page.getByRole('table').getByText('Passed', { exact: true })).toHaveCount(2, { timeout: 30_000 })
+  await expect(page.getByRole('table').getByText('Passed', { exact: true })).toHaveCount(2)
   await choose(page, 'Filter by verdict', 'Failed')
   await expect(page.getByText('No run matches.')).toBeVisible()
 })

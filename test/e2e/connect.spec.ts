@@ -28,10 +28,13 @@ test('the steps are seen while they are taken, and a cancel ends them', async ({
   await expect(steps.getByRole('listitem').filter({ hasText: 'Reach the server' })).toContainText('127.0.0.1')
   await expect(steps.getByRole('listitem').filter({ hasText: 'Log in' }).getByLabel('Under way')).toBeVisible()
   await expect(page.getByText('gives up after 10 s')).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('textbox', { name: 'Connection string' })).toBeVisible()
   await expect.poll(() => sockets.every(({ destroyed, readableEnded }) => destroyed || readableEnded)).toBe(true)
+  // Looking takes longer than a cancel may wait, so it has an attempt of its own.
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(steps.getByRole('listitem').filter({ hasText: 'Log in' })).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   silent.close()
 })
 
@@ -221,6 +224,11 @@ test.describe('a server with certificates of its own', () => {
       .first()
       .click()
     await page.getByRole('textbox', { name: 'Connection string' }).fill(`postgresql://reader@127.0.0.1:${server.endpoint.port}/postgres`)
+    // The password is for the address that it was entered for.
+    await expect(page.getByText(/The stored password is for reader on 0\.0\.0\.0:\d+ and is forgotten/)).toBeVisible()
+    await page
+      .getByRole('textbox', { name: 'Connection string' })
+      .fill(`postgresql://reader:right@127.0.0.1:${server.endpoint.port}/postgres`)
     await page.getByRole('button', { name: 'Save and test' }).click()
     await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
     const banner = page.getByRole('banner')

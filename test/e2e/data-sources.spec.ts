@@ -24,6 +24,7 @@ test('a data source is copied, marked read only, and asks before it is connected
     .first()
     .click()
   const text = page.getByRole('textbox', { name: 'Connection string' })
+  await expect(text).toHaveValue(new RegExp(database.database))
   await text.fill((await text.inputValue()).replace(database.database, 'postgres'))
   await page.getByRole('button', { name: 'Save and test' }).click()
   const dialog = page.getByRole('dialog', { name: 'Connect Shop elsewhere' })
@@ -37,4 +38,28 @@ test('a data source is copied, marked read only, and asks before it is connected
   const { client, close } = await callApp(app)
   expect((await client.dataSources.get({ id: dataSourceId })).database).toBe(database.database)
   close()
+})
+
+test('in the wizard a name that is taken is told at its field, and what was connected is what one works with from then on', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await takeInOrders(app, database)
+  await openApp()
+  const current = page.getByRole('banner').getByRole('button', { name: /^Data source:/ })
+  await expect(current).toContainText('Shop')
+  await page.goto(`${new URL(page.url()).origin}/#/setup/data-source`)
+  const name = page.getByRole('textbox', { name: 'Data Source name' })
+  await name.fill('Shop')
+  await page.getByRole('textbox', { name: 'Connection string' }).fill(database.connectionString)
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByText('There is a data source named “Shop” already. Choose another name.')).toBeVisible()
+  await expect(name).toHaveAttribute('aria-invalid', 'true')
+
+  await name.fill('Second shop')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
+  await expect(current).toContainText('Second shop')
 })

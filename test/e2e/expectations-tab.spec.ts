@@ -70,7 +70,7 @@ test('the expectations of an asset are found by column and by issue, walked by k
   await expect(amount).toContainText('Info')
 
   await page.getByRole('button', { name: 'Validate', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('Failed', { timeout: 30_000 })
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Failed')
   await page.goBack()
   await expect(page.getByText('6 expectations: 3 failed, 3 passed')).toBeVisible()
   await look(page, 'tab-validated')
@@ -91,7 +91,7 @@ test('the gallery shows every type with a sentence on the table’s own columns,
   const panel = page.getByRole('dialog')
   const search = panel.getByRole('searchbox', { name: 'Search expectations' })
   await expect(search).toBeFocused()
-  expect(await panel.locator('[data-choice]').count()).toBeGreaterThan(50)
+  await expect.poll(() => panel.locator('[data-choice]').count()).toBeGreaterThan(50)
   await expect(panel.getByText('From the profile: Values of amount are at least -5.00 and at most 1000.00')).toBeVisible()
   expect(await violations(page)).toEqual([])
   await look(page, 'gallery')

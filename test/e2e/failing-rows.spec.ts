@@ -19,7 +19,7 @@ test('the rows that fail are shown with the exact query, in any order, and open 
   await expect(panel.getByRole('status').filter({ hasText: '899 rows now' })).toBeVisible()
   // The key comes first, so that a row can be found again.
   await expect(panel.getByRole('region', { name: 'The query' })).toHaveText(/^SELECT b\."id", .*\sORDER BY b\."id"$/s)
-  expect(await firstIds(panel)).toEqual(['1', '2', '3'])
+  await expect.poll(() => firstIds(panel)).toEqual(['1', '2', '3'])
 
   await panel.getByRole('button', { name: 'Order by amount' }).click()
   await expect(panel.getByRole('columnheader', { name: /amount/ })).toHaveAttribute('aria-sort', 'ascending')

@@ -73,6 +73,54 @@ test('functions, sequences, types, roles and extensions are found; a table tells
   await expect(page.locator('.cm-content:visible')).toContainText('sales.counter')
 })
 
+test('partitions are folded below their table, those of a partition below it, and a search finds them by name', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await database.run(`CREATE SCHEMA billing; CREATE SCHEMA archive;
+    CREATE TABLE billing.bills (day date NOT NULL, region text) PARTITION BY RANGE (day);
+    CREATE TABLE billing.bills_2026 PARTITION OF billing.bills FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY LIST (region);
+    CREATE TABLE archive.bills_2026_north PARTITION OF billing.bills_2026 FOR VALUES IN ('north');
+    CREATE TABLE billing.customers (id int)`)
+  await addShop(app, database)
+  await openApp()
+  await page.goto(`${new URL(page.url()).origin}/#/query`)
+  const items = page.getByRole('treeitem')
+  const item = (name: string | RegExp) => page.getByRole('treeitem', { name })
+  // public has no table, and neither has the first schema by name.
+  await expect(item('archive 0 tables')).toHaveAttribute('aria-expanded', 'false')
+  await expect(item('billing 2 tables')).toHaveAttribute('aria-expanded', 'true')
+  await expect(item('bills partitioned table')).toBeVisible()
+  await expect(item(/^bills_2026/)).toHaveCount(0)
+  const open = async (name: string | RegExp) => {
+    await item(name).last().click()
+    await page.keyboard.press('Enter')
+  }
+  await open('bills partitioned table')
+  await expect(item('region text')).toBeVisible()
+  await open('Partitions 1')
+  const partition = "bills_2026 partitioned table, FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"
+  await expect(item(partition)).toHaveAttribute('aria-level', '4')
+  await open(partition)
+  await expect(item('Partitions 1')).toHaveCount(2)
+  await open('Partitions 1')
+  await expect(item("bills_2026_north FOR VALUES IN ('north')")).toHaveAttribute('aria-level', '6')
+  await look(page, 'object-partitions')
+  expect(await violations(page)).toEqual([])
+
+  // What was made since is there when the names are read again.
+  await database.run('CREATE TABLE billing.bills_rest PARTITION OF billing.bills DEFAULT')
+  await page.getByRole('button', { name: 'Read the names again' }).click()
+  await expect(item('bills_rest DEFAULT')).toHaveAttribute('aria-level', '4')
+
+  await page.getByRole('searchbox', { name: 'Search tables and columns' }).fill('2026_n')
+  await expect(items).toHaveText([/^archive/, /^bills_2026_north/])
+  await item('bills_2026_north').dblclick()
+  await expect(page.locator('.cm-content:visible')).toContainText('FROM archive.bills_2026_north')
+})
+
 async function violations(page: Page): Promise<readonly string[]> {
   const found = await new AxeBuilder({ page }).analyze()
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)

@@ -92,9 +92,11 @@ test('a hundred columns of ten thousand rows draw only what is in sight, and col
   })
   // The active row stays, and another is made in its place.
   expect(made).toBeLessThan(60)
-  await expect
-    .poll(async () => (await grid.getByRole('rowheader').allTextContents()).map(Number))
-    .toEqual(Array.from({ length: await grid.getByRole('rowheader').count() }, (_, index) => (index === 0 ? 1 : 107 + index)))
+  const unordered = async () => {
+    const numbers = (await grid.getByRole('rowheader').allTextContents()).map(Number)
+    return numbers.filter((number, index) => number !== (index === 0 ? 1 : 107 + index))
+  }
+  await expect.poll(unordered).toEqual([])
   await grid.evaluate((element) => element.scrollTo(0, 0))
   const head = grid.getByRole('columnheader', { name: /^c1 / })
   const width = async () => (await head.boundingBox())?.width ?? 0
@@ -136,8 +138,8 @@ test('only what is selected runs, the panes keep their sizes, and a text with a 
   await page.mouse.move(at.x + 102, at.y + 200, { steps: 4 })
   await page.mouse.up()
   const left = async () => Math.round((await tree.boundingBox())?.x ?? 0)
+  await expect.poll(left).toBe(Math.round(at.x) + 100)
   const moved = await left()
-  expect(moved).toBeGreaterThan(at.x + 80)
 
   const { client, close } = await callApp(app)
   const drafts = async () => (await client.query.drafts.list({})).map(({ sql }) => sql)
@@ -163,7 +165,7 @@ test('of a million and a half rows the last is reached, by the thumb and by key,
   await page.keyboard.press('F5')
   await expect(page.getByText('There are more rows. Reading them runs the query again.')).toBeVisible()
   await page.getByRole('button', { name: 'Read all' }).click()
-  await expect(page.getByText('Total rows: 1,500,000')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Total rows: 1,500,000')).toBeVisible()
   const grid = page.getByRole('grid', { name: 'Data output' })
   await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight))
   await expect(grid.getByRole('gridcell', { name: 'row 1500000', exact: true })).toBeInViewport()

@@ -50,6 +50,7 @@ test('rows are sorted, filtered, searched and added up by keys alone, and stand 
 
   await grid.getByRole('gridcell', { name: 'customer 1', exact: true }).first().click()
   await page.keyboard.press('ControlOrMeta+f')
+  await expect(page.getByRole('textbox', { name: 'Find in the rows' })).toBeFocused()
   await page.keyboard.type('CUSTOMER 49')
   await expect(page.getByText('1 of 40 cells')).toBeVisible()
   await page.keyboard.press('Shift+Enter')
@@ -58,6 +59,35 @@ test('rows are sorted, filtered, searched and added up by keys alone, and stand 
   await look(page, 'query-result')
   await page.keyboard.press('Escape')
   await expect(page.locator(':focus')).toHaveText('customer 49')
+})
+
+test('that only the beginning of a long value is looked at stands where it matters, and nowhere else', async ({
+  app,
+  page,
+  openApp,
+  database,
+}) => {
+  await addShop(app, database)
+  const sql = "SELECT n AS id, CASE n WHEN 2 THEN repeat('x', 1048576) || 'tail' ELSE 'short' END AS body FROM generate_series(1, 3) n"
+  const grid = await read(page, openApp, sql)
+  const note = page.getByText('Of values over 1 MB in body, only the first 1 MB is looked at.')
+  await grid.getByRole('gridcell', { name: '1', exact: true }).click()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press(' ')
+  await expect(page.getByText('Sorted by id ascending')).toBeVisible()
+  await expect(note).toHaveCount(0)
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press(' ')
+  await expect(page.getByText('Sorted by body ascending')).toBeVisible()
+  await expect(note).toBeVisible()
+  await page.getByRole('button', { name: 'As they came' }).click()
+  await expect(note).toHaveCount(0)
+  await page.getByRole('button', { name: 'Find in the rows' }).click()
+  await page.keyboard.type('tail')
+  await expect(page.getByRole('search').getByText('Not found')).toBeVisible()
+  await expect(page.getByRole('search').getByText('Of values over 1 MB in body, only the first 1 MB is looked at.')).toBeVisible()
+  await look(page, 'query-long-values')
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
 })
 
 test('a row stands beside the grid, a column has its figures and a chart, and none of it is hard to reach', async ({
@@ -90,7 +120,11 @@ test('a row stands beside the grid, a column has its figures and a chart, and no
   const chart = page.getByRole('region', { name: 'Chart', exact: true })
   await expect(chart.getByText('All 2,000 rows are drawn.')).toBeVisible()
   await expect(chart.locator('.recharts-line')).toBeVisible()
+  await chart.getByRole('combobox', { name: 'Up', exact: true }).click()
+  await page.getByRole('option', { name: 'part', exact: true }).click()
+  await expect(chart.getByText('1,500 of 2,000 rows are drawn; 500 without a finite number are left out.')).toBeVisible()
   await chart.getByText('Histogram', { exact: true }).click()
+  await expect(chart.getByText('1,500 of 2,000 rows are counted; 500 without a finite number are left out.')).toBeVisible()
   await expect(chart.locator('.recharts-bar-rectangle').first()).toBeVisible()
   await look(page, 'query-beside')
   const { violations } = await new AxeBuilder({ page }).analyze()

@@ -27,16 +27,17 @@ test('a run with failures of every kind is summed up, drawn, filtered and compar
   await expect(summary).toContainText('Of 22 expectations, 13 failed and 2 could not be evaluated')
   await expect(summary.getByRole('row', { name: 'Critical' })).toHaveText(/5\s*0\s*2/)
 
-  // The table first, then columns by their names.
+  // What failed first; of that, the table and then columns by their names.
   await expect(list.getByRole('heading', { level: 2 })).toContainText([
     'Whole table',
     'Several columns',
     'amount',
-    'code',
     'email',
     'ordered_at',
-    'phone',
     'status',
+    // What could not be evaluated.
+    'code',
+    'phone',
   ])
   await expect(result('The number of rows is at least').getByRole('img')).toHaveAccessibleName(
     'Observed 1,000, expected at least 1 and at most 500',
@@ -90,6 +91,14 @@ test('a run with failures of every kind is summed up, drawn, filtered and compar
   await expect(page.getByRole('dialog', { name: 'Edit expectation' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  // A filter is of the run that it was set at: the first one has no run before it, and no button to undo it.
+  await page.getByRole('tab', { name: 'Validations' }).click()
+  await summary.getByRole('button', { name: '1 new failure' }).click()
+  await expect(page.getByText('1 of 22 results')).toBeVisible()
+  await page.getByRole('list', { name: 'Runs of orders, oldest first' }).getByRole('button').first().click()
+  await expect(page.getByText('22 results', { exact: true })).toBeVisible()
+  await expect(page).toHaveTitle('orders · Data asset · Plumbline')
 })
 
 test('of a thousand results only those in sight exist, and the contents lead to any of them', async ({ app, page, openApp, database }) => {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
+import { violationsInBothSchemes } from './support/accessibility.ts'
 import { expect, test } from './support/fixtures.ts'
 
 /** The Role step on a real server: the script that is shown, what comes of it, and what takes it back. */
@@ -42,11 +42,7 @@ async function addSchema(page: Page, name: string): Promise<void> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([])
-  }
+  expect(await violationsInBothSchemes(page)).toEqual([])
 }
 
 async function dropRoles(database: TestDatabase, ...roles: readonly string[]): Promise<void> {
@@ -156,7 +152,7 @@ test('the owners are found, tables are chosen, and a second run changes nothing'
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('textbox', { name: 'Data Source name' }).fill('Shop')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('main').getByText('Connected', { exact: true })).toBeVisible()
   await page.goto(`${page.url().split('#')[0]}#/data-sources`)
   await page.getByRole('link', { name: 'Shop' }).click()
   const undo = page.getByRole('region', { name: 'Take the role back' })

@@ -28,6 +28,11 @@ test('an expectation is tried on the data while it is filled in', async ({ app, 
   await expect(preview.getByText('Would fail now'), 'what is typed after the first look is looked at by itself').toBeVisible()
   expect(await violations(page)).toEqual([])
   await look(page, 'preview')
+  await panel.getByRole('textbox', { name: 'Highest' }).fill('much')
+  await expect(preview.getByRole('status'), 'nothing was tried that is typed now').toHaveText(/^Fill in the fields/)
+  await expect(preview.getByText(/^Took/)).toBeHidden()
+  await panel.getByRole('textbox', { name: 'Highest' }).fill('1')
+  await expect(preview.getByText('Would fail now')).toBeVisible()
 
   // Only some rows: built, tried, stored, and there again when it is edited.
   await panel.getByRole('button', { name: 'Only some rows' }).click()

@@ -80,6 +80,7 @@ test('tables are found, ranged and taken with the keyboard alone; partitions sta
   // A query of one's own, in between; what is selected stays.
   await page.getByRole('button', { name: 'Add a query…' }).click()
   const dialog = page.getByRole('dialog', { name: 'New query asset' })
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeFocused()
   await page.keyboard.type('Who buys')
   await writeSql(page, dialog.getByRole('textbox', { name: 'Query' }), 'SELECT id FROM crm.customers')
   await dialog.getByRole('button', { name: 'Add data asset' }).click()

@@ -19,6 +19,9 @@ test('a renamed column fails the schema expectation, mending it passes, and both
   await database.run('ALTER TABLE sales.orders RENAME COLUMN email TO e_mail')
   await page.getByRole('button', { name: 'Validate again' }).click()
   await expect(title).toContainText('Failed')
+  // Another run is another screen, which begins at its top.
+  await expect(page.getByRole('main')).toBeFocused()
+  await expect(page).toHaveTitle('orders · Run · Plumbline')
   const results = page.getByRole('list', { name: 'Results' })
   await expect(results.locator('dt', { hasText: 'Missing' }).locator('+ dd')).toHaveText('email')
   await expect(results.locator('dt', { hasText: 'Unexpected' }).locator('+ dd')).toHaveText('e_mail')

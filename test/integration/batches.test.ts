@@ -31,6 +31,9 @@ beforeAll(async () => {
       CREATE TABLE sparse (id bigint PRIMARY KEY, day date NOT NULL, text text);
       INSERT INTO sparse SELECT n, date '1990-01-01' + (n / 10000 * 400)::int, 'x' FROM generate_series(1, 100000) n;
       CREATE INDEX ON sparse (day);
+      CREATE FUNCTION helper(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1';
+      CREATE FUNCTION outer_one(int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN helper($1); END';
+      CREATE VIEW seen AS SELECT day FROM days WHERE outer_one(id) = id;
       ANALYZE;`,
   })
   // In Berlin, the 29th of March 2026 has 23 hours and the 25th of October has 25.
@@ -175,6 +178,13 @@ describe('batches of a data asset', () => {
     assetId = (await application.add(source, ['days'], true))[0] ?? ''
   })
   afterAll(() => application.dispose())
+
+  test('of a view are found by whatever its functions find', async () => {
+    const source = await application.connect(database.connectionString)
+    const [id = ''] = await application.add(source, ['seen'], true)
+    await application.client.assets.configureBatches({ id, batches: { interval: 'yearly', column: 'day' } })
+    expect((await application.client.assets.batches({ id, limit: 1 })).periods).toContain('2025')
+  })
 
   test('are chosen, listed, validated and kept with the run', async () => {
     const { client } = application

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,6 +110,25 @@ describe('plumbline connection explain', () => {
     const { status, err } = await plumbline(['connection', 'explain', 'postgresql://u:SECRET@h/d'])
     expect([status, err]).toEqual([2, expect.stringContaining('on standard input')])
     expect(err).not.toContain('SECRET')
+  })
+})
+
+describe('a program that could not run', () => {
+  test('exits 2 and never 1, which says that data failed: nobody reads what it prints', async () => {
+    const child = spawn(process.execPath, [main, 'list'], {
+      env: { ...process.env, PLUMBLINE_DATA: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout?.destroy()
+    let err = ''
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    expect([status, err]).toEqual([2, ''])
+  })
+
+  test('refuses an option that its command does not heed', async () => {
+    const { status, err } = await plumbline(['plan', 'people', '--verify'])
+    expect([status, err]).toEqual([2, '"plan" takes no --verify.\n'])
   })
 })
 
@@ -291,6 +310,12 @@ describe('plumbline beside a vault', () => {
     expect(() => readCommand(['validate', 'x', '--passphrase', 'y'])).toThrow('--passphrase')
     expect(() => readCommand(['validate', 'x', '--passphrase-fd', '3', '--password-fd', '3'])).toThrow('a descriptor each')
   })
+})
+
+test.skipIf(process.platform === 'win32')('a data folder that others may enter is closed to them, as by the window', async () => {
+  chmodSync(folder, 0o755)
+  expect((await plumbline(['list'])).status).toBe(0)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
 test('plumbline list shows control characters of names as numbers', async () => {

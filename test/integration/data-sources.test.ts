@@ -9,6 +9,7 @@ import { Store } from '#services/store/store.ts'
 import { Tasks } from '#services/tasks/tasks.ts'
 import { Vault } from '#services/vault/vault.ts'
 import type { DataSourceInput } from '#shared/model/data-source.ts'
+import type { Recipient } from '#shared/postgres/recipient.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { memoryLog } from '#test/support/host.ts'
 import { startTlsServer, type TlsServer } from '#test/support/tls-server.ts'
@@ -104,6 +105,46 @@ describe('a password', () => {
     expect(after).toMatchObject({ name: 'Renamed', passwordState: 'in-memory' })
     expect(await sources.connect(id)).toMatchObject({ ok: true })
     expect(sources.describe(id).connectionString).not.toContain(database.password)
+  })
+
+  test('stays with another database and another protection, and goes to no other server and no other role', async () => {
+    const { id } = await sources.create(input())
+    const other = withoutPassword().replace(`/${database.database}`, '/postgres')
+    expect(await sources.update(id, input({ connectionString: other }))).toMatchObject({ passwordState: 'in-memory' })
+    const elsewhere = (change: Partial<Recipient>) => {
+      const { host, port, user } = { ...database, ...change }
+      return input({ connectionString: `postgresql://${user}@${host}:${port}/postgres`, sslmode: 'disable', plaintextConsent: true })
+    }
+    // The same server by another name, so that with the password it would go well. Before it is saved, and after.
+    const missing = { ok: false, field: 'password', cause: expect.stringMatching('missing') }
+    for (const change of [{ host: 'localhost' }, { user: 'nobody' }]) {
+      expect(await sources.test(elsewhere(change), { id })).toMatchObject(missing)
+    }
+    for (const change of [{ host: 'localhost' }, { user: 'nobody' }, { port: 1 }]) {
+      await sources.update(id, input())
+      expect(await sources.update(id, elsewhere(change))).toMatchObject({ passwordState: 'missing' })
+    }
+    await sources.update(id, elsewhere({ host: 'localhost' }))
+    expect(await sources.connect(id)).toMatchObject(missing)
+    expect(await sources.enterPassword(id, database.password, false)).toMatchObject({ ok: true })
+  })
+
+  test('that has to be forgotten for another server and cannot be now keeps the data source where it is', async () => {
+    const { id } = await sources.create(input())
+    store.database.prepare('UPDATE data_sources SET secret_saved = 1').run()
+    await expect(sources.update(id, input({ connectionString: 'postgresql://reader@elsewhere.invalid/shop' }))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    })
+    expect(await sources.get(id)).toMatchObject({ host: database.host })
+    // A name that is taken is said before anything is forgotten.
+    store.database.prepare('UPDATE data_sources SET secret_saved = 0').run()
+    await sources.create(input({ name: 'Taken' }))
+    await expect(
+      sources.update(id, input({ name: 'Taken', connectionString: 'postgresql://reader@elsewhere.invalid/shop' })),
+    ).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+    expect(await sources.get(id)).toMatchObject({ passwordState: 'in-memory' })
   })
 
   test('of the session is asked for again after a restart, at the point of use', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import DatabaseConstructor from 'better-sqlite3'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FileLog } from '#hosts/common/log.ts'
 import { STORE_FILE } from '#services/store/store.ts'
 import { PassphraseVault } from '#services/vault/passphrase-vault.ts'
+import { PART_BYTES } from '#shared/model/own-data.ts'
 import { digestOf } from '#test/support/data-digest.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { recordFigure } from '#test/support/figures.ts'
@@ -59,12 +60,33 @@ function fill(): void {
 const free = (): void => rmSync(join(disk, 'filler'), { force: true })
 const digest = (): string => digestOf(join(app.dataFolder, STORE_FILE))
 
+/** A backup of what is there, changed, as a file that is ready to be restored. */
+async function takeInChanged(sql: string): Promise<string> {
+  const outside = mkdtempSync(join(tmpdir(), 'plumbline-backup-'))
+  const made = await app.client.ownData.backup({})
+  const file = join(outside, 'backup.db')
+  cpSync(join(app.dataFolder, 'own-data', made.id, STORE_FILE), file)
+  await app.client.ownData.close({ id: made.id })
+  const copy = new DatabaseConstructor(file)
+  copy.exec(sql)
+  copy.close()
+  const bytes = readFileSync(file)
+  rmSync(outside, { recursive: true })
+  const { id } = await app.client.ownData.open({})
+  for (let from = 0; from < bytes.length; from += PART_BYTES)
+    await app.client.ownData.write({ id, from, content: bytes.subarray(from, from + PART_BYTES).toString('base64') })
+  await app.client.ownData.inspect({ id })
+  return id
+}
+
 async function stateOf(id: string): Promise<string> {
   return (await app.client.validations.get({ id })).summary.state
 }
 
 test.skipIf(!canMount)('R04 a full disk is said, nothing that was saved is touched, reading goes on, and saving again works', async () => {
   const before = digest()
+  // Of another login, so that a restore would forget the password.
+  const restorable = await takeInChanged(`UPDATE data_sources SET host = 'elsewhere.invalid'`)
   fill()
   const full = { code: 'UNAVAILABLE', message: expect.stringContaining('The disk is full') }
   const [expectation] = await app.client.expectations.list({ assetId })
@@ -83,6 +105,9 @@ test.skipIf(!canMount)('R04 a full disk is said, nothing that was saved is touch
   ).rejects.toMatchObject(full)
   const atFull = digest()
   await expect(app.client.ownData.backup({})).rejects.toMatchObject(full)
+  await expect(app.client.ownData.restore({ id: restorable })).rejects.toMatchObject(full)
+  expect(await app.client.dataSources.list({})).toMatchObject([{ passwordState: 'in-memory' }])
+  await app.client.ownData.close({ id: restorable })
   expect(readdirSync(join(app.dataFolder, 'own-data'))).toEqual([])
   expect((await app.client.assets.list({})).map(({ id }) => id)).toEqual([assetId])
   expect(new FileLog(app.dataFolder).error('while-full', new Error('x'))).toMatch(/^[0-9a-f]{8}$/)

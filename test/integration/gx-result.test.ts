@@ -12,7 +12,7 @@ import { expectation, openTestConnection, validate } from './validation-support.
 
 const data = (name: string) => new URL(`../conformance/data/${name}`, import.meta.url).pathname
 
-test('every record has the keys of GX Core 1.24.1', { timeout: 300_000 }, async () => {
+test('every record has the keys of GX Core 1.24.1', { timeout: 900_000 }, async () => {
   const database = await createDatabase({ sql: readFileSync(data('tables.sql'), 'utf8') })
   const answers = Map.groupBy(readAnswers(data('answers-1.24.1')), ({ case_id }) => case_id)
   const cases = readCases(data('cases.json')).filter(({ case_id }) => answers.has(case_id))

@@ -231,8 +231,8 @@ describe('what is not restored, with what is here left as it is:', () => {
     expect(app.log.filter((line) => line.includes('call-failed'))).toEqual([])
   })
 
-  test('anything while something is being validated', async () => {
-    const id = await takeIn(app, backup)
+  test('anything while something is being validated, and its passwords stay', async () => {
+    const id = await takeIn(app, changed(backup, `UPDATE data_sources SET host = 'elsewhere.invalid'`))
     await app.client.expectations.create({
       assetId: app.assetId,
       input: {
@@ -245,6 +245,8 @@ describe('what is not restored, with what is here left as it is:', () => {
     })
     const run = await app.client.validations.start({ assetId: app.assetId })
     await expect(app.client.ownData.restore({ id })).rejects.toMatchObject({ code: 'BUSY' })
+    expect(await app.client.dataSources.get({ id: app.sourceId })).toMatchObject({ passwordState: 'in-memory' })
+    expect((await app.client.ownData.overview({})).copies.filter(({ kind }) => kind === 'replaced')).toEqual([])
     await app.client.validations.cancel({ id: run.id })
   })
 })

@@ -33,7 +33,7 @@ function evaluationsOf(results: readonly ExpectationResult[]) {
   })
 }
 
-test(`${SUITES} random suites`, { timeout: NIGHTLY ? 3_600_000 : 240_000 }, async () => {
+test(`${SUITES} random suites`, { timeout: NIGHTLY ? 3_600_000 : 900_000 }, async () => {
   const seen = { evaluated: 0, proved: 0, errors: 0 }
   const cases = randomTable.chain((table) => fc.record({ table: fc.constant(table), suite: randomSuite(table, 'random') }))
   await fc.assert(

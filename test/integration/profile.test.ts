@@ -11,10 +11,20 @@ let ids: readonly string[]
 
 beforeAll(async () => {
   database = await createDatabase({
-    sql: `${dataFile('tables.sql')}; CREATE TABLE overflow (f float8, n integer); INSERT INTO overflow VALUES (1e308, 1), (1e308, 2)`,
+    sql: `${dataFile('tables.sql')}; CREATE TABLE overflow (f float8, n integer); INSERT INTO overflow VALUES (1e308, 1), (1e308, 2);
+      CREATE TABLE words (word citext);
+      INSERT INTO words VALUES ('b'), ('A'), ('C'), ('a1')`,
   })
   app = await startApplication()
-  ids = await app.add(await app.connect(database.connectionString), ['t_mixed', 't_empty', 't_stats', 'v_mixed', 't_part', 'overflow'])
+  ids = await app.add(await app.connect(database.connectionString), [
+    't_mixed',
+    't_empty',
+    't_stats',
+    'v_mixed',
+    't_part',
+    'overflow',
+    'words',
+  ])
 })
 
 afterAll(async () => {
@@ -34,7 +44,7 @@ test('of every type: what it has no figure for is left out, and is no problem', 
   expect(figures(profile, 'n_int')).toEqual([1, '-3', '12', '6.333333333333333', '7'])
   expect(figures(profile, 'txt').slice(0, 3)).toEqual([1, '', '🙂👍🏽'])
   expect(figures(profile, 'd')).toEqual([1, '0001-01-01', '9999-12-31', null, '2024-01-01'])
-  expect(figures(profile, 'b')).toEqual([3, null, null, null, null])
+  expect(figures(profile, 'b')).toEqual([3, 'f', 't', null, null])
   expect(figures(profile, 'allnull')).toEqual([10, null, null, null, null])
   // PostgreSQL's avg() sums squares too, and that of 1e300 is out of range.
   expect(profile.problems.map(({ column }) => column)).toEqual(['f8c'])
@@ -68,4 +78,10 @@ test('a column that cannot be measured is named, and keeps no other from it', as
 test('is stored', async () => {
   const measured = await measure(2)
   expect(await app.client.assets.profile({ id: ids[2] ?? '' })).toEqual(measured)
+})
+
+test('the least and the greatest are those of the type: of citext by its own order', async () => {
+  const words = await measure(6)
+  expect(figures(words, 'word').slice(0, 3)).toEqual([0, 'A', 'C'])
+  expect(words.problems).toEqual([])
 })

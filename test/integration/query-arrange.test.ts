@@ -4,17 +4,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryEvent } from '#shared/model/query.ts'
 import type { ColumnFacts, ConditionTest, ResultCondition, ResultSort, SelectedCells } from '#shared/model/query-result.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** Rows that were read are sorted, filtered, searched and summed up as PostgreSQL itself would have done it. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 /** Of each type, values in an order of no meaning, among them what a double or a plain text would get wrong. */
 const samples: readonly { readonly type: string; readonly values: readonly string[]; readonly orderBy?: string }[] = [
@@ -55,26 +53,16 @@ const samples: readonly { readonly type: string; readonly values: readonly strin
 ]
 
 beforeAll(async () => {
-  database = await createDatabase({
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane({
     sql: samples
       .map(({ type, values }, index) => {
         const rows = [...values, values[0], 'NULL'].map((value, id) => `(${id}, ${value === 'NULL' ? 'NULL' : `'${value}'`})`)
         return `CREATE TABLE s${index} (id int, v ${type}); INSERT INTO s${index} VALUES ${rows.join(', ')}`
       })
       .join(';'),
-  })
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  }))
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 describe.each(samples.map((sample, index) => ({ ...sample, table: `s${index}` })))('$type', ({ table, type, orderBy = 'v' }) => {
   test.each([false, true])('stands in the order of the server, descending %s, and what is equal as it came', async (descending) => {

@@ -1,36 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** What the editor completes from, read from a real catalog. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase({
+  ;({ client, dataSourceId, dispose } = await openQueryPane({
     sql: `CREATE TABLE customers (id int PRIMARY KEY, "Full name" text);
       CREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customers, amount numeric(10, 2));
       CREATE SCHEMA "Odd one"; CREATE VIEW "Odd one"."V" AS SELECT 1 AS x; CREATE TYPE mood AS ENUM ('good');
       CREATE FUNCTION discount(amount numeric, rate numeric DEFAULT 0.1) RETURNS numeric LANGUAGE sql RETURN amount * rate;
       CREATE SCHEMA many; DO $$ BEGIN FOR i IN 1..5200 LOOP EXECUTE format('CREATE VIEW many.v%s AS SELECT 1', i); END LOOP; END $$`,
-  })
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  }))
 })
-afterAll(async () => {
-  await wire?.dispose()
-  await app?.dispose()
-  await database?.dispose()
-})
+afterAll(() => dispose())
 
 test('names of relations come in parts, none twice and none left out', async () => {
   const first = await client.query.completion.relations({ dataSourceId, after: null })

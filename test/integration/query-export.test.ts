@@ -6,32 +6,20 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatsOf } from '#services/query/export-formats.ts'
 import type { ExportEvent, ExportFormat, ExportSource, QueryEvent, SessionOptions } from '#shared/model/query.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** Results as files, from a real server over the wire that the web host has. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase()
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane())
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 const awkward = `
   SELECT * FROM (VALUES

@@ -94,7 +94,7 @@ describe('a connection', () => {
     const secrets = new Vault({ modulesFolder: join(folder, 'nothing'), probe: 'child', folder, settings: heldSettings() })
     const sample = { endpoint: () => Promise.reject(new Error('There is no sample here.')) }
     const sources = new DataSources({ store, secrets, changes: new Changes(), tasks: new Tasks(), sample, log: memoryLog().log })
-    const sessions = new TabSessions(sources, { askAfterIdleMs: 0, patienceMs: 300 })
+    const sessions = new TabSessions(sources, { askAfterIdleMs: 0, patienceMs: 3_000 })
     const common = { sslmode: null, plaintextConsent: false, savePassword: false, environment: 'none' } as const
     const { id } = await sources.create({ name: 'shop', connectionString: through(proxy), ...common })
     const tabId = randomUUID()

@@ -3,34 +3,24 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryEvent } from '#shared/model/query.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, openWire, type QueryPane } from './query-support.ts'
 import { openTestConnection } from './validation-support.ts'
 
 /** The query pane's part of the contract, with the whole application behind it, over the wire that the web host has. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase({
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane({
     sql: `CREATE TABLE t (id int PRIMARY KEY, name text); COMMENT ON TABLE t IS 'things'; INSERT INTO t SELECT i, i::text FROM generate_series(1, 30) i;
       CREATE VIEW v AS SELECT * FROM t`,
-  })
-  app = await startApplication()
-  wire = await openWire()
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  }))
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 test('the tree is read a level at a time', async () => {
   expect(await client.query.schemas({ dataSourceId })).toContainEqual({ name: 'public', relationCount: 2 })
@@ -130,7 +120,7 @@ describe('a run', () => {
   })
 
   test('is cancelled on the server when the window goes', async () => {
-    const leaving = await openWire()
+    const leaving = await openWire(app)
     const mark = `slept ${randomUUID()}`
     run({ sql: `SELECT pg_sleep(300) AS "${mark}"` }, undefined, leaving.client).catch(() => {})
     await until(async () => (await working(mark)) === 1)
@@ -308,10 +298,4 @@ async function working(mark: string): Promise<number> {
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-async function openWire(): Promise<OpenWire> {
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  return socket.open(app.application)
 }

@@ -157,6 +157,18 @@ describe('a script', () => {
     await run('DROP FUNCTION note; DROP FUNCTION twice; DROP TABLE log')
   })
 
+  test('a SELECT of a function that the same script makes is read to its end', async () => {
+    const { outcome } = await run(
+      `CREATE TABLE log (i int);
+       CREATE FUNCTION note(i int) RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES (i) RETURNING i';
+       SELECT note(i), repeat('x', 1000) FROM generate_series(1, 20000) i`,
+      { rowLimit: 10 },
+    )
+    expect(outcome).toMatchObject({ outcome: 'complete', rowCount: 10 })
+    expect((await connection.query({ text: 'SELECT count(*) FROM log', values: [] })).rows).toEqual([['20000']])
+    await run('DROP FUNCTION note; DROP TABLE log')
+  })
+
   test('that fails or is cancelled between rows keeps those that had come, and does not call them all', async () => {
     const { events, results, outcome } = await run('SELECT 100 / (500 - i) AS x FROM generate_series(1, 1000) i')
     expect(outcome.outcome).toBe('failed')
@@ -313,12 +325,30 @@ describe('read-only mode refuses what a read-only transaction does not stop:', (
     ['a program behind brackets that are too deep for the parser', `/* x */ ; ${deep(`${'('.repeat(20_000)}1${')'.repeat(20_000)}`)}`],
     ['a file by a function, whatever is around it', `EXPLAIN ANALYZE SELECT 1 WHERE "pg_catalog"."lo_export"(1, '/x') = 1`],
     ["the end of others' sessions", 'SELECT pg_terminate_backend(0)'],
+    ["the end of others' statements", 'SELECT pg_cancel_backend(0)'],
+    ...'lo_import lo_creat lo_create lo_from_bytea lo_put lo_truncate lo_truncate64 lo_unlink lowrite'
+      .split(' ')
+      .map((name) => [`a large object by ${name}`, `SELECT ${name}(1)`] as [string, string]),
     ['a file that replication keeps', `SELECT pg_create_physical_replication_slot('x')`],
   ])('%s', async (_what, sql) => {
     const { outcome } = await run(sql, { readOnly: true })
     // Our own words: the server was not asked.
     expect(outcome).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(/read-only (transaction|mode)/) })
     await run('RESET standard_conforming_strings')
+  })
+
+  test("and what a function of somebody's own does with large objects is taken back, on servers that let it do so", async () => {
+    await run(`SELECT lo_create(4711); CREATE FUNCTION tidy() RETURNS int LANGUAGE sql AS 'SELECT lo_unlink(4711)'`)
+    await run('SELECT tidy()', { readOnly: true })
+    const { rows } = await connection.query({ text: 'SELECT count(*) FROM pg_largeobject_metadata WHERE oid = 4711', values: [] })
+    expect(rows).toEqual([['1']])
+    await run('SELECT tidy(); DROP FUNCTION tidy()')
+  })
+
+  test('and what a SELECT sets for the session stays, as it does by SET', async () => {
+    await run(`SELECT set_config('work_mem', '7MB', false)`, { readOnly: true })
+    expect((await connection.query({ text: 'SHOW work_mem', values: [] })).rows).toEqual([['7MB']])
+    await run('RESET work_mem')
   })
 
   test('and a text of any depth that only reads is left to the server', async () => {

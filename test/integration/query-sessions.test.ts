@@ -1,32 +1,24 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket, connect as socketTo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueryEvent, SessionOptions, SessionState } from '#shared/model/query.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** The session that a tab of the query pane holds on to: transactions, settings, notifications, and what ends it. */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase({ sql: 'CREATE TABLE orders (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, note text)' })
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane({
+    sql: 'CREATE TABLE orders (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, note text)',
+  }))
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 test('a session stays with its tab: settings and temporary tables are there in the next run, and in no other tab', async () => {
   const tab = newTab()
@@ -219,6 +211,58 @@ test('a session that the server ended is told, and the next run or a click has a
   await tab.close()
 })
 
+test('to reconnect and to run at once is one session, and none is left when its tab is closed meanwhile', async () => {
+  const source = await app.connect(database.connectionString)
+  const hold = newTab({ autocommit: false }, false, source)
+  await hold.run('SELECT 1')
+  for (let turn = 0; turn < 4; turn += 1) {
+    const tab = newTab({}, false, source)
+    const [connected, ran] = await Promise.all([client.query.connect({ tabId: tab.id, dataSourceId: source }), tab.run('SELECT 1')])
+    expect(ran).toMatchObject({ outcome: 'complete', session: { processId: connected.processId } })
+    await Promise.all([client.query.connect({ tabId: tab.id, dataSourceId: source }), tab.close()])
+    const late = newTab({}, false, source)
+    await Promise.all([client.query.connect({ tabId: late.id, dataSourceId: source }), late.close()])
+    expect((await late.state()).status).toBe('none')
+  }
+  await hold.close()
+})
+
+test('a session that is lost while it is opened takes no place from the next one', async () => {
+  const between = await startCutter()
+  const source = await app.connect(database.connectionString.replace(`:${database.port}/`, `:${between.port}/`))
+  const tab = newTab({}, false, source)
+  // More often than a data source has sessions for tabs.
+  for (let turn = 0; turn < 5; turn += 1)
+    await expect(tab.run('SELECT 1')).rejects.toMatchObject({ code: expect.not.stringMatching('BUSY') })
+  between.cuts = false
+  expect((await tab.run('SELECT 1')).outcome).toBe('complete')
+  await tab.close()
+  between.dispose()
+})
+
+test('SET TRANSACTION comes first in a transaction that was begun by a run before it: no question of ours is in between', async () => {
+  const tab = newTab()
+  await tab.run('BEGIN')
+  const ran = await tab.run(`SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT upper(current_setting('transaction_isolation'))`)
+  expect(ran).toMatchObject({ outcome: 'complete', problem: undefined })
+  await tab.run('ROLLBACK')
+  await tab.close()
+})
+
+test('in an open transaction a SELECT of a function that was made in it is read to its end', async () => {
+  const tab = newTab()
+  await tab.run(`BEGIN; CREATE FUNCTION note(i int) RETURNS int LANGUAGE sql AS 'INSERT INTO orders VALUES (i, ''noted'') RETURNING i'`)
+  expect(
+    (await tab.run('SELECT note(i), repeat(note::text, 100) FROM generate_series(1000, 9000) i, (SELECT 1 AS note) n')).session,
+  ).toMatchObject({
+    status: 'transaction',
+  })
+  await tab.run('COMMIT; DROP FUNCTION note')
+  expect(await count(`note = 'noted'`)).toBe(8_001)
+  await database.run(`DELETE FROM orders WHERE note = 'noted'`)
+  await tab.close()
+})
+
 test('a tab too many takes the session of the one that waited longest, never of one in a transaction', async () => {
   const source = await app.connect(database.connectionString)
   const waiting = newTab({}, false, source)
@@ -288,6 +332,41 @@ async function runIn({ id, readOnly, options, source }: Tab, sql: string): Promi
     problem: events.find((event) => event.type === 'failed')?.problem,
     notices: events.flatMap((event) => (event.type === 'notice' ? [event.problem.message] : [])),
   }
+}
+
+interface Cutter {
+  readonly port: number
+  cuts: boolean
+  dispose(): void
+}
+
+/** Between the program and the server: cuts a connection at the first statement about how a tab's session reads. */
+async function startCutter(): Promise<Cutter> {
+  const sockets = new Set<Socket>()
+  const server = createServer((ours) => {
+    const theirs = socketTo(database.port, database.host)
+    const cut = () => {
+      ours.destroy()
+      theirs.destroy()
+    }
+    for (const socket of [ours, theirs]) {
+      sockets.add(socket)
+      socket.on('error', cut).on('close', cut)
+    }
+    ours.on('data', (bytes) => (cutter.cuts && bytes.includes('SQL_ASCII') ? cut() : theirs.write(bytes)))
+    theirs.on('data', (bytes) => ours.write(bytes))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const cutter: Cutter = {
+    port: (server.address() as AddressInfo).port,
+    cuts: true,
+    dispose: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+  return cutter
 }
 
 async function count(condition: string): Promise<number> {

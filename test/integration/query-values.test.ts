@@ -1,37 +1,25 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { type Client, type OpenWire, wires } from '#test/support/wires.ts'
-import { startApplication, type TestApplication } from './assets-support.ts'
+import { openQueryPane, type QueryPane } from './query-support.ts'
 
 /** Every type and its extremes: the pane shows the text that psql shows, to the last character (security.md R30). */
 
-let database: TestDatabase
-let app: TestApplication
-let wire: OpenWire
-let client: Client
+let database: QueryPane['database']
+let app: QueryPane['app']
+let client: QueryPane['client']
 let dataSourceId: string
+let dispose: QueryPane['dispose']
 
 beforeAll(async () => {
-  database = await createDatabase({
+  ;({ database, app, client, dataSourceId, dispose } = await openQueryPane({
     sql: `CREATE TYPE mood AS ENUM ('sad', 'ok; "fine"', 'happy''s');
       CREATE TYPE pair AS (a int, b text);
       CREATE DOMAIN positive AS int CHECK (value > 0);
       CREATE TYPE span AS RANGE (subtype = float8)`,
-  })
-  app = await startApplication()
-  const socket = wires.at(-1)
-  if (socket === undefined) throw new Error('There is no wire.')
-  wire = await socket.open(app.application)
-  client = wire.client
-  dataSourceId = await app.connect(database.connectionString)
+  }))
 })
-afterAll(async () => {
-  await wire.dispose()
-  await app.dispose()
-  await database.dispose()
-})
+afterAll(() => dispose())
 
 const values: readonly string[] = [
   ...['-32768', '32767'].map((value) => `(${value})::int2`),

@@ -85,7 +85,7 @@ async function validate(at: number): Promise<void> {
 }
 
 test(`killed at ${POINTS} points of a validation, the run is interrupted each time, nothing of it is shown, and the server is left alone`, {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   await validate(Number.POSITIVE_INFINITY)
   const whole = sent
@@ -97,7 +97,7 @@ test(`killed at ${POINTS} points of a validation, the run is interrupted each ti
   }
   const store = Store.open(folder, { migrate: true })
   const records = new RunRecords(store)
-  interruptOrphans(records, new Date())
+  await interruptOrphans(records, new Date())
   const runs = records.list(assetId, 1_000).map(({ id }) => records.get(id))
   store.dispose()
   const [first, ...cut] = [...runs].reverse()

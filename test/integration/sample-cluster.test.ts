@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isAlive, processMark } from '#services/processes/processes.ts'
 import { findBinaries } from '#services/sample/binaries.ts'
 import { type ClusterEndpoint, EmbeddedCluster } from '#services/sample/embedded-cluster.ts'
 import { readPostmaster } from '#services/sample/postmaster.ts'
-import { isAlive, processMark } from '#services/sample/processes.ts'
 import { modulesFolder } from '#test/support/cluster.ts'
 
 const isRoot = process.getuid?.() === 0

@@ -47,13 +47,20 @@ test('the life of the sample: started, read, broken, stopped, used again, remove
 
   const totals: (number | null)[] = []
   const seen: string[] = []
-  const stop = tasks.listen(() => totals.push(tasks.list()[0]?.done ?? null))
+  // Asked at every step of the load, as by a page that is loaded anew.
+  const meanwhile: Promise<unknown>[] = []
+  const stop = tasks.listen(() => {
+    totals.push(tasks.list()[0]?.done ?? null)
+    meanwhile.push(samples.state())
+  })
   const stopSeeing = changes.listen(() => void samples.state().then((state) => seen.push(state.state)))
   const first = await samples.start(randomUUID())
   stop()
   stopSeeing()
   expect(first).toMatchObject({ state: 'running', broken: false, serverVersion: expect.stringMatching(/^18/) })
   expect(seen).toContain('starting')
+  expect((await Promise.allSettled(meanwhile)).filter(({ status }) => status === 'rejected')).toEqual([])
+  expect(meanwhile.length).toBeGreaterThan(5)
   const shown = totals.filter((done) => done !== null)
   expect(shown).toEqual(shown.toSorted((a, b) => a - b))
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '#services/postgres/connection.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
-import { expectation, openTestConnection, validate, validateOne } from './validation-support.ts'
+import { expectation, openTestConnection, validate, validateOne, watching } from './validation-support.ts'
 
 /** Nothing around a run changes its answers: settings of the role or database, who may see which rows, conflicts, the order in which conditions are looked at. */
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createDatabase({
     sql: `
       CREATE TABLE kinds (d date, ts timestamp, tz timestamptz, i interval, f double precision, b bytea, t text, n integer);
-      INSERT INTO kinds VALUES ('2024-03-04', '2024-03-04 05:06:07', '2024-03-04 05:06:07+00', '1 day 02:03:04', 0.1, '\\xdeadbeef', 'a\\b', 1),
+      INSERT INTO kinds VALUES ('2024-03-04', '2024-03-04 05:06:07', '2024-03-04 05:06:07+00', '1 day 02:03:04', 0.12345678901234568, '\\xdeadbeef', 'a\\b', 1),
         (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('2024-04-03', '2024-04-03 00:00', '2024-04-03 00:00+00', '-1 mon', 1e-300, '\\x00', 'it''s', NULL);
       CREATE ROLE ${odd.name} LOGIN PASSWORD '${odd.password}'; GRANT SELECT ON kinds TO ${odd.name};
       ALTER ROLE ${odd.name} SET DateStyle = 'German, DMY'; ALTER ROLE ${odd.name} SET IntervalStyle = 'iso_8601';
@@ -224,18 +224,7 @@ test('a rare failure is not looked for along the primary key', async () => {
 test('each statement of a run begins with its tag, so that it can be found and cancelled', async () => {
   const runId = randomUUID()
   const sent: string[] = []
-  const watched = new Proxy(connection, {
-    get(target, name) {
-      if (name === 'query') {
-        return (...[statement, options]: Parameters<typeof target.query>) => {
-          sent.push(statement.text)
-          return target.query(statement, options)
-        }
-      }
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
+  const watched = watching(connection, (text) => sent.push(text))
   await validate(watched, 'sums', [expectation('expect_column_values_to_be_unique', { column: 'a' })], { runId })
   expect(sent.length).toBeGreaterThan(8)
   expect(sent.filter((text) => !text.startsWith(`/*plumbline:${runId}*/ `))).toEqual([])

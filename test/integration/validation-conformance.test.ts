@@ -20,7 +20,7 @@ test('beside GX Core 1.24.1, result format SUMMARY and formats of its own', asyn
     differs: 0,
   })
   expect(Object.keys(rules).length).toBeLessThanOrEqual(25)
-}, 300_000)
+}, 900_000)
 
 /** Cases drawn at random from the same tables: types, bounds, shares, row conditions in both forms, rows that are left out. */
 test('beside GX Core 1.24.1, cases drawn at random', async () => {
@@ -33,7 +33,7 @@ test('beside GX Core 1.24.1, cases drawn at random', async () => {
   await database.dispose()
   expect(list).toEqual([])
   expect({ equal, named, answered }).toEqual({ equal: 166, named: 5, answered: 9 })
-}, 300_000)
+}, 900_000)
 
 /** A rule that agreed with whatever we say would prove nothing: each answer of ours is judged again after it was made wrong. */
 test('no rule speaks for a wrong answer', async () => {
@@ -51,4 +51,4 @@ test('no rule speaks for a wrong answer', async () => {
   await database.dispose()
   // What rules still speak for is what we refuse, which was left as it is.
   expect({ named, answered }).toEqual({ named: 17, answered: 0 })
-}, 300_000)
+}, 900_000)

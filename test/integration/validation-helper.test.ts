@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '#services/postgres/connection.ts'
 import type { ValidationRequest } from '#services/validation/validate-asset.ts'
+import { sql } from '#shared/sql/sql.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { expectation, openTestConnection, validate } from './validation-support.ts'
+import { expectation, openTestConnection, validate, watching } from './validation-support.ts'
 
 let database: TestDatabase
 let connection: Connection
@@ -39,18 +40,9 @@ async function withSecond(spoil: (text: string, second: Connection) => Promise<v
     second: async () => {
       leased += 1
       const second = await openTestConnection(database)
-      const watched = new Proxy(second, {
-        get(target, name) {
-          if (name === 'query') {
-            return async (...[statement, options]: Parameters<Connection['query']>) => {
-              sent.push(statement.text)
-              await spoil(statement.text, target)
-              return await target.query(statement, options)
-            }
-          }
-          const value: unknown = Reflect.get(target, name)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
+      const watched = watching(second, async (text) => {
+        sent.push(text)
+        await spoil(text, second)
       })
       return {
         connection: watched,
@@ -99,6 +91,20 @@ describe('a second connection', () => {
     expect(outcomes).toEqual(allPassed)
     expect(released).toBe(1)
     expect(circumstances?.remarks).toEqual(['The second connection ended before its work was done; one connection did the rest.'])
+  })
+
+  test('that takes long keeps the first awake, which the server would else end for idling', { timeout: 120_000 }, async () => {
+    let held = false
+    const { outcomes, ending } = await withSecond(async (text) => {
+      if (held || !/FROM "public"\."orders"/.test(text)) return
+      held = true
+      // What the first sends when there is nothing left for it to read.
+      const asked = async () => (await database.run(`SELECT query FROM pg_stat_activity WHERE pid = ${connection.processId}`))[0]?.query
+      await expect.poll(asked, { timeout: 100_000 }).toMatch(/^\/\*\S+\*\/ SELECT$/)
+    })
+    expect(held).toBe(true)
+    expect(ending).toBeNull()
+    expect(outcomes).toEqual(allPassed)
   })
 
   test('that may not see the snapshot is done without, and the run says so', async () => {
@@ -163,4 +169,16 @@ describe('a second connection', () => {
     await expect.poll(open).toEqual([])
     connection = await openTestConnection(database)
   })
+})
+
+test('another data source that takes long keeps the run awake as well', { timeout: 120_000 }, async () => {
+  const awake = async () => {
+    const asked = async () => (await database.run(`SELECT query FROM pg_stat_activity WHERE pid = ${connection.processId}`))[0]?.query
+    await expect.poll(asked, { timeout: 100_000 }).toMatch(/^\/\*\S+\*\/ SELECT$/)
+    return sql`SELECT 1 AS id`
+  }
+  const kwargs = { base_query: 'SELECT 1', comparison_data_source_name: 'Other', comparison_query: 'SELECT 1' }
+  const compared = expectation('expect_query_results_to_match_comparison', kwargs)
+  const { results, ending } = await validate(connection, 'few', [compared], { elsewhere: () => awake })
+  expect([ending, results.map(({ outcome }) => outcome)]).toEqual([null, ['passed']])
 })

@@ -6,7 +6,7 @@ import type { Kwargs } from '#shared/model/expectation.ts'
 import { planText } from '#shared/model/run-plan.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { startApplication, type TestApplication } from './assets-support.ts'
-import { expectation, openTestConnection, validate } from './validation-support.ts'
+import { expectation, openTestConnection, validate, watching } from './validation-support.ts'
 
 /** The price of a run before it, consent for what is large, and samples that share a look at the table. */
 
@@ -200,18 +200,7 @@ describe('samples of several checks', () => {
   test.each(['orders', 'keyless'])('are read in one look where that is less (%s), and are those of each by itself', async (table) => {
     const connection = await openTestConnection(database)
     const sent: string[] = []
-    const watched = new Proxy(connection, {
-      get(target, name) {
-        if (name === 'query') {
-          return (...[statement, options]: Parameters<typeof target.query>) => {
-            sent.push(statement.text)
-            return target.query(statement, options)
-          }
-        }
-        const value: unknown = Reflect.get(target, name)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
+    const watched = watching(connection, (text) => sent.push(text))
     try {
       const { results } = await validate(watched, table, checks)
       const looks = sent.filter((text) => /FROM "public"\./.test(text) && !/EXPLAIN/.test(text))

@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import DatabaseConstructor from 'better-sqlite3'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isAlive, type ProcessName, processMark } from '#services/processes/processes.ts'
 import type { Kwargs, Severity } from '#shared/model/expectation.ts'
 import type { Run } from '#shared/model/run.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -12,6 +15,7 @@ import { startApplication, type TestApplication } from './assets-support.ts'
 let database: TestDatabase
 let app: TestApplication
 let source: string
+const children: ChildProcess[] = []
 
 beforeAll(async () => {
   database = await createDatabase({
@@ -23,6 +27,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
   await app.dispose()
   await database.dispose()
 })
@@ -142,21 +147,35 @@ test('after a kill, the next start marks the run as interrupted and ends what is
   const now = new Date().toISOString()
   const deadPid = spawnSync('true').pid
   insert.run(runId, assetId, now, deadPid, '1', now)
+  const ofZombie = randomUUID()
+  const zombie = process.platform === 'linux' ? await startZombie() : { pid: deadPid, mark: '1' }
+  insert.run(ofZombie, assetId, now, zombie.pid, zombie.mark, now)
   const alive = randomUUID()
-  insert.run(alive, assetId, now, process.ppid, startOf(process.ppid), now)
+  insert.run(alive, assetId, now, process.ppid, await processMark(process.ppid), now)
   store.close()
 
   const again = await startApplication(app.dataFolder)
   await again.client.dataSources.enterPassword({ id: source, password: database.password, save: false })
   expect((await again.client.validations.get({ id: runId })).summary).toMatchObject({ state: 'interrupted', verdict: null })
+  expect((await again.client.validations.get({ id: ofZombie })).summary.state).toBe('interrupted')
   expect((await again.client.validations.get({ id: alive })).summary.state).toBe('running')
   await expect.poll(() => backendsOf(runId)).toBe(0)
   expect(await orphan).toBe('57P01')
   await again.application.dispose()
 })
 
-function startOf(pid: number): string {
-  return spawnSync('sh', ['-c', `sed 's/.*) //' /proc/${pid}/stat | cut -d' ' -f20`])
-    .stdout.toString()
-    .trim()
+/** A process that has ended and that nobody waits for, as a killed program is in a container without an init: it answers a signal as if it were alive. */
+async function startZombie(): Promise<ProcessName> {
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; read go; exec sleep 600'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  children.push(parent)
+  const pid = Number(String((await once(parent.stdout, 'data'))[0]))
+  const mark = (await processMark(pid)) ?? ''
+  expect(mark).not.toBe('')
+  // Only then: a shell may wait for its child.
+  parent.stdin.end('go\n')
+  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n')
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /)
+  expect(isAlive(pid)).toBe(true)
+  return { pid, mark }
 }

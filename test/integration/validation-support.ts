@@ -77,9 +77,8 @@ export async function validateOne(
   return result
 }
 
-/** The same connection, with something done just before a statement that `when` recognises is sent. */
-export function interrupting(connection: Connection, when: RegExp, once: () => Promise<unknown>): Connection {
-  let done = false
+/** The same connection, with something done just before each statement is sent. */
+export function watching(connection: Connection, before: (text: string) => unknown): Connection {
   return new Proxy(connection, {
     get(target, name) {
       if (name !== 'query') {
@@ -87,12 +86,19 @@ export function interrupting(connection: Connection, when: RegExp, once: () => P
         return typeof value === 'function' ? value.bind(target) : value
       }
       return async (statement: CompiledSql, options?: { signal?: AbortSignal }): Promise<Rows> => {
-        if (!done && when.test(statement.text)) {
-          done = true
-          await once()
-        }
+        await before(statement.text)
         return await target.query(statement, options)
       }
     },
+  })
+}
+
+/** The same connection, with something done once, just before a statement that `when` recognises. */
+export function interrupting(connection: Connection, when: RegExp, once: () => Promise<unknown>): Connection {
+  let done = false
+  return watching(connection, async (text) => {
+    if (done || !when.test(text)) return
+    done = true
+    await once()
   })
 }

@@ -9,7 +9,7 @@ const CASES = NIGHTLY ? 100_000 : 2_000
 const WIDTH = 32
 
 test(`${CASES} conversations with hostile servers: none ends the program, none hangs, and memory stays bounded`, {
-  timeout: NIGHTLY ? 4 * 3_600_000 : 240_000,
+  timeout: NIGHTLY ? 4 * 3_600_000 : 900_000,
 }, async () => {
   const outcome = await fuzz({ firstSeed: 1, cases: CASES, width: WIDTH, who: 'ours' })
   process.stdout.write(`${figures(outcome)}\n`)
@@ -25,7 +25,7 @@ test(`${CASES} conversations with hostile servers: none ends the program, none h
   expect(outcome.peakBytes).toBeLessThan(PEAK_LIMIT_BYTES)
 })
 
-test('the driver by itself is ended by such conversations', { timeout: 120_000 }, async () => {
+test('the driver by itself is ended by such conversations', async () => {
   const { crashes } = await fuzz({ firstSeed: 1, cases: 300, width: WIDTH, who: 'driver' })
   expect(crashes).not.toEqual([])
 })

@@ -98,7 +98,7 @@ function settings(port: number): ConnectionSettings {
 }
 
 async function causeOf(port: number, more: Partial<ConnectionSettings> = {}): Promise<string> {
-  return openConnection({ ...settings(port), ...more }, { timeoutMs: 2_000 }).then(
+  return openConnection({ ...settings(port), ...more }, { timeoutMs: 30_000 }).then(
     async (connection) => {
       await connection.dispose()
       return 'connected'

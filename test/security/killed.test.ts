@@ -8,7 +8,7 @@ import { CLUSTER_VARIABLE, startTestCluster, type TestCluster } from '#test/supp
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { recordFigure } from '#test/support/figures.ts'
 import { openWebClient, type WebClient } from '#test/support/web-client.ts'
-import { buildWebProgram, type WebProcess, type WebProgram } from '#test/support/web-process.ts'
+import { buildWebProgram, linkPattern, type WebProcess, type WebProgram } from '#test/support/web-process.ts'
 
 /** The app is killed in the middle of a validation: nothing is lost, nothing is left on the server. And the command line beside the window. */
 
@@ -27,7 +27,8 @@ beforeAll(async () => {
   database = await createDatabase({
     sql: `CREATE TABLE sound (id integer PRIMARY KEY); INSERT INTO sound VALUES (1);
       CREATE TABLE faulty (id integer PRIMARY KEY, email text); INSERT INTO faulty VALUES (1, NULL);
-      CREATE TABLE slow (id integer PRIMARY KEY); INSERT INTO slow VALUES (1)`,
+      CREATE TABLE slow (id integer PRIMARY KEY); INSERT INTO slow VALUES (1);
+      CREATE TABLE windows (id integer PRIMARY KEY); INSERT INTO windows VALUES (1)`,
   })
   folder = mkdtempSync(join(tmpdir(), 'plumbline-killed-'))
   passwordFile = join(folder, 'typed-password')
@@ -45,7 +46,7 @@ beforeAll(async () => {
   const { added } = await page.client.assets.add({
     taskId: crypto.randomUUID(),
     dataSourceId: source.id,
-    relations: ['sound', 'faulty', 'slow'].map((name) => ({ schema: 'public', name })),
+    relations: ['sound', 'faulty', 'slow', 'windows'].map((name) => ({ schema: 'public', name })),
     generate: ['column-changes'],
   })
   for (const { name, assetId } of added) assets.set(name, assetId ?? '')
@@ -107,16 +108,19 @@ async function everything(): Promise<unknown> {
 function plumbline(
   given: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<{ status: number | null; out: string }> {
+): Promise<{ status: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [program.commandLine, ...given], {
     env: { PATH: process.env.PATH, HOME: folder, PLUMBLINE_DATA: folder, PLUMBLINE_PASSWORD_FILE: passwordFile, ...environment },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let out = ''
+  let [out, err] = ['', '']
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
   })
-  return new Promise((resolve) => child.once('close', (status) => resolve({ status, out })))
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, out, err })))
 }
 
 test.each([
@@ -130,6 +134,43 @@ test.each([
   const [shown] = await page.client.validations.list({ assetId: idOf(name), limit: 10 })
   expect(shown).toEqual(run.summary)
   expect((await page.client.assets.list({})).find((asset) => asset.name === name)?.lastRun).toMatchObject({ verdict })
+})
+
+test('R24 the window and two command lines write into one data folder at once: each ends its work, none is told that it is busy, and every run is kept', {
+  timeout: 300_000,
+}, async () => {
+  const { client } = page
+  const count = async () => (await client.validations.list({ assetId: null, limit: 1_000 })).length
+  const before = await count()
+  const inTurn = async (name: string) => {
+    const ran: Awaited<ReturnType<typeof plumbline>>[] = []
+    for (let turn = 0; turn < 3; turn += 1) ran.push(await plumbline(['validate', name, '--json']))
+    return ran
+  }
+  let others = true
+  const lines = Promise.all([inTurn('sound'), inTurn('faulty')]).finally(() => {
+    others = false
+  })
+  // Writes of its own, one after another, for as long as the others go on.
+  const writing = (async () => {
+    let written = 0
+    for (; others || written === 0; written += 1) {
+      await client.query.drafts.save({ tabId: crypto.randomUUID(), dataSourceId: null, title: `Draft ${written}`, sql: 'SELECT 1' })
+      // An asset of its own: one that is being validated is not begun a second time, by whichever program.
+      const { id } = await client.validations.start({ assetId: idOf('windows') })
+      expect((await ended(id)).summary).toMatchObject({ state: 'done', verdict: 'passed', host: 'web' })
+    }
+    return written
+  })()
+  // A second window is not a second writer: it brings up the first, and ends.
+  const second = program.start(folder)
+  expect(await second.ended).toBe(0)
+  expect(linkPattern.exec(second.output())?.[1]).toBe(linkPattern.exec(web.output())?.[1])
+  const [[sound, faulty], written] = await Promise.all([lines, writing])
+  expect(sound.map(({ status, err }) => [status, err])).toEqual(Array(3).fill([0, '']))
+  expect(faulty.map(({ status, err }) => [status, err])).toEqual(Array(3).fill([1, '']))
+  expect(await count()).toBe(before + 6 + written)
+  expect((await client.query.drafts.list({})).filter(({ title }) => title.startsWith('Draft ')).length).toBeGreaterThanOrEqual(written)
 })
 
 test('a window that is open hears of a run of the command line without asking', async () => {

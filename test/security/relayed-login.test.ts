@@ -70,7 +70,7 @@ async function logIn(port: number): Promise<string> {
     rootCertificatePem: null,
     applicationName: 'plumbline/test',
   }
-  return openConnection(settings, { timeoutMs: 5_000 }).then(
+  return openConnection(settings, { timeoutMs: 30_000 }).then(
     async (connection) => {
       await connection.dispose()
       return 'connected'

@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 test(`${KILLS} programs killed while they write the vault leave the old one or the new one, and its copy whole`, {
-  timeout: NIGHTLY ? 3_600_000 : 240_000,
+  timeout: NIGHTLY ? 3_600_000 : 900_000,
 }, async () => {
   const cheap = { logN: 1, r: 1, p: 1 }
   const vault = new PassphraseVault(file, cheap)

@@ -33,14 +33,14 @@ export interface SecretParts {
 export class SecretsComputer {
   readonly folder = mkdtempSync(join(tmpdir(), 'plumbline-secrets-'))
   readonly keychain: KeychainModule
-  readonly #store: Store
+  readonly store: Store
   readonly #vaults: Vault[] = []
 
   /** `like`: with all that is on the disk of another one, which does nothing meanwhile. */
   constructor(options: { readonly windows?: boolean; readonly like?: SecretsComputer } = {}) {
     if (options.like !== undefined) cpSync(options.like.folder, this.folder, { recursive: true })
     this.keychain = keychainModule(this.folder, options)
-    this.#store = Store.open(this.folder, { migrate: true })
+    this.store = Store.open(this.folder, { migrate: true })
   }
 
   /** As after a start. `over`: stands between these parts and what outlives them. */
@@ -49,12 +49,12 @@ export class SecretsComputer {
       modulesFolder: this.keychain.modulesFolder,
       probe: 'here',
       folder: this.folder,
-      settings: secretSettings(this.#store),
+      settings: secretSettings(this.store),
       cost: { logN: 1, r: 1, p: 1 },
     })
     this.#vaults.push(vault)
     const secrets: Secrets = over(vault)
-    const records = over(new DataSourceRecords(this.#store))
+    const records = over(new DataSourceRecords(this.store))
     const sources = new SourceSecrets(records, secrets, memoryLog().log)
     return { vault, records, sources, places: new SecretPlaces({ records, secrets, sources }) }
   }
@@ -72,7 +72,7 @@ export class SecretsComputer {
 
   async dispose(): Promise<void> {
     for (const vault of this.#vaults) await vault.dispose()
-    this.#store.dispose()
+    this.store.dispose()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

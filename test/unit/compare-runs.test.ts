@@ -1,26 +1,12 @@
 import { expect, test } from 'vitest'
 import { compareRuns } from '#features/validations/compare-runs.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import { exampleResult } from '#test/support/examples.ts'
 
 /** One run beside another, expectation by expectation. */
 
-const result = (id: number, more: Partial<ExpectationResult>): ExpectationResult => ({
-  expectationId: `00000000-0000-4000-8000-00000000000${id}`,
-  type: 'expect_table_row_count_to_equal',
-  kwargs: {},
-  severity: 'critical',
-  sentence: `number ${id}`,
-  outcome: 'passed',
-  observedValue: null,
-  counts: null,
-  failingColumns: [],
-  failingValues: [],
-  details: {},
-  failingRowsSql: null,
-  provedBy: null,
-  problem: null,
-  ...more,
-})
+const result = (id: number, more: Partial<ExpectationResult>) =>
+  exampleResult({ expectationId: `00000000-0000-4000-8000-00000000000${id}`, sentence: `number ${id}`, ...more })
 
 test('what fails now comes first, what is the same is left out, what is gone comes last', () => {
   const then = [

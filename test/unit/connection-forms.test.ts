@@ -173,6 +173,18 @@ const refused: readonly (readonly [text: string, part: ConnectionStringProblem['
   ['psql postgresql://u:SECRET@h:x/d', 'port'],
 ]
 
+/** What the sentence at a part speaks of, at the least. */
+const aboutPart: Readonly<Record<ConnectionStringProblem['part'], RegExp>> = {
+  whole: /psql command|pairs of key=value/,
+  scheme: /should begin with|begins with postgresql:/,
+  host: /\bhosts?\b/,
+  port: /\bport\b/,
+  user: /\buser\b/,
+  password: /\bpassword\b/,
+  database: /\bdatabase name\b/,
+  parameter: /\bparameter\b|\bsearch path\b|\bssl\w*\b/,
+}
+
 describe('a connection in another form', () => {
   test.each(understood)('%s is understood', (text, differs) => {
     expect(parseConnectionString(text)).toEqual({ ok: true, fields: { ...plain, ...differs } })
@@ -183,7 +195,8 @@ describe('a connection in another form', () => {
     if (parsed.ok) throw new Error(`It was understood as ${JSON.stringify(parsed.fields)}.`)
     expect(parsed.problem.part).toBe(part)
     expect(parsed.problem.sentence).not.toMatch(/SEC|RET/)
-    expect(parsed.problem.sentence).toMatch(/\.$|d$|secret\.$|database\.$/)
+    expect(parsed.problem.sentence).toMatch(/^\w.{20,}\.$/)
+    expect(parsed.problem.sentence).toMatch(aboutPart[parsed.problem.part])
   })
 
   test('is kept without its password, as a string of one form', () => {

@@ -42,6 +42,7 @@ describe('a connection string', () => {
     ['postgresql://u:p@h/d?options=-csearch_path%3Dsales', { searchPath: ['sales'] }],
     ['postgresql://u:p@h/d?options=-c%20search_path%3Dsales%2Cpublic', { searchPath: ['sales', 'public'] }],
     ['postgresql://u:p@h/d?options=--search_path%3Dsales', { searchPath: ['sales'] }],
+    ['postgresql://u:p@h/d?options=-csearch_path%3D%22a%2Cb%22%2C%22c%22%22%2C%22', { searchPath: ['a,b', 'c",'] }],
     ['postgresql://u:p@h/d?options=-csearch_path%3D%22Odd%5C%20Schema%22', { searchPath: ['Odd Schema'] }],
     ['postgresql://u:p@x@h/d?application_name=a@b', { password: 'p@x' }],
   ])('%s is understood', (text, expected) => {

@@ -52,6 +52,10 @@ test('of checks of rows the share that fails is drawn, and how much may', () => 
   ])
 })
 
+test('marks of a scale of very small shares are told apart', () => {
+  expect([0, 0.0005, 0.001, 2.5, 100].map((at) => axisText('percent', at))).toEqual(['0 %', '0.0005 %', '0.001 %', '2.5 %', '100 %'])
+})
+
 test('times have a scale, lists and texts have none', () => {
   const times = historyOf([point(1, { observedValue: '2026-03-01 10:00:00+00' })])
   expect(times.figure).toBe('time')

@@ -146,6 +146,18 @@ describe('the log', () => {
     expect(redact(text)).not.toContain('s3cret')
   })
 
+  test('a secret that a line is too short for is none in it: what is cut was without secrets before', () => {
+    const log = new FileLog(folder)
+    const longest = 'p'.repeat(1_024)
+    for (let before = 400; before < 520; before += 7)
+      log.info('event', { text: `${'x '.repeat(before / 2)}postgres://ada:s3cret${longest}@db/x` })
+    log.error('failed', new TypeError(`${'x '.repeat(245)}postgres://ada:s3cret${longest}@db/x`))
+    const text = readFileSync(log.file, 'utf8')
+    expect(text).toContain('[redacted]')
+    expect(text).not.toMatch(/s3c|ppp/)
+    for (const entry of read(log)) expect(String(entry.text ?? '').length).toBeLessThanOrEqual(500)
+  })
+
   test('words that only look alike stay', () => {
     const text = 'The password of shop is needed. keyboard: us, monkey=5'
     expect(redact(text)).toBe(text)

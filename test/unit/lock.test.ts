@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +58,10 @@ test('of many starts at once, one gets it and all others are answered', async ()
 })
 
 test.skipIf(process.platform === 'win32')('what the second start reads is for this person only', async () => {
+  writeFileSync(join(folder, 'window.json.new'), 'half a note', { mode: 0o644 })
   await startHolder()
+  expect(existsSync(join(folder, 'window.json.new'))).toBe(false)
+  // What a start that was killed left of its note is in nobody's way, whatever its mode.
   for (const name of ['window.json', 'window.lock']) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
 })
 

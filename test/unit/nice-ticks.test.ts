@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { niceTicks } from '#ui/plots/nice-ticks.ts'
+import { enclosingTicks, niceTicks } from '#ui/plots/nice-ticks.ts'
 
 test.each([
   [0, 2_000, 5, [0, 500, 1_000, 1_500, 2_000]],
@@ -15,4 +15,14 @@ test.each([
 test('an axis of one value says that value, and one of none says nothing', () => {
   expect(niceTicks(7, 7, 5)).toEqual([7])
   expect(niceTicks(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5)).toEqual([])
+})
+
+test.each([
+  [900, 1_007, [900, 950, 1_000, 1_050]],
+  [0.1, 0.3, [0.1, 0.15, 0.2, 0.25, 0.3]],
+  [-3, 12, [-5, 0, 5, 10, 15]],
+  [0, 0, [0, 0.2]],
+  [7, 7, [6, 8]],
+])('an axis that encloses %d to %d says %o', (least, greatest, ticks) => {
+  expect(enclosingTicks(least, greatest, 5)).toEqual(ticks)
 })

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { QueryHistory } from '#services/query/history.ts'
 import { Store } from '#services/store/store.ts'
 
@@ -27,6 +27,15 @@ afterAll(() => {
   store.dispose()
   rmSync(folder, { recursive: true, force: true })
 })
+
+function unexpected(error: unknown): never {
+  throw error
+}
+
+/** In the data file and its log, in parts that are free too. */
+function isOnDisk(text: string): boolean {
+  return readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(text))
+}
 
 function add(sql: string): void {
   const startedAt = new Date().toISOString()
@@ -65,6 +74,43 @@ test('what was removed is gone from the file with the next start', async () => {
   const [entry] = await history.list({ ...all, limit: 1 })
   const ids = history.remove(dataSourceId, [entry?.id ?? ''])
   expect((await history.list({ ...all, limit: 1 }))[0]?.id).not.toBe(entry?.id)
-  new QueryHistory(store).restore(ids)
+  const next = new QueryHistory(store)
+  next.start(unexpected)
+  next.restore(ids)
   expect((await history.list({ ...all, limit: 1 }))[0]?.id).not.toBe(entry?.id)
+})
+
+describe('what was removed stands nowhere on the disk any more', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    return () => vi.useRealTimers()
+  })
+  const remove = async (history: QueryHistory, text: string) => {
+    add(`SELECT '${text}', '${'long enough for a page of its own '.repeat(200)}'`)
+    const [entry] = await history.list({ ...all, limit: 1 })
+    const ids = history.remove(dataSourceId, [entry?.id ?? ''])
+    expect(isOnDisk(text)).toBe(true)
+    return ids
+  }
+
+  test('a minute after its removal, when it cannot be brought back any more', async () => {
+    await remove(history, 'removed-by-time')
+    vi.advanceTimersByTime(50_000)
+    expect(isOnDisk('removed-by-time')).toBe(true)
+    vi.advanceTimersByTime(15_000)
+    expect(isOnDisk('removed-by-time')).toBe(false)
+  })
+
+  test('with the end of the program', async () => {
+    const other = new QueryHistory(store)
+    await remove(other, 'removed-by-end')
+    other.dispose()
+    expect(isOnDisk('removed-by-end')).toBe(false)
+  })
+
+  test('unless it was brought back meanwhile', async () => {
+    history.restore(await remove(history, 'brought-back'))
+    vi.advanceTimersByTime(65_000)
+    expect((await history.list({ ...all, limit: 1 }))[0]?.sql).toContain('brought-back')
+  })
 })

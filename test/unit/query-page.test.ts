@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Disconnected } from '#api/connection.ts'
 import { firstRowsSql, formatClock, runSentence } from '#features/query/query-words.ts'
-import { applyEvent, idleRun, placeOf, type RunState } from '#features/query/run-state.ts'
+import { applyEvent, idleRun, isRunThrough, placeOf, type RunState } from '#features/query/run-state.ts'
 import { foundNodes, objectsWanted, openAtFirst, partitionsWanted, type TreeLevels, treeNodes } from '#features/query/tree-nodes.ts'
 import type { DatabaseProblem, QueryEvent } from '#shared/model/query.ts'
 
@@ -86,6 +86,27 @@ describe('a run', () => {
 
   test('marks nothing where the server names no place', () => {
     expect(applyEvent(started('COMMIT', 0), { type: 'failed', index: 0, problem: problemAt(null), durationMs: 1 }).mark).toBeNull()
+  })
+
+  test('is through when its last statement has its rows or its tag, or one has failed that stops it', () => {
+    const under = (index: number) => applyEvent(started('SELECT 1; SELECT 2', 0), { type: 'statement', index, count: 2, from: 0, to: 8 })
+    const complete = (index: number): QueryEvent => ({ type: 'complete', index, commandTag: 'SELECT 1', durationMs: 1 })
+    const failed: QueryEvent = { type: 'failed', index: 0, problem: problemAt(null), durationMs: 1 }
+    const result: QueryEvent = { type: 'result', index: 1, resultId: crypto.randomUUID(), columns: [] }
+    const rows = (done: boolean): QueryEvent => ({
+      type: 'rows',
+      resultId: result.resultId,
+      rowCount: 1,
+      done,
+      limited: false,
+      repeatable: true,
+    })
+    expect(isRunThrough(started('SELECT 1', 0), true)).toBe(false)
+    expect(isRunThrough(applyEvent(under(0), complete(0)), true)).toBe(false)
+    expect(isRunThrough(applyEvent(under(1), complete(1)), true)).toBe(true)
+    expect(isRunThrough(applyEvent(under(0), failed), true)).toBe(true)
+    expect(isRunThrough(applyEvent(under(0), failed), false)).toBe(false)
+    expect([false, true].map((done) => isRunThrough(applyEvent(applyEvent(under(1), result), rows(done)), true))).toEqual([false, true])
   })
 
   test('tells the line and the character of an error', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boundsOf, drawnFacts, figureOf, pictureOf } from '#parts/result-picture.ts'
+import { boundsOf, boundsText, drawnFacts, figureOf, mayFailOf, numberText, pictureOf } from '#parts/result-picture.ts'
 import type { Kwargs } from '#shared/model/expectation.ts'
 import type { RowCounts } from '#shared/model/run.ts'
 import { rangeScale } from '#ui/plots/range-scale.ts'
@@ -116,6 +116,32 @@ describe('a result is drawn', () => {
     expect(seen({ kwargs: { min_value: 1 }, observedValue: 'NaN' })).toBeNull()
     expect(seen({ counts: counts(null) })).toBeNull()
   })
+})
+
+test('an observed number never reads like the bound that it does not keep', () => {
+  const picture = seen({ kwargs: { max_value: 100_000 }, observedValue: 100_000.4 })
+  if (picture?.kind !== 'range') throw new Error('It has a range.')
+  expect([picture.observed.text, boundsText(picture.bounds)]).toEqual(['100,000.4', 'at most 100,000'])
+})
+
+test.each([
+  [0.1, '0.1'],
+  [12.333333333333334, '12.333333333333334'],
+  [-1234567.25, '-1,234,567.25'],
+  [0, '0'],
+  [2e-7, '2e-7'],
+  [1e300, '1e+300'],
+])('%d is written with all its digits: %s', (value, text) => {
+  expect(numberText(value)).toBe(text)
+})
+
+test('what must hold and what may fail are the percents that a person set', () => {
+  for (const mostly of [0.95, 0.57, 0.29, 0.999, 0.9995]) {
+    const picture = seen({ kwargs: { mostly }, counts: counts(10) })
+    expect(picture).toMatchObject({ mustHold: Number((mostly * 100).toFixed(6)) })
+    expect(mayFailOf({ mostly })).toBe(Number((100 - mostly * 100).toFixed(6)))
+  }
+  expect(mayFailOf({})).toBe(0)
 })
 
 test('what a picture shows is not told again beside it', () => {

@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { changesBetween, countsBySeverity, filterResults, noFilter, runBefore, sectionsOf } from '#features/validations/result-sections.ts'
 import type { ExpectationResult, RunSummary } from '#shared/model/run.ts'
+import { exampleResult } from '#test/support/examples.ts'
 
-const result = (id: string, change: Partial<ExpectationResult>): ExpectationResult => ({
-  expectationId: id,
-  type: 'expect_column_values_to_not_be_null',
-  kwargs: {},
-  severity: 'critical',
-  sentence: `Sentence ${id}`,
-  outcome: 'passed',
-  observedValue: null,
-  counts: null,
-  failingColumns: [],
-  failingValues: [],
-  details: {},
-  failingRowsSql: null,
-  provedBy: null,
-  problem: null,
-  ...change,
-})
+const result = (id: string, change: Partial<ExpectationResult>) =>
+  exampleResult({ expectationId: id, type: 'expect_column_values_to_not_be_null', sentence: `Sentence ${id}`, ...change })
 
 describe('the results of a run', () => {
   test('stand by what they are about: the table, several columns, then each column, in the order of their names', () => {
@@ -44,6 +30,17 @@ describe('the results of a run', () => {
     const [section] = sectionsOf(outcomes.map((outcome, index) => result(String(index + 1), { outcome })))
     expect(section?.results.map(({ expectationId }) => expectationId)).toEqual(['3', '5', '2', '4', '1'])
     expect(section?.notPassed).toBe(4)
+  })
+
+  test('stand with what failed before what passed, whatever its name', () => {
+    const sections = sectionsOf([
+      result('1', { kwargs: { column: 'a' } }),
+      result('2', { kwargs: { column: 'b' }, outcome: 'error' }),
+      result('3', { type: 'expect_table_row_count_to_equal' }),
+      result('4', { kwargs: { column: 'z' } }),
+      result('5', { kwargs: { column: 'z' }, outcome: 'failed' }),
+    ])
+    expect(sections.map(({ title }) => title)).toEqual(['z', 'b', 'Whole table', 'a'])
   })
 
   test('are found by words of the sentence, the type and the column, in any order', () => {
@@ -91,7 +88,10 @@ describe('the results of a run', () => {
     const changes = changesBetween(now, before)
     expect([...changes.new]).toEqual(['b', 'c', 'e'])
     expect([...changes.mended]).toEqual(['a'])
-    expect(filterResults(now, { ...noFilter, change: 'mended' }, changes).map(({ expectationId }) => expectationId)).toEqual(['a'])
+    const mendedOnly = { ...noFilter, change: 'mended' } as const
+    expect(filterResults(now, mendedOnly, changes).map(({ expectationId }) => expectationId)).toEqual(['a'])
+    expect(filterResults(now, mendedOnly, null), 'without a run before there is no such filter').toEqual(now)
+    expect(filterResults(now, mendedOnly, changesBetween(now, now)), 'nor where nothing is mended').toEqual(now)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { pointsOf } from '#features/query/result/chart-points.ts'
+import { pointsOf, shownSentence } from '#features/query/result/chart-points.ts'
 import { moved, shapeOf } from '#features/query/result/column-order.ts'
 import { conditionText } from '#features/query/result/condition-words.ts'
 import { longValuesNote } from '#features/query/result/long-values.ts'
@@ -87,4 +87,14 @@ test('rows become points by their numbers and times, and stand side by side wher
     ['b', null],
     ['null', null],
   ])
+})
+
+test.each([
+  ['drawn', 2_000, 2_000, 2_000, 'All 2,000 rows are drawn.'],
+  ['drawn', 5_000, 2_000, 2_000, 'The first 2,000 of 5,000 rows are drawn.'],
+  ['drawn', 2_000, 2_000, 1_997, '1,997 of 2,000 rows are drawn; 3 without a finite number are left out.'],
+  ['drawn', 5_000, 2_000, 1_997, '1,997 of the first 2,000 of 5,000 rows are drawn; 3 without a finite number are left out.'],
+  ['counted', 10, 10, 0, '0 of 10 rows are counted; 10 without a finite number are left out.'],
+] as const)('a picture says what of the rows is %s: of %d, %d read, %d shown', (done, rowCount, read, shown, sentence) => {
+  expect(shownSentence(done, rowCount, read, shown)).toBe(sentence)
 })

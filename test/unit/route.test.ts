@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assetTabs, formatRoute, parseRoute, type Route } from '#api/route.ts'
+import { assetTabs, formatRoute, parseRoute, type Route, settingsSections } from '#api/route.ts'
 import { fc } from '#test/support/chance.ts'
 
 const id = '0b8f6a52-4a2f-4a53-9f0f-2f3f6f0f7a11'
@@ -21,6 +21,7 @@ describe('an address', () => {
     ['#/setup', { page: 'setup', source: null }],
     [`#/setup?source=${id}`, { page: 'setup', source: id }],
     ['#/settings', { page: 'settings' }],
+    ['#/settings/backup', { page: 'settings', section: 'backup' }],
   ]
   test.each(known)('%s is a screen', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route)
@@ -35,6 +36,7 @@ describe('an address', () => {
     `#/assets/${id}/expectations/new/more`,
     `#/runs/${id}/x`,
     `#/settings/${id}`,
+    '#/settings/backup/more',
     '#/runs/%2e%2e',
     '#k=abc',
     '#/constructor',
@@ -52,6 +54,7 @@ test('every route comes back from its address', () => {
   const uuid = fc.uuid()
   const routes: fc.Arbitrary<Route> = fc.oneof(
     fc.constantFrom<Route>({ page: 'home' }, { page: 'assets' }, { page: 'runs' }, { page: 'data-sources' }, { page: 'settings' }),
+    fc.record({ page: fc.constant('settings' as const), section: fc.constantFrom(...settingsSections) }),
     fc.record({ page: fc.constantFrom('run' as const, 'data-source' as const), id: uuid }),
     fc.record({ page: fc.constantFrom('query' as const, 'setup' as const), source: fc.option(uuid) }),
     fc.record({ page: fc.constant('asset' as const), id: uuid, tab: fc.constantFrom(...assetTabs), add: fc.constant(false) }),

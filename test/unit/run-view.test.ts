@@ -6,10 +6,12 @@ import {
   observedText,
   percentText,
   type RunFilter,
+  runDurationMs,
   runsByAsset,
   sharesOf,
   statisticsSentence,
   tallyValues,
+  timelineSentence,
   unexpectedSentence,
 } from '#parts/run-view.ts'
 import { RunState, type RunSummary } from '#shared/model/run.ts'
@@ -60,6 +62,20 @@ describe('a run', () => {
     expect(sharesOf({ evaluated: 0, successful: 0, unsuccessful: 0, errored: 0 })).toEqual({ passed: 0, failed: 0, errored: 0 })
   })
 
+  test.each([
+    [1, '1 run.'],
+    [40, '40 runs.'],
+    [41, 'The newest 40 of 41 runs.'],
+    [200, 'The newest 40 of 200 runs or more.'],
+  ])('is drawn among %d: %s', (count, sentence) => {
+    expect(timelineSentence(count, 200)).toBe(sentence)
+  })
+
+  test('took from its start to its end, or is not over', () => {
+    expect(runDurationMs({ startedAt: '2026-11-23T07:00:00Z', finishedAt: '2026-11-23T07:00:01.500Z' })).toBe(1_500)
+    expect(runDurationMs({ startedAt: '2026-11-23T07:00:00Z', finishedAt: null })).toBeNull()
+  })
+
   test('is found under exactly one filter', () => {
     const runs = [
       ...RunState.options.map((state) => run({ state, verdict: null })),
@@ -93,9 +109,27 @@ describe('a result', () => {
     expect(percentText(percent)).toBe(text)
   })
 
+  test.each([
+    [94.96, 95, '94.96 %'],
+    [94.99996, 95, '94.99996 %'],
+    [94.4, 95, '94.4 %'],
+    [94.56, 94.58, '94.56 %'],
+    [95, 95, '95.0 %'],
+    [57, 57.00000000000001, '57.0 %'],
+    [5.004, 5, '5.004 %'],
+    [0.004, 0.001, '0.004 %'],
+    [0.004, 5, '< 0.01 %'],
+    [99.9951, 99.9955, '99.995 %'],
+    [99.9999, 100, '> 99.99 %'],
+    [100, 95, '100 %'],
+  ])('%d percent beside %d reads %s, so that both sides never read the same unless they are', (percent, beside, text) => {
+    expect(percentText(percent, beside)).toBe(text)
+  })
+
   test('counts its unexpected rows', () => {
     const counts = { elementCount: 3_400, missingCount: 4, unexpectedCount: 12, unexpectedPercent: 0.3533, unexpectedPercentTotal: 0.3529 }
     expect(unexpectedSentence(counts)).toBe('12 of 3,400 rows (0.35 %)')
+    expect(unexpectedSentence({ ...counts, unexpectedPercent: 5.004 }, 5)).toBe('12 of 3,400 rows (5.004 %)')
     expect(unexpectedSentence(null)).toBeNull()
   })
 

@@ -272,3 +272,27 @@ describe("a keychain with Windows' limit", () => {
     expect(await secretsOf(parts)).toEqual([PASSWORD, KEY])
   })
 })
+
+test('to forget all goes by where secrets are, and not by what a server asked for last', async () => {
+  const parts = await computer.startWithSecretsIn('keychain')
+  const { records, sources, places } = parts
+  const memory = crypto.randomUUID()
+  addSource(records, memory, 'Other')
+  await sources.keepPassword(memory, 'held', false)
+  // The server let the role in without a password: the one that is saved is still there.
+  for (const source of records.list()) records.update({ ...source, passwordNeeded: false }, new Date().toISOString())
+  const saved = new SavedSecrets({
+    places,
+    settings: { require: (id) => records.find(id) ?? storedSource(parts) },
+    connections: { close: async () => {} },
+    tasks: new Tasks(),
+    changes: new Changes(),
+  })
+  expect(await saved.forgetAll()).toEqual({ moved: 3, left: [], notReached: 0 })
+  expect(computer.keychain.items()).toEqual({})
+  expect(records.list().map(({ passwordIn, clientKeyIn }) => [passwordIn, clientKeyIn])).toEqual([
+    [null, null],
+    [null, null],
+  ])
+  expect(await saved.forgetAll()).toEqual({ moved: 0, left: [], notReached: 0 })
+})

@@ -2,26 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { type ListKey, listMove } from '#features/setup/list-keys.ts'
 import { entriesOf, everything, filterEntries, type RelationFilter, remarkOn, withAll } from '#features/setup/relation-filter.ts'
 import type { Relation } from '#shared/model/data-source.ts'
+import { exampleRelation } from '#test/support/examples.ts'
 
 let lastOid = 0
 
 function relation(schema: string, name: string, over: Partial<Relation> = {}): Relation {
   lastOid += 1
-  return {
-    oid: lastOid,
-    schema,
-    name,
-    kind: 'table',
-    estimatedRows: null,
-    sizeBytes: null,
-    comment: null,
-    columnCount: 1,
-    readable: true,
-    rowSecurity: false,
-    partitionOf: null,
-    assetId: null,
-    ...over,
-  }
+  return exampleRelation({ oid: lastOid, schema, name, ...over })
 }
 
 const orders = relation('sales', 'Orders', { comment: 'What customers bought' })

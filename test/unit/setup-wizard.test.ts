@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { startAll } from '#features/setup/start-all.ts'
 import { connectPlan, dataSourceInput, draftToSave } from '#features/setup/wizard-draft.ts'
 import {
   beginManual,
@@ -21,6 +20,7 @@ import type { Relation } from '#shared/model/data-source.ts'
 import type { RoleOutcome } from '#shared/model/role-plan.ts'
 import { type AdminSession, SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { exampleRelation } from '#test/support/examples.ts'
 
 const SOURCE = '0b9f6a53-5f0c-4a58-9d2d-6f3f6f0d6a11'
 const ASSET = '5b6b9d1e-92cb-4b8e-8e9b-3d8b0f1f7a22'
@@ -71,23 +71,7 @@ const admin: AdminSession = {
   schemas: ['public'],
 }
 
-function relation(name: string, over: Partial<Relation> = {}): Relation {
-  return {
-    oid: 1,
-    schema: 'public',
-    name,
-    kind: 'table',
-    estimatedRows: null,
-    sizeBytes: null,
-    comment: null,
-    columnCount: 1,
-    readable: true,
-    rowSecurity: false,
-    partitionOf: null,
-    assetId: null,
-    ...over,
-  }
-}
+const relation = (name: string, over: Partial<Relation> = {}) => exampleRelation({ name, ...over })
 
 function outcomeWith(result: RoleOutcome['result']): RoleOutcome {
   const undoScript = result === 'not-made' ? null : 'DROP ROLE gx_role;'
@@ -279,22 +263,6 @@ describe('the password in a connection string', () => {
     expect(made.filter((password) => !/^[A-Za-z0-9_-]{32}$/.test(password))).toEqual([])
     expect(new Set(made).size).toBe(made.length)
   })
-})
-
-test('validations are started a few at a time, and given in the order of the assets', async () => {
-  let [running, most] = [0, 0]
-  const results = await startAll(
-    [5, 1, 4, 2, 3],
-    async (item) => {
-      most = Math.max(most, ++running)
-      for (let turn = 0; turn < item; turn++) await Promise.resolve()
-      running--
-      return item * 10
-    },
-    2,
-  )
-  expect(results).toEqual([50, 10, 40, 20, 30])
-  expect(most).toBe(2)
 })
 
 test('consent to plain text, and leave to read files, do not pass to another connection string', () => {

@@ -160,3 +160,22 @@ test('the names are read from the first letter on, waited for where one may stan
   first.resolve()
   expect((await asked)?.options.map(({ label }) => label)).toContain('orders')
 })
+
+test.each([
+  ['SEL', false],
+  ['SELECT * FROM o', true],
+  ['SELECT * FROM sales.', true],
+  ['WITH mine AS (SELECT 1) SELECT * FROM m', false],
+  ['SELECT * FROM orders WHERE i', false],
+])('of a server that takes its time, %j waits for names without end: %s', async (text, namesAlone) => {
+  const asked: boolean[] = []
+  const noting: EditorCatalog = {
+    ...catalog,
+    prepare: (wanted) => {
+      asked.push(wanted)
+      return Promise.resolve()
+    },
+  }
+  await completionSource(() => noting)(new CompletionContext(EditorState.create({ doc: text }), text.length, false))
+  expect(asked).toEqual([namesAlone])
+})

@@ -80,6 +80,8 @@ export function readCommand(given: readonly string[]): Command {
     },
   })
   const [name, asset, ...more] = positionals
+  const stranger = Object.keys(values).find((option) => name !== undefined && optionsOf[name]?.includes(option) === false)
+  if (stranger !== undefined && values.help !== true && values.version !== true) throw invalid(`"${name}" takes no --${stranger}.`)
   const json = values.json === true
   const passphraseFd = readDescriptor('--passphrase-fd', values['passphrase-fd'])
   const descriptors = { passwordFd: readDescriptor('--password-fd', values['password-fd']), passphraseFd }
@@ -113,6 +115,15 @@ export function readCommand(given: readonly string[]): Command {
     default:
       throw invalid(`There is no command "${name}". See plumbline --help.`)
   }
+}
+
+/** An option that is passed over in silence would be taken for heeded. */
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
+  validate: ['batch', 'verify', 'allow-large-sorts', 'json', 'gx', 'password-fd', 'passphrase-fd'],
+  plan: ['batch', 'json', 'password-fd', 'passphrase-fd'],
+  list: ['json'],
+  status: ['json', 'passphrase-fd'],
+  connection: ['json'],
 }
 
 /** SECURITY: never from an argument, which every user of the computer can read while the program runs. */

@@ -13,10 +13,10 @@ export interface Status {
 }
 
 /** Tries the keychain, as a run would. */
-export async function readStatus(client: Client): Promise<Status> {
-  const vault = await client.app.vault.probe({})
-  const { version, dataFolder }: AppInfo = await client.app.info({})
-  return { version, dataFolder, vault, secrets: await client.dataSources.secrets.list({}) }
+export async function readStatus(client: Client, signal: AbortSignal): Promise<Status> {
+  const vault = await client.app.vault.probe({}, { signal })
+  const { version, dataFolder }: AppInfo = await client.app.info({}, { signal })
+  return { version, dataFolder, vault, secrets: await client.dataSources.secrets.list({}, { signal }) }
 }
 
 export function statusAsText({ version, dataFolder, vault, secrets }: Status): string {

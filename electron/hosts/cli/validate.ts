@@ -29,9 +29,9 @@ export interface Wish {
 }
 
 /** What validating it would send. */
-export async function plan(client: Client, asset: DataAsset, period: string | null): Promise<RunPlan> {
+export async function plan(client: Client, asset: DataAsset, period: string | null, signal: AbortSignal): Promise<RunPlan> {
   await requirePassword(client, asset)
-  return await client.validations.plan({ assetId: asset.id, ...(period === null ? {} : { period }) })
+  return await client.validations.plan({ assetId: asset.id, ...(period === null ? {} : { period }) }, { signal })
 }
 
 export function planAsText(asset: DataAsset, made: RunPlan): string {

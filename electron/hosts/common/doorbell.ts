@@ -7,10 +7,11 @@ import { z } from 'zod'
  * the data folder. A named socket would need a short path, which a data folder need not have.
  */
 
-/** What the first did about the second: opened a link for it, or came to the front. */
+/** What the first did about the second: opened a link for it, came to the front, or nothing yet, since it is starting or stopping. */
 export const Answer = z.discriminatedUnion('shown', [
   z.object({ shown: z.literal('link'), link: z.string() }),
   z.object({ shown: z.literal('window') }),
+  z.object({ shown: z.literal('nothing') }),
 ])
 export type Answer = z.infer<typeof Answer>
 

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeWholeFile } from '#services/files/whole-file.ts'
 import { type ExclusiveLock, takeExclusiveLock } from '#services/store/exclusive-lock.ts'
 import { type Answer, DoorbellAddress, openDoorbell, ring } from './doorbell.ts'
 
@@ -21,8 +22,8 @@ export type LockOutcome =
 const Holder = z.object({ pid: z.int(), host: z.string(), startedAt: z.string(), doorbell: DoorbellAddress })
 export type Holder = z.infer<typeof Holder>
 
-/** The first may be between taking the lock and writing its note, or be busy. */
-const RING_ATTEMPTS = 20
+/** The first may be between taking the lock and writing its note, still be starting, or on its way out. */
+const RING_ATTEMPTS = 60
 const RING_PAUSE_MS = 250
 
 /** `onRing` is called in the first whenever there is a second start. */
@@ -32,7 +33,7 @@ export async function takeInstanceLock(dataFolder: string, host: string, onRing:
     if (lock !== null) return { held: true, lock: await announce(lock, dataFolder, host, onRing) }
     const holder = readNote(dataFolder)
     const answer = holder === null ? null : await ring(holder.doorbell)
-    if (answer !== null || attempt === RING_ATTEMPTS) return { held: false, holder, answer }
+    if ((answer !== null && answer.shown !== 'nothing') || attempt === RING_ATTEMPTS) return { held: false, holder, answer }
     // The lock is tried again as well: the first may be on its way out.
     await new Promise((resolve) => setTimeout(resolve, RING_PAUSE_MS))
   }
@@ -42,9 +43,14 @@ async function announce(lock: ExclusiveLock, dataFolder: string, host: string, o
   const doorbell = await openDoorbell(onRing)
   const note: Holder = { pid: process.pid, host, startedAt: new Date().toISOString(), doorbell: doorbell.address }
   const file = noteFile(dataFolder)
-  // SECURITY: the note holds the doorbell's secret, so it is this person's alone.
-  writeFileSync(`${file}.new`, JSON.stringify(note), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  try {
+    // SECURITY: the note holds the doorbell's secret, so it is this person's alone.
+    await writeWholeFile(file, Buffer.from(JSON.stringify(note)), { part: `${file}.new` })
+  } catch (error) {
+    doorbell.dispose()
+    lock.dispose()
+    throw error
+  }
   return {
     dispose: () => {
       doorbell.dispose()

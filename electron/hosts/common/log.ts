@@ -48,7 +48,7 @@ export class FileLog implements Log {
   }
 
   #write(entry: object): void {
-    const line = `${JSON.stringify({ at: this.#now().toISOString(), ...entry }, (_, value) => (typeof value === 'string' ? redact(value.slice(0, LONGEST_CHARACTERS)) : value))}\n`
+    const line = `${JSON.stringify({ at: this.#now().toISOString(), ...entry }, (_, value) => (typeof value === 'string' ? short(value) : value))}\n`
     try {
       if (this.#sizeBytes + line.length > this.#maxBytes) this.#rotate()
       appendFileSync(this.file, line, { mode: 0o600 })
@@ -64,8 +64,15 @@ export class FileLog implements Log {
   }
 }
 
+/** SECURITY: first without secrets, then short. Of a connection string that is cut, nothing tells any more that it holds a password. */
+function short(text: string): string {
+  return redact(text.slice(0, LOOKED_AT_CHARACTERS)).slice(0, LONGEST_CHARACTERS)
+}
+
 /** Of one field: an event says what happened, it does not quote. */
 const LONGEST_CHARACTERS = 500
+/** So much longer than what is written that a secret which begins there ends here: a password has up to 1,024 bytes. */
+const LOOKED_AT_CHARACTERS = 8_000
 
 interface ErrorRecord {
   readonly name: string
@@ -85,7 +92,7 @@ function describe(error: unknown, depth = 0): ErrorRecord {
   return {
     name: error.name,
     code,
-    message: quotable ? error.message.slice(0, 500) : null,
+    message: quotable ? error.message : null,
     frames: framesOf(error),
     cause: error.cause === undefined || depth === 3 ? null : describe(error.cause, depth + 1),
   }

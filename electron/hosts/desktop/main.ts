@@ -49,7 +49,7 @@ async function prepare(): Promise<void> {
   // Chromium's own files, apart from ours; only before ready.
   app.setPath('userData', join(folder, 'chromium'))
   // SECURITY: the second start's command line is not read: it can only bring the window to the front.
-  if (!app.requestSingleInstanceLock()) return app.quit()
+  if (!app.requestSingleInstanceLock()) return leaveToTheFirst()
   protocol.registerSchemesAsPrivileged([schemePrivileges])
   guardContents(app)
 
@@ -60,7 +60,7 @@ async function prepare(): Promise<void> {
     return { shown: 'window' }
   })
   // The web host may have the folder: it has been told, and prints its link.
-  if (!outcome.held) return app.quit()
+  if (!outcome.held) return leaveToTheFirst()
   const { lock } = outcome
   const log = new FileLog(folder)
   process.on('unhandledRejection', (error) => log.error('unhandled-rejection', error))
@@ -70,6 +70,12 @@ async function prepare(): Promise<void> {
     .whenReady()
     .then(() => start(folder, log, windows, lock))
     .catch((error: unknown) => explainAndExit(error, log, lock))
+}
+
+/** `npm start` says it to whoever started this one. */
+function leaveToTheFirst(): void {
+  process.stdout.write('plumbline:elsewhere\n')
+  app.quit()
 }
 
 async function start(folder: string, log: FileLog, windows: Windows, lock: InstanceLock): Promise<void> {

@@ -32,7 +32,7 @@ async function main(given: readonly string[]): Promise<void> {
 
   let server: WebServer | null = null
   const outcome = await takeInstanceLock(folder, 'web', () => {
-    if (server === null) return { shown: 'window' } // still starting; it shows itself in a moment
+    if (server === null) return { shown: 'nothing' } // on its way in or out; the second asks again in a moment
     const link = server.freshLink()
     console.log(`Plumbline was started again. A fresh link: ${link}`)
     return { shown: 'link', link }
@@ -70,7 +70,9 @@ async function main(given: readonly string[]): Promise<void> {
       await serve(server, folder, opens)
     } finally {
       stopFollowing()
-      await server?.dispose()
+      const ending = server
+      server = null
+      await ending?.dispose()
       await application.dispose()
       log.info('web-stopped')
     }

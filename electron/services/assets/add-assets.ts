@@ -3,7 +3,9 @@ import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Connection } from '#services/postgres/connection.ts'
 import type { TaskHandle } from '#services/tasks/tasks.ts'
 import type { Connections } from '#services/validation/connections.ts'
+import { AppError } from '#shared/contract/errors.ts'
 import type { AddedAssets, GeneratedKind, RelationName } from '#shared/model/data-asset.ts'
+import { databaseError } from './database-error.ts'
 import { describeRelations, type RelationDescription } from './describe-relations.ts'
 import { generate } from './generate.ts'
 import { type Measured, measureFill } from './measure-fill.ts'
@@ -25,7 +27,11 @@ export interface AddParts {
 /** Relations a step: one question to the server and one transaction in the store. Small enough for the bar to move. */
 const STEP = 25
 
-/** Takes relations in, step by step. Stopped by the person, it keeps what is in already and says so. */
+/**
+ * Takes relations in, step by step. Stopped by the person, it keeps what is in already and says so; where the server fails in
+ * the middle, the rest counts as failed, with why.
+ * @throws when nothing is in
+ */
 export async function addAssets(parts: AddParts, request: AddRequest, task: TaskHandle): Promise<AddedAssets> {
   const { name: dataSourceName } = await parts.connections.get(request.dataSourceId)
   const out: Mutable<AddedAssets> = { added: [], failed: [], unmeasured: [], cancelled: false }
@@ -54,8 +60,10 @@ export async function addAssets(parts: AddParts, request: AddRequest, task: Task
       task.signal.throwIfAborted()
     }
   } catch (error) {
-    if (!task.signal.aborted) throw error
-    out.cancelled = out.added.length + out.failed.length < wanted.length
+    const rest = wanted.slice(out.added.length + out.failed.length)
+    if (task.signal.aborted) out.cancelled = rest.length > 0
+    else if (out.added.length === 0) throw error
+    else out.failed.push(...rest.map(({ schema, name }) => ({ schema, name, sentence: sentenceOf(error) })))
   } finally {
     await lease.release()
   }
@@ -105,6 +113,13 @@ function addOne(
   })
   expectations.insert(generate(assetId, kinds, { columns: found.columns, fill: measured?.fill ?? null }, now))
   return { schema, name, assetId }
+}
+
+/** Of an error that is no sentence of ours nothing is shown. */
+function sentenceOf(error: unknown): string {
+  const said = databaseError(error)
+  if (!(said instanceof AppError)) throw error
+  return said.message
 }
 
 function keyOf({ schema, name }: RelationName): string {

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
-import { PostgresError } from '#services/postgres/errors.ts'
 import type { Tasks } from '#services/tasks/tasks.ts'
-import { type OpenTable, readSource } from '#services/validation/asset-source.ts'
+import { type OpenTable, readSource, readsAsUser } from '#services/validation/asset-source.ts'
 import { batchColumnProblem, listBatches } from '#services/validation/batches.ts'
+import { Budget, budgetText } from '#services/validation/budget.ts'
 import type { Connections, LeasedConnection } from '#services/validation/connections.ts'
 import { runOn } from '#services/validation/execute.ts'
-import { endingOf, problemOf } from '#services/validation/problems.ts'
 import { readTable } from '#services/validation/read-table.ts'
 import type { RunRecords } from '#services/validation/records.ts'
 import { ValidationSession } from '#services/validation/session.ts'
 import type { AssetSource } from '#services/validation/source-relations.ts'
-import { AppError, cancelled, invalid } from '#shared/contract/errors.ts'
+import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
 import { type AssetBatches, type BatchDefinition, noBatches } from '#shared/model/batch.ts'
 import type { AddedAssets, AssetProfile, DataAsset, GeneratedKind, QueryAssetInput } from '#shared/model/data-asset.ts'
 import type { Column } from '#shared/model/data-source.ts'
 import type { RunSummary } from '#shared/model/run.ts'
 import { compile } from '#shared/sql/sql.ts'
 import { type AddRequest, addAssets } from './add-assets.ts'
+import { databaseError } from './database-error.ts'
 import { measureProfile } from './profile.ts'
 import { addQueryAsset, changeQueryAsset } from './query-asset.ts'
 import { type AssetRecords, toDataAsset } from './records.ts'
@@ -130,7 +130,7 @@ export class Assets {
     return await this.#leased(dataSourceId, signal, async ({ connection }) => {
       const session = await this.#begin(connection, { source, budgetMs: BATCHES_BUDGET_MS, signal })
       const table = known(await readSource(session, source), source)
-      const rows = { from: table.relation, asUser: table.kind === 'query' }
+      const rows = { from: table.relation, asUser: readsAsUser(table) }
       const found = await listBatches((statement) => runOn(session, rows, statement), table, { definition: batches, limit })
       await session.end()
       if (!found.ok) throw new AppError('NOT_FOUND', found.sentence, { entity: 'batch' })
@@ -146,8 +146,10 @@ export class Assets {
   async measureProfile(id: string, taskId: string, callSignal?: AbortSignal): Promise<AssetProfile> {
     const { name, dataSourceId, ...source } = this.#parts.records.get(id)
     return await this.#parts.tasks.run({ id: taskId, kind: 'profile', title: `Profile ${name}`, signal: callSignal }, async (task) => {
-      const signal = AbortSignal.any([task.signal, AbortSignal.timeout(PROFILE_BUDGET_MS)])
-      const profile = await this.#leased(dataSourceId, signal, async ({ connection }) => {
+      const budget = new Budget(PROFILE_BUDGET_MS)
+      const signal = AbortSignal.any([task.signal, budget.signal])
+      const measured = this.#leased(dataSourceId, signal, async ({ connection }) => {
+        budget.begin()
         const session = await this.#begin(connection, { source, budgetMs: PROFILE_BUDGET_MS, signal })
         const measured = await measureProfile(session, {
           assetId: id,
@@ -157,6 +159,7 @@ export class Assets {
         await session.end()
         return measured
       })
+      const profile = await measured.catch(profileError(budget, task.signal)).finally(() => budget.end())
       this.#parts.records.saveProfile(profile)
       this.#parts.changes.emit('profiles')
       return profile
@@ -202,10 +205,12 @@ function known(table: OpenTable | null, { schema, relation }: AssetSource): Open
   return table
 }
 
-/** What the server refused, as an error that a person can read. */
-function databaseError(error: unknown): unknown {
-  if (!(error instanceof PostgresError)) return error
-  const { detail, hint } = error.problem
-  const sentence = endingOf(error)?.sentence ?? problemOf(error).sentence
-  return new AppError('DATABASE', sentence, { sqlstate: error.sqlstate, detail, hint }, { cause: error })
+/** A cancel that nobody asked for is said, or the profile would vanish without a word. */
+function profileError(budget: Budget, asked: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    if (!isAppError(error, 'CANCELLED') || !budget.isOver || asked.aborted) throw error
+    throw new AppError('UNAVAILABLE', `The profile took longer than ${budgetText(budget.ms)} and was stopped; nothing of it was kept.`, {
+      cause: 'over-budget',
+    })
+  }
 }

@@ -11,9 +11,11 @@ import { type Sql, sql } from '#shared/sql/sql.ts'
 export function profileMetrics({ name, abilities, category }: ColumnShape, batch: Batch): Metrics {
   const column = batch.column(name)
   const ordered = abilities?.order === true
+  // By the type's own order: of citext, `min` as pg_catalog has it is that of text.
+  const [min, max] = ordered ? [batch.extreme(name, 'min'), batch.extreme(name, 'max')] : [null, null]
   return {
     nulls: countWhere(sql`${column} IS NULL`),
-    ...(ordered ? { min: shortText(sql`min(${column})`), max: shortText(sql`max(${column})`) } : {}),
+    ...(min !== null && max !== null ? { min: shortText(min), max: shortText(max) } : {}),
     ...(abilities?.mean === true
       ? { mean: aggregate(sql`avg(1.0 * ${column})::pg_catalog.float8`), median: numericMedian(column, batch) }
       : {}),

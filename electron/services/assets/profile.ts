@@ -1,4 +1,4 @@
-import { readSource } from '#services/validation/asset-source.ts'
+import { readSource, readsAsUser } from '#services/validation/asset-source.ts'
 import { batchOf } from '#services/validation/batch.ts'
 import { type Measured, passesOf, type Source, stepsOf } from '#services/validation/execute.ts'
 import { fragmentOf, planMetrics } from '#services/validation/plan.ts'
@@ -28,7 +28,7 @@ export async function measureProfile(session: ValidationSession, request: Profil
   if (table === null) throw notFound('table')
   const batch = batchOf(table)
   const { columns } = table.shape
-  const source: Source = { from: batch.source, asUser: table.kind === 'view' || table.kind === 'query' }
+  const source: Source = { from: batch.source, asUser: readsAsUser(table) }
   const measured: Measured = { values: new Map(), problems: new Map() }
   const metrics = new Map(columns.map((column) => [column, profileMetrics(column, batch)]))
   const plan = planMetrics([{ rows: countRows }, ...metrics.values()])

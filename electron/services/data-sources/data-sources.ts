@@ -10,9 +10,10 @@ import type { ConnectReport } from '#shared/model/connect.ts'
 import type { Certificates, DataSource, DataSourceInput, Environment, Relation } from '#shared/model/data-source.ts'
 import { reveal } from '#shared/model/secret.ts'
 import { formatConnectionString } from '#shared/postgres/connection-string.ts'
+import { isSameRecipient } from '#shared/postgres/recipient.ts'
 import { type AttemptOptions, certificatesReport, passwordFromFile, passwordReport, settingsOf, tryConnection } from './attempt.ts'
 import { readCertificates } from './certificates.ts'
-import { giveWay, type SavedMarks } from './give-way.ts'
+import { type GivenWay, type GiveWayParts, giveWay } from './give-way.ts'
 import { DataSourceRecords, relationKey, type StoredDataSource } from './records.ts'
 import { SavedSecrets } from './saved-secrets.ts'
 import { SecretPlaces } from './secret-places.ts'
@@ -95,7 +96,7 @@ export class DataSources {
     return lease === null ? null : { ...lease, dataSource }
   }
 
-  /** Tries what was typed. Nothing is kept. What is not typed of a stored source is taken from the vault. */
+  /** Tries what was typed. Nothing is kept. What is not typed of a stored source is taken from the vault; its password only for the same role of the same server. */
   async test(input: DataSourceInput, options: AttemptOptions & { readonly id?: string } = {}): Promise<ConnectReport> {
     const read = readWish(input)
     if (!read.ok) return read.report
@@ -109,7 +110,7 @@ export class DataSources {
     }
     const fromFile = await passwordFromFile(input, fields)
     const typed = fields.password ?? fromFile
-    const stored = typed === null ? await this.#settings.storedPassword(options.id) : null
+    const stored = typed === null ? await this.#settings.storedPassword(options.id, fields) : null
     const password = stored === null ? typed : reveal(stored)
     return (await tryConnection({ ...settingsOf(read.wish, certificates), password: async () => password }, sslmode, options)).report
   }
@@ -182,7 +183,10 @@ export class DataSources {
     return this.get(stored.id)
   }
 
-  /** An empty password keeps the stored one. */
+  /**
+   * An empty password keeps the stored one, unless the role or the server is another.
+   * @throws AppError INVALID, CONFLICT; UNAVAILABLE where one is saved that has to be forgotten and cannot be now
+   */
   async update(id: string, input: DataSourceInput): Promise<DataSource> {
     const before = this.#settings.require(id)
     const wish = requireWish(input)
@@ -192,7 +196,13 @@ export class DataSources {
     this.#secrets.requireReady(input.savePassword && (password !== null || given?.clientKeyPem != null))
     await this.#settings.withKey(given, id)
     const { rootCertificatePem, clientCertificatePem } = given ?? before
-    const after = { ...before, ...describedBy(input, wish), rootCertificatePem, clientCertificatePem, passwordNeeded: true }
+    const description = describedBy(input, wish)
+    this.#records.refuseTakenName(description.name, id)
+    const isElsewhere = !isSameRecipient(before, wish.fields)
+    // SECURITY: before the row says where else to connect to, as the next connection would send it there.
+    if (isElsewhere) await this.#secrets.forgetPassword(before)
+    const passwordIn = isElsewhere ? null : before.passwordIn
+    const after = { ...before, ...description, rootCertificatePem, clientCertificatePem, passwordIn, passwordNeeded: true }
     this.#records.update(after, new Date().toISOString())
     if (clientCertificatePem === null) await this.#secrets.forgetKey(id)
     else if (given?.clientKeyPem != null) await this.#secrets.keepKey(id, given.clientKeyPem, input.savePassword)
@@ -294,13 +304,16 @@ export class DataSources {
   }
 
   /**
-   * Before other data takes the place of this: a password goes only where it was entered for, so what the incoming sources do not have exactly as it is here
-   * is forgotten. Returns what the others may say of theirs.
-   * @throws AppError UNAVAILABLE where one is saved that cannot be forgotten now
+   * Lets `replace` put other data in the place of this. A password goes only where it was entered for, so what the incoming sources do not have exactly
+   * as it is here is forgotten, once `replace` is done: where it throws, nothing has changed.
+   * @throws AppError UNAVAILABLE where one is saved that cannot be forgotten now; what `replace` throws
    */
-  async giveWay(incoming: readonly StoredDataSource[]): Promise<ReadonlyMap<string, SavedMarks>> {
+  async giveWay(incoming: readonly StoredDataSource[], replace: GiveWayParts['replace']): Promise<GivenWay> {
     await this.finishRemovals()
-    return giveWay(incoming, this.#records, this.#secrets)
+    const given = await giveWay(incoming, { records: this.#records, secrets: this.#secrets, replace })
+    await this.#connections.dispose()
+    await this.finishRemovals()
+    return given
   }
 
   async relations(id: string, options: CallOptions = {}): Promise<Relation[]> {

@@ -34,7 +34,7 @@ export class DataSourceRecords {
 
   /** @throws AppError CONFLICT at `name` when another one has it */
   insert(source: StoredDataSource, now: string): void {
-    this.#refuseTakenName(source.name, source.id)
+    this.refuseTakenName(source.name, source.id)
     this.#store.database
       .prepare(
         `INSERT INTO data_sources (id, name, kind, host, port, database_name, user_name, sslmode, root_certificate_pem, client_certificate_pem, client_key_saved, client_key_place, search_path, environment,
@@ -47,7 +47,7 @@ export class DataSourceRecords {
 
   /** @throws AppError CONFLICT at `name` when another one has it */
   update(source: StoredDataSource, now: string): void {
-    this.#refuseTakenName(source.name, source.id)
+    this.refuseTakenName(source.name, source.id)
     this.#store.database
       .prepare(
         `UPDATE data_sources SET name = @name, host = @host, port = @port, database_name = @database, user_name = @user, sslmode = @sslmode,
@@ -88,7 +88,8 @@ export class DataSourceRecords {
     return new Map(entries.map((row) => [relationKey(row.schema_name, row.relation_name), row.id]))
   }
 
-  #refuseTakenName(name: string, id: string): void {
+  /** @throws AppError CONFLICT */
+  refuseTakenName(name: string, id: string): void {
     const taken = this.#store.database.prepare('SELECT 1 FROM data_sources WHERE name = ? AND id <> ? AND removed_at IS NULL').get(name, id)
     if (taken !== undefined)
       throw new AppError('CONFLICT', `There is a data source named "${name}" already. Choose another name.`, { field: 'name' })

@@ -68,14 +68,13 @@ export class SavedSecrets {
 
   async forgetAll(): Promise<MovedSecrets> {
     const outcome: MovedSecrets = { moved: 0, left: [], notReached: 0 }
-    for (const { dataSourceId, dataSourceName, kind, state } of await this.list()) {
-      if (state === 'missing' || state === 'not-needed') continue
+    for (const { source, kind } of await this.#parts.places.kept()) {
       try {
-        await this.forget(dataSourceId, kind)
+        await this.forget(source.id, kind)
         outcome.moved += 1
       } catch (error) {
         if (!isAppError(error)) throw error
-        outcome.left.push({ dataSourceId, dataSourceName, kind, sentence: error.message })
+        outcome.left.push({ dataSourceId: source.id, dataSourceName: source.name, kind, sentence: error.message })
       }
     }
     return outcome

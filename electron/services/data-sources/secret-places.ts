@@ -88,6 +88,17 @@ export class SecretPlaces {
     return this.#within(id).filter(({ source, kind }) => this.#isToMove(kind, source, to, id)).length
   }
 
+  /** Those that are there to be forgotten: by the mark, as a server that asked for no password at the last time may be one with a saved one. */
+  async kept(): Promise<readonly { readonly source: StoredDataSource; readonly kind: SecretKind }[]> {
+    const found = []
+    for (const entry of this.#within(null)) {
+      const { placeOf, read } = this.#kinds[entry.kind]
+      // Without a mark only memory is asked.
+      if (placeOf(entry.source) !== null || (await read(entry.source)).state === 'found') found.push(entry)
+    }
+    return found
+  }
+
   async forget(id: string, kind: SecretKind): Promise<void> {
     const source = this.#sources().find((one) => one.id === id)
     if (source === undefined) return

@@ -8,12 +8,16 @@ import { ClientKeys } from './client-keys.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
 import type { SecretReading, Secrets } from './secrets.ts'
 
+/** Of one data source, as it is stored or as it is removed. */
+type SecretMarks = Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>
+
 /** The passwords and keys of the data sources: in a keychain, in the vault or in memory, and the marks in the store that say which. */
 export class SourceSecrets {
   readonly #records: DataSourceRecords
   readonly #secrets: Secrets
   readonly #keys: ClientKeys
   readonly #log: Log
+  #withheld: Promise<unknown> = Promise.resolve()
 
   constructor(records: DataSourceRecords, secrets: Secrets, log: Log) {
     this.#records = records
@@ -29,6 +33,7 @@ export class SourceSecrets {
 
   /** null: it is not at hand. @throws AppError PASSWORD_NEEDED when it is in the vault and that is locked */
   async password(source: StoredDataSource): Promise<Secret | null> {
+    await this.#withheld
     const reading = await this.#secrets.read(source.id, source.passwordIn)
     if (reading.state === 'locked') throw lockedFor(source)
     return reading.state === 'found' ? reading.secret : null
@@ -38,6 +43,7 @@ export class SourceSecrets {
    * For connecting. @throws AppError PASSWORD_NEEDED when there should be a password, or a key, and it is not at hand
    */
   async passwordToConnect(source: StoredDataSource): Promise<Secret | null> {
+    await this.#withheld
     // Before the attempt: the server would take the absence of a key for that of a certificate.
     if (source.clientCertificatePem !== null && (await this.#keys.read(source.id, source.clientKeyIn)).state === 'locked')
       throw lockedFor(source)
@@ -112,20 +118,42 @@ export class SourceSecrets {
     return stateOf(await this.#keys.read(source.id, source.clientKeyIn), source.clientKeyIn !== null)
   }
 
-  /** The last of a removal: the row goes when its secrets are gone. */
-  async purge({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
+  /** While data sources become others, nobody connects: a password that is still there could go where it was not entered for. */
+  async withhold<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#withheld = promise
     try {
-      await this.forgetAll({ id, passwordIn, clientKeyIn })
-    } catch (error) {
-      // The place cannot be asked now: the row stays, removed, and the next start, or the next unlocking, tries again.
-      this.#log.error('secret-not-forgotten', error, { dataSourceId: id })
-      return
+      return await work()
+    } finally {
+      resolve()
     }
-    this.#records.purge(id)
+  }
+
+  /** The last of a removal: the row goes when its secrets are gone. Until then it stays, removed, and the next start, or the next unlocking, tries again. */
+  async purge(source: SecretMarks): Promise<void> {
+    if (await this.tryToForgetAll(source)) this.#records.purge(source.id)
+  }
+
+  /** false: a place that has one cannot be asked now, and the log says so. */
+  async tryToForgetAll(source: SecretMarks): Promise<boolean> {
+    try {
+      await this.forgetAll(source)
+      return true
+    } catch (error) {
+      this.#log.error('secret-not-forgotten', error, { dataSourceId: source.id })
+      return false
+    }
+  }
+
+  /** false: a place that has one cannot be asked now. */
+  async canForget({ id, passwordIn, clientKeyIn }: SecretMarks): Promise<boolean> {
+    const password = passwordIn === null ? null : await this.#secrets.readFrom(passwordIn, id)
+    const key = clientKeyIn === null ? null : await this.#keys.readFrom(clientKeyIn, id)
+    return [password, key].every((reading) => reading === null || reading.state === 'found' || reading.state === 'missing')
   }
 
   /** The marks stay as they are. @throws AppError UNAVAILABLE when the place that has one cannot be asked */
-  async forgetAll({ id, passwordIn, clientKeyIn }: Pick<StoredDataSource, 'id' | 'passwordIn' | 'clientKeyIn'>): Promise<void> {
+  async forgetAll({ id, passwordIn, clientKeyIn }: SecretMarks): Promise<void> {
     await this.#keys.forget(id, clientKeyIn)
     await this.#secrets.forget(id, passwordIn)
   }

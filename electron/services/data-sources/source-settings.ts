@@ -3,6 +3,7 @@ import { notFound } from '#shared/contract/errors.ts'
 import type { Certificates, DataSourceInput } from '#shared/model/data-source.ts'
 import { reveal, type Secret } from '#shared/model/secret.ts'
 import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
+import { isSameRecipient, type Recipient } from '#shared/postgres/recipient.ts'
 import { storedSettings } from './attempt.ts'
 import { keyMissing, readCertificates } from './certificates.ts'
 import type { DataSourceRecords, StoredDataSource } from './records.ts'
@@ -50,10 +51,10 @@ export class SourceSettings {
     return { ...storedSettings(source), clientCertificate: this.#parts.secrets.clientCertificate(source) ?? null }
   }
 
-  /** null: none is stored, or it is not at hand. @throws AppError PASSWORD_NEEDED when the vault that has it is locked */
-  async storedPassword(id: string | undefined): Promise<Secret | null> {
+  /** null: none is stored for this recipient, or it is not at hand. @throws AppError PASSWORD_NEEDED when the vault that has it is locked */
+  async storedPassword(id: string | undefined, recipient: Recipient): Promise<Secret | null> {
     const source = this.#find(id)
-    return source === null ? null : this.#parts.secrets.password(source)
+    return source === null || !isSameRecipient(source, recipient) ? null : this.#parts.secrets.password(source)
   }
 
   /** Of a stored source, what was not given now is what is stored. null: none. @throws AppError INVALID */

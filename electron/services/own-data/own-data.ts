@@ -118,16 +118,17 @@ export class OwnData {
     const { dataFolder, dataSources, changes, log, notice } = this.#parts
     const keptAs = replacedCopy(new Date())
     const { sources } = await this.#inspect(id)
-    const askAgain = await this.#alone(async () => {
-      const marks = await dataSources.giveWay(sources)
-      await runWork({ kind: 'restore', dataFolder, folder: this.#folderOf(id), aside: join(dataFolder, keptAs), marks })
-      await dataSources.dispose()
-      return sources
-        .filter((source) => source.kind === 'postgres' && source.passwordNeeded && (marks.get(source.id)?.passwordIn ?? null) === null)
-        .map(({ name }) => name)
-    })
+    const { marks, notForgotten } = await this.#alone(() =>
+      dataSources.giveWay(sources, async (marks) => {
+        await runWork({ kind: 'restore', dataFolder, folder: this.#folderOf(id), aside: join(dataFolder, keptAs), marks })
+      }),
+    )
+    const askAgain = sources
+      .filter((source) => source.kind === 'postgres' && source.passwordNeeded && (marks.get(source.id)?.passwordIn ?? null) === null)
+      .map(({ name }) => name)
     log.info('own-data-restored', { keptAs, dataSources: sources.length })
     notice(sentenceOf(keptAs, askAgain))
+    for (const name of notForgotten) notice(`The earlier password of ${name} is still where it was saved, and is not used any more.`)
     // `page`: what they show and hold is of the data that went.
     changes.emit(...changeTopics)
     await this.close(id)

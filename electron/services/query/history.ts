@@ -12,14 +12,28 @@ export interface RunToRemember extends Omit<HistoryEntry, 'id' | 'sql'> {
 
 export class QueryHistory {
   readonly #store: Store
+  #timer: NodeJS.Timeout | undefined
+  #onFailure: (error: unknown) => void = () => {}
 
   constructor(store: Store) {
     this.#store = store
-    this.#store.database.prepare('DELETE FROM query_history WHERE removed_at IS NOT NULL').run()
+  }
+
+  /** For a window host: what was removed at the end of an earlier one cannot be brought back any more. `onFailure`: it is tried again at the next removal. */
+  start(onFailure: (error: unknown) => void): void {
+    this.#onFailure = onFailure
+    this.#tryToForget(ANY_TIME)
+  }
+
+  /** SECURITY: with the window, the way back goes too. */
+  dispose(): void {
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#forget(ANY_TIME)
   }
 
   add(run: RunToRemember): void {
-    this.#forget()
+    this.#tryToForget(notRestorable())
     this.#store.database
       .prepare(
         `INSERT INTO query_history (id, data_source_id, sql, started_at, duration_ms, outcome, row_count, problem, source)
@@ -58,13 +72,16 @@ export class QueryHistory {
 
   /** `ids` null: all of the data source. What was removed, for `restore`. */
   remove(dataSourceId: string, ids: readonly string[] | null): string[] {
-    this.#forget()
+    this.#tryToForget(notRestorable())
     const rows = this.#store.database
       .prepare(
         `UPDATE query_history SET removed_at = @now WHERE data_source_id = @dataSourceId AND removed_at IS NULL
            AND (@ids IS NULL OR id IN (SELECT value FROM json_each(@ids))) RETURNING id`,
       )
       .all({ dataSourceId, ids: ids === null ? null : JSON.stringify(ids), now: new Date().toISOString() })
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#tryToForget(notRestorable()), RESTORABLE_MS + 1_000)
+    this.#timer.unref()
     return z
       .array(z.object({ id: z.string() }))
       .parse(rows)
@@ -79,12 +96,28 @@ export class QueryHistory {
   }
 
   /** SECURITY: what a person removed is on disk no longer than it can be brought back. */
-  #forget(): void {
-    this.#store.database.prepare('DELETE FROM query_history WHERE removed_at < ?').run(new Date(Date.now() - RESTORABLE_MS).toISOString())
+  #forget(removedUntil: string): void {
+    const { changes } = this.#store.database.prepare('DELETE FROM query_history WHERE removed_at <= ?').run(removedUntil)
+    if (changes > 0) this.#store.emptyLog()
+  }
+
+  #tryToForget(removedUntil: string): void {
+    try {
+      this.#forget(removedUntil)
+    } catch (error) {
+      this.#onFailure(error)
+    }
   }
 }
 
 const RESTORABLE_MS = 60_000
+/** Also by a clock that was ahead. */
+const ANY_TIME = '9999'
+
+function notRestorable(): string {
+  return new Date(Date.now() - RESTORABLE_MS).toISOString()
+}
+
 /** A few milliseconds' worth. */
 const LOOKED_THROUGH_AT_ONCE = 500
 

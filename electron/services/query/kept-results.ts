@@ -1,6 +1,7 @@
 import { AppError, notFound } from '#shared/contract/errors.ts'
 import type { ResultColumn } from '#shared/model/query.ts'
-import { type Cell, ResultRows } from './result-rows.ts'
+import { type Cell, defaultLimits, ResultRows } from './result-rows.ts'
+import { RowsBudget } from './rows-budget.ts'
 
 export interface Kept {
   readonly tabId: string
@@ -11,6 +12,7 @@ export interface Kept {
 /** The results that can still be looked at, until their tab runs again or is closed. */
 export class KeptResults {
   readonly #spillFolder: string
+  readonly #budget = new RowsBudget()
   readonly #results = new Map<string, Kept>()
   /** Its rows are gone. */
   onDrop: (resultId: string) => void = () => {}
@@ -22,7 +24,7 @@ export class KeptResults {
 
   /** `wanted` false: its tab was closed while it ran, and nobody will ask for these rows. */
   open(resultId: string, tabId: string, columns: readonly ResultColumn[], wanted: boolean): ResultRows {
-    const rows = new ResultRows(this.#spillFolder)
+    const rows = new ResultRows(this.#spillFolder, defaultLimits, this.#budget)
     if (wanted) this.#results.set(resultId, { tabId, columns, rows })
     else rows.dispose()
     return rows

@@ -6,11 +6,13 @@ import { AppError } from '#shared/contract/errors.ts'
 import { errorCode } from '#shared/error-code.ts'
 import type { ResultWindow } from '#shared/model/query.ts'
 import { cellsOf, textOf, textOfCut } from './data-row.ts'
+import { RowsBudget, type Spillable } from './rows-budget.ts'
 import type { RowsSnapshot } from './rows-snapshot.ts'
 
 /**
- * The rows of one result, as the bytes of the wire: pages of bytes and where each row begins. The newest pages are in
- * memory up to a bound, older ones in a file that only this person can read. Cells become text when they are looked at.
+ * The rows of one result, as the bytes of the wire: pages of bytes and where each row begins. The first pages are in memory up to a
+ * bound, and as long as newer results leave room for them; the others are in a file that only this person can read. Cells become text
+ * when they are looked at.
  */
 
 export interface ResultRowsLimits {
@@ -29,13 +31,19 @@ const PAGE_BYTES = 256 * 1024
 const MOST_READ_BYTES = 1024 * 1024
 /** For the row that passes the end of a page. */
 const ROOM_BYTES = 16 * 1024
+/** Many results have one short row. */
+const FIRST_BYTES = 1024
+/** Less than this is not worth a file of its own. */
+const WORTH_A_FILE_BYTES = 64 * 1024
 /** What a full cell shows at the most; longer ones say so. */
 const MAX_CELL_BYTES = 1024 * 1024
 
 interface Page {
   /** null: in the file. */
   bytes: Buffer | null
-  readonly fileOffset: number | null
+  fileOffset: number | null
+  /** What it holds in memory: with the room behind its last row. */
+  heldBytes: number
   readonly sizeBytes: number
   readonly firstRow: number
   /** Where each row begins, and at the end where the last one ends. */
@@ -55,9 +63,10 @@ export interface CellSlice {
   readonly sizeBytes: number
 }
 
-export class ResultRows {
+export class ResultRows implements Spillable {
   readonly #spillFolder: string
   readonly #limits: ResultRowsLimits
+  readonly #budget: RowsBudget
   readonly #pages: Page[] = []
   /** Rows one behind the other; a page's worth, or as long as a longer row needs. */
   #growing: Buffer = Buffer.alloc(0)
@@ -65,7 +74,14 @@ export class ResultRows {
   #growingOffsets: number[] = [0]
   #rowCount = 0
   #totalBytes = 0
+  /** Of pages that are full. */
   #inMemoryBytes = 0
+  /** What all pages hold. */
+  #pagesBytes = 0
+  /** What the budget knows of. */
+  #heldBytes = 0
+  /** Of the pages, how many were put into the file from the first one on. */
+  #spilledPages = 0
   #file: { readonly path: string; readonly descriptor: number; sizeBytes: number } | null = null
   #lastRead: { readonly page: Page; readonly bytes: Buffer } | null = null
   /** What a value of a row that is too long had, by row and column. */
@@ -73,10 +89,12 @@ export class ResultRows {
   readonly #cutColumns = new Set<number>()
   #disposed = false
 
-  /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. */
-  constructor(spillFolder: string, limits: ResultRowsLimits = defaultLimits) {
+  /** `spillFolder` must exist and be this person's alone; see prepareSpillFolder. `budget`: with others; left out: of its own. */
+  constructor(spillFolder: string, limits: ResultRowsLimits = defaultLimits, budget: RowsBudget = new RowsBudget()) {
     this.#spillFolder = spillFolder
     this.#limits = limits
+    this.#budget = budget
+    budget.join(this)
   }
 
   get rowCount(): number {
@@ -93,7 +111,7 @@ export class ResultRows {
       this.#cutValues.set(this.#rowCount, cut)
       for (const column of cut.keys()) this.#cutColumns.add(column)
     }
-    if (this.#totalBytes + body.length > this.#limits.totalBytes) return false
+    if (this.#totalBytes + body.length > this.#limits.totalBytes || !this.#budget.take(body.length)) return false
     const end = this.#growingBytes + body.length
     if (end > this.#growing.length) this.#grow(end)
     this.#growing.set(body, this.#growingBytes)
@@ -102,6 +120,26 @@ export class ResultRows {
     this.#rowCount += 1
     this.#totalBytes += body.length
     if (end >= PAGE_BYTES) this.#closePage()
+    this.#tellBudget()
+    return true
+  }
+
+  spillOne(): boolean {
+    for (; this.#spilledPages < this.#pages.length; this.#spilledPages += 1) {
+      const page = this.#pages[this.#spilledPages]
+      if (page?.bytes == null) continue
+      page.fileOffset = this.#spill(page.bytes)
+      page.bytes = null
+      this.#pagesBytes -= page.heldBytes
+      page.heldBytes = 0
+      this.#inMemoryBytes -= page.sizeBytes
+      this.#tellBudget()
+      return true
+    }
+    if (this.#growingBytes < WORTH_A_FILE_BYTES) return false
+    this.#closePage(true)
+    this.#growing = Buffer.alloc(0)
+    this.#tellBudget()
     return true
   }
 
@@ -192,6 +230,7 @@ export class ResultRows {
 
   dispose(): void {
     this.#disposed = true
+    this.#budget.leave(this, { memoryBytes: this.#heldBytes, totalBytes: this.#totalBytes })
     this.#pages.length = 0
     this.#lastRead = null
     this.#growing = Buffer.alloc(0)
@@ -263,26 +302,35 @@ export class ResultRows {
   }
 
   #grow(neededBytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, PAGE_BYTES + ROOM_BYTES))
+    const usual =
+      this.#pages.length > 0 ? PAGE_BYTES + ROOM_BYTES : Math.min(Math.max(FIRST_BYTES, 2 * neededBytes), PAGE_BYTES + ROOM_BYTES)
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, usual))
     larger.set(this.#growing.subarray(0, this.#growingBytes))
     this.#growing = larger
   }
 
-  #closePage(): void {
+  #tellBudget(): void {
+    const held = this.#pagesBytes + this.#growing.length
+    const by = held - this.#heldBytes
+    this.#heldBytes = held
+    if (by !== 0) this.#budget.holds(by)
+  }
+
+  #closePage(toFile = false): void {
     const bytes = this.#growing.subarray(0, this.#growingBytes)
     const offsets = Uint32Array.from(this.#growingOffsets)
     const firstRow = this.#rowCount - (offsets.length - 1)
-    const spills = this.#inMemoryBytes + bytes.length > this.#limits.memoryBytes
+    const spills = toFile || this.#inMemoryBytes + bytes.length > this.#limits.memoryBytes
+    // First, as it may fail: then the rows are still where they were.
+    const fileOffset = spills ? this.#spill(bytes) : null
+    const heldBytes = spills ? 0 : this.#growing.length
+    this.#pages.push({ bytes: spills ? null : bytes, fileOffset, heldBytes, sizeBytes: bytes.length, firstRow, offsets })
+    this.#pagesBytes += heldBytes
+    this.#inMemoryBytes += spills ? 0 : bytes.length
     // A page that goes to the file leaves its room to the next.
     if (!spills || this.#growing.length > 2 * PAGE_BYTES) this.#growing = Buffer.alloc(0)
     this.#growingBytes = 0
     this.#growingOffsets = [0]
-    if (!spills) {
-      this.#inMemoryBytes += bytes.length
-      this.#pages.push({ bytes, fileOffset: null, sizeBytes: bytes.length, firstRow, offsets })
-      return
-    }
-    this.#pages.push({ bytes: null, fileOffset: this.#spill(bytes), sizeBytes: bytes.length, firstRow, offsets })
   }
 
   /** A page is a quarter of a megabyte, unless one row is longer; writing it takes well under ten milliseconds. */

@@ -1,6 +1,6 @@
 import type { Lease } from '#services/data-sources/data-sources.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
-import { AppError } from '#shared/contract/errors.ts'
+import { AppError, isAppError } from '#shared/contract/errors.ts'
 import type { DataSource } from '#shared/model/data-source.ts'
 import type { DatabaseProblem, QueryEvent, ResultColumn, RunSource, SessionOptions } from '#shared/model/query.ts'
 import type { ParameterValues } from '#shared/sql/parameters.ts'
@@ -47,7 +47,6 @@ export async function runOnLease(run: LeaseRun): Promise<ScriptOutcome> {
   const { request, lease, dataSource, statements, signal } = run
   const { connection } = lease
   const failed: { index: number; problem: DatabaseProblem }[] = []
-  const failedTransaction = connection.transactionStatus() === 'failed'
   const outcome = await runScript({
     connection,
     statements,
@@ -62,13 +61,34 @@ export async function runOnLease(run: LeaseRun): Promise<ScriptOutcome> {
       run.emit(event)
     },
     types: run.types,
-    // Nothing can be asked in a transaction that has failed; it runs nothing anyway.
-    effects: failedTransaction ? new Effects(new Set()) : await Effects.read(connection, statements, signal),
+    effects: await effectsOf(run),
     openResult: run.openResult,
   })
   const last = failed.at(-1)
   if (last !== undefined && request.session !== undefined) await suggest(run, last)
   return outcome
+}
+
+/**
+ * In an open transaction by a session of its own: SET TRANSACTION has to come before any query, ours too, and a snapshot is not taken before
+ * the person's first statement. Where none is free, every function may have effects.
+ */
+async function effectsOf({ lease: { connection }, statements, signal, leaseIfFree }: LeaseRun): Promise<Effects> {
+  const status = connection.transactionStatus()
+  // It runs nothing but the transaction's end.
+  if (status === 'failed' || !Effects.asks(statements)) return Effects.none
+  if (status === 'idle') return Effects.read(connection, statements, signal)
+  const beside = await leaseIfFree().catch((error: unknown) => {
+    // A server that lets nobody else in lets this session go on.
+    if (isAppError(error) && !isAppError(error, 'CANCELLED')) return null
+    throw error
+  })
+  if (beside === null) return Effects.any(statements)
+  try {
+    return await Effects.read(beside.connection, statements, signal, true)
+  } finally {
+    await beside.release()
+  }
 }
 
 /** SECURITY: the page asks; a data source that is marked is held to it here, whoever asks. */

@@ -87,12 +87,20 @@ async function runStatement(run: ScriptRun, statement: Statement, index: number,
     if (alone && run.statementTimeoutMs !== null) await plain(run, `SET LOCAL statement_timeout = ${run.statementTimeoutMs}`)
     const result = await readRows(run, statement, index)
     if (run.readOnly) await checkReadOnly(run)
-    if (alone) await plain(run, result.kind === 'complete' && status(run) === 'transaction' ? 'COMMIT' : 'ROLLBACK')
+    if (alone) await plain(run, result.kind === 'complete' && status(run) === 'transaction' ? endOfAlone(statement) : 'ROLLBACK')
     return result
   } finally {
     stopListening()
     if (heard > MOST_NOTICES) run.emit({ type: 'notice', index, problem: moreNotices(heard - MOST_NOTICES) })
   }
+}
+
+/**
+ * SECURITY: what a function that a SELECT calls did all the same, as with large objects before PostgreSQL 16, is taken back. What sets the
+ * session, or tells others, is let through in read-only mode, and a ROLLBACK would undo it without a word.
+ */
+function endOfAlone({ kind, functions }: Statement): 'COMMIT' | 'ROLLBACK' {
+  return kind === 'select' && !functions.some((name) => name === 'set_config' || name === 'pg_notify') ? 'ROLLBACK' : 'COMMIT'
 }
 
 /** Of one statement. */

@@ -21,7 +21,7 @@ export interface Statement {
 
 /**
  * `select`: reads and locks nothing, so it may be stopped once enough rows are there. `transaction`: BEGIN, COMMIT and
- * their like. `session`: changes what a read-only transaction is. `server`: may write a file, run a program or stop others' work there.
+ * their like. `session`: changes what a read-only transaction is. `server`: may write a file or a large object, run a program or stop others' work there.
  * `other`: everything else; only the server judges it. `unknown`: this parser does not read it; the server may.
  */
 export type StatementKind = 'select' | 'transaction' | 'session' | 'server' | 'other' | 'unknown'
@@ -81,7 +81,7 @@ export function refusalInReadOnly(statement: Statement): string | null {
     case 'session':
       return 'What is read-only cannot be changed by a statement in read-only mode. Switch the mode off in the toolbar.'
     case 'server':
-      return 'This may write a file, run a program or stop other sessions on the server, which a read-only transaction does not prevent. Switch the mode off in the toolbar.'
+      return 'This may write a file or a large object, run a program or stop other sessions on the server, which a read-only transaction does not prevent. Switch the mode off in the toolbar.'
     case 'unknown':
       // SECURITY: a newer server, or one with a deeper stack, may read what our parser does not.
       return mayEscape.has(firstWord(statement.text))
@@ -188,10 +188,11 @@ function* entriesIn(node: unknown): Generator<readonly [string, unknown]> {
 
 /**
  * Functions of PostgreSQL and of what comes with it that reach past the transaction: files of the server, other databases, its log and
- * replication, and others' sessions. A function of somebody's own may do the same, and is not seen here.
+ * replication, and others' sessions; and large objects, which a read-only transaction protects since PostgreSQL 16 only. A function of
+ * somebody's own may do the same, and is not seen here.
  */
 const reaching: ReadonlySet<string> = new Set(
-  `lo_export pg_file_write pg_file_rename pg_file_unlink pg_file_sync dblink dblink_exec dblink_send_query dblink_open pg_terminate_backend
+  `lo_export lo_import lo_creat lo_create lo_from_bytea lo_put lo_truncate lo_truncate64 lo_unlink lowrite pg_file_write pg_file_rename pg_file_unlink pg_file_sync dblink dblink_exec dblink_send_query dblink_open pg_cancel_backend pg_terminate_backend
   pg_reload_conf pg_rotate_logfile pg_promote pg_switch_wal pg_create_restore_point pg_backup_start pg_backup_stop pg_start_backup pg_stop_backup
   pg_wal_replay_pause pg_wal_replay_resume pg_create_physical_replication_slot pg_create_logical_replication_slot pg_copy_physical_replication_slot
   pg_copy_logical_replication_slot pg_drop_replication_slot pg_replication_slot_advance pg_sync_replication_slots pg_logical_slot_get_changes pg_logical_slot_get_binary_changes

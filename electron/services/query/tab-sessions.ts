@@ -4,6 +4,7 @@ import { PostgresError } from '#services/postgres/errors.ts'
 import { AppError } from '#shared/contract/errors.ts'
 import { SQL_TAG } from '#shared/model/names.ts'
 import type { SessionState } from '#shared/model/query.ts'
+import { Turns } from '#shared/turns.ts'
 import { handBack } from './hand-back.ts'
 import { TabSession } from './tab-session.ts'
 
@@ -24,6 +25,8 @@ export class TabSessions {
   readonly #limits: SilenceLimits
   /** By tab; the one used last is the last. */
   readonly #sessions = new Map<string, TabSession>()
+  /** By tab: to reconnect and then to run must not open two sessions, of which one would be nobody's. */
+  readonly #turns = new Turns()
   /** Why a tab's session went, until its next one. */
   readonly #notes = new Map<string, string>()
 
@@ -36,7 +39,11 @@ export class TabSessions {
    * The session of the tab, for one run at a time.
    * @throws AppError BUSY when every session of the data source is at work or in a transaction; what connecting throws
    */
-  async use(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<TabSession> {
+  use(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<TabSession> {
+    return this.#turns.take(tabId, () => this.#use(tabId, dataSourceId, signal))
+  }
+
+  async #use(tabId: string, dataSourceId: string, signal: AbortSignal | undefined): Promise<TabSession> {
     const known = this.#sessions.get(tabId)
     let note: string | null = null
     if (known !== undefined && !known.working && known.idleMs >= this.#limits.askAfterIdleMs) note = await this.#askSilent(known)
@@ -47,9 +54,15 @@ export class TabSessions {
     }
     if (known?.holds)
       throw new AppError('BUSY', `This tab is in a transaction on ${known.lease.dataSource.name}. Commit it or roll it back first.`, {})
-    await this.close(tabId)
+    await this.#close(tabId)
     const lease = await this.#lease(dataSourceId, signal)
-    await readAsStored(lease.connection)
+    try {
+      await readAsStored(lease.connection)
+    } catch (error) {
+      // Nobody has the session yet, so nobody else would give it back.
+      await handBack(lease)
+      throw error
+    }
     const session = new TabSession(lease, note)
     this.#sessions.set(tabId, session)
     return session
@@ -76,8 +89,12 @@ export class TabSessions {
     await this.use(tabId, dataSourceId, signal)
   }
 
-  /** Rolls back what is open. */
-  async close(tabId: string): Promise<void> {
+  /** Rolls back what is open. A session that is being opened is waited for, or it would stay without a tab. */
+  close(tabId: string): Promise<void> {
+    return this.#turns.take(tabId, () => this.#close(tabId))
+  }
+
+  async #close(tabId: string): Promise<void> {
     const session = this.#sessions.get(tabId)
     this.#sessions.delete(tabId)
     this.#notes.delete(tabId)
@@ -87,7 +104,8 @@ export class TabSessions {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([...this.#sessions.keys()].map((tabId) => this.close(tabId)))
+    const tabIds = new Set([...this.#sessions.keys(), ...this.#turns.keys()])
+    await Promise.all([...tabIds].map((tabId) => this.close(tabId)))
   }
 
   /** null: it answers. Otherwise it is ended here, and this says what the person lost. @throws AppError CONNECTION_FAILED with a transaction in it */
@@ -104,10 +122,12 @@ export class TabSessions {
   async #lease(dataSourceId: string, signal: AbortSignal | undefined): Promise<Lease> {
     const free = await this.#dataSources.leaseIfFree(dataSourceId, 'tab', { signal })
     if (free !== null) return free
-    const oldest = [...this.#sessions].find(([, { lease, holds, working }]) => lease.dataSource.id === dataSourceId && !holds && !working)
+    const oldest = [...this.#sessions].find(
+      ([tabId, { lease, holds, working }]) => lease.dataSource.id === dataSourceId && !holds && !working && !this.#turns.isTaken(tabId),
+    )
     if (oldest === undefined) throw allTaken()
     const [tabId] = oldest
-    await this.close(tabId)
+    await this.#close(tabId)
     this.#notes.set(tabId, 'The session of this tab was ended to make room for another tab: its settings and temporary tables are gone.')
     const lease = await this.#dataSources.leaseIfFree(dataSourceId, 'tab', { signal })
     if (lease === null) throw allTaken()

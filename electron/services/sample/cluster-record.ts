@@ -6,7 +6,6 @@ import { isMissing } from './binaries.ts'
 
 /** What we remember of a cluster between starts: `cluster.json` in its folder, 0600. */
 const Process = z.object({ pid: z.int(), mark: z.string() })
-export type ProcessName = z.infer<typeof Process>
 
 const ClusterRecord = z.object({
   /** Where the data is: our own folder, or for root one that the server's account can reach. */

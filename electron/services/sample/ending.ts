@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSame, linuxMarkOf, type ProcessName, sendSignal } from '#services/processes/processes.ts'
 import { AppError } from '#shared/contract/errors.ts'
-import type { ProcessName } from './cluster-record.ts'
-import { isSame, linuxMarkOf, sendSignal } from './processes.ts'
 
 /** Ending a server, in order or at the last moment. Signals, so not for Windows. */
 

@@ -1,10 +1,10 @@
 import { lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSame } from '#services/processes/processes.ts'
 import { isMissing } from './binaries.ts'
 import { BackPointer, backPointerFile, readRecord } from './cluster-record.ts'
 import { endServer } from './ending.ts'
 import { readPostmaster } from './postmaster.ts'
-import { isSame } from './processes.ts'
 import { isServerFolderName } from './server-account.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isAlive } from '#services/processes/processes.ts'
 import { isMissing } from './binaries.ts'
-import { isAlive } from './processes.ts'
 
 /** What a running server says about itself in `postmaster.pid` (storage/lmgr, "lock file" lines; the order is fixed). */
 export interface Postmaster {

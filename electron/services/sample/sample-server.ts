@@ -63,8 +63,9 @@ export class SampleServer {
     const nothing = { broken: null, serverVersion: null, sizeBytes: null, sentence: null }
     if (!found.found) return { ...nothing, state: 'unsupported', sentence: found.sentence }
     const endpoint = this.#cluster.endpoint
+    if (!(await this.#isLoaded())) return { ...nothing, state: 'absent' } // the server may run, and the shop be on its way
     if (endpoint !== null && (await this.#cluster.isRunning())) return this.#factsOf(endpoint)
-    return { ...nothing, state: (await this.#isLoaded()) ? 'stopped' : 'absent' }
+    return { ...nothing, state: 'stopped' }
   }
 
   /** Loads the shop the first time. Aborting leaves nothing half loaded: the next start begins again. */

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import DatabaseConstructor, { type Database } from 'better-sqlite3'
 import { AppError, invalid, isAppError } from '#shared/contract/errors.ts'
 import type { SecretPlace } from '#shared/model/secret.ts'
@@ -40,25 +40,48 @@ export function requireOwnTables(incoming: Database, own: Database): void {
   }
 }
 
-/** `file`: of the incoming rows, checked and of this version. What was there is copied to `aside` first. @throws AppError BUSY while something is being validated */
+/**
+ * `file`: of the incoming rows, checked and of this version. What was there is copied to `aside` first; where nothing is replaced there is no copy either.
+ * @throws AppError BUSY while something is being validated
+ */
 export function replaceContents(store: Store, file: string, aside: string, marks: SecretMarks): void {
+  refuseOpenRuns(store.database)
+  copyInto(store.database, aside)
+  try {
+    replace(store, file, marks)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  }
+}
+
+function replace(store: Store, file: string, marks: SecretMarks): void {
   const { database } = store
-  copyInto(database, aside)
   database.prepare('ATTACH ? AS incoming').run(file)
   try {
     store.transaction(() => {
+      // Again, now that nobody else can begin one.
       refuseOpenRuns(database)
       database.pragma('defer_foreign_keys = ON')
+      database.exec(takeLeavingOut)
       const tables = tablesOf(database)
       for (const table of tables) database.exec(`DELETE FROM main."${table}"`)
       for (const table of tables) copyRows(database, table)
       copySequences(database)
       settle(database, marks)
+      database.exec(putLeavingBack)
     })
   } finally {
     database.exec('DETACH incoming')
   }
 }
+
+/** Data sources that the incoming rows do not have stay as removed ones: their rows know what is still to be forgotten of them, whatever happens meanwhile. */
+const takeLeavingOut = `CREATE TEMP TABLE leaving AS SELECT * FROM main.data_sources
+  WHERE id NOT IN (SELECT id FROM incoming.data_sources WHERE removed_at IS NULL)`
+const putLeavingBack = `UPDATE leaving SET removed_at = coalesce(removed_at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+  INSERT INTO main.data_sources SELECT * FROM leaving;
+  DROP TABLE leaving`
 
 function refuseOpenRuns(database: Database): void {
   const open = database.prepare(`SELECT count(*) FROM main.runs WHERE state IN ('queued', 'running')`).pluck().get()

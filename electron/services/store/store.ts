@@ -80,6 +80,19 @@ export class Store {
     }
   }
 
+  /**
+   * SECURITY: what was deleted stands in the write-ahead log until that is written anew. Where somebody else reads just now, it is left to the next
+   * time, or to the close, rather than waited for.
+   */
+  emptyLog(): void {
+    this.database.pragma('busy_timeout = 0')
+    try {
+      this.database.pragma('wal_checkpoint(TRUNCATE)')
+    } finally {
+      this.database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    }
+  }
+
   /** Ends the watches and closes the file, which also empties the write-ahead log into it. */
   dispose(): void {
     for (const timer of this.#watches) clearInterval(timer)
@@ -151,6 +164,8 @@ function configure(database: Database): void {
   database.pragma('fullfsync = ON')
   database.pragma('checkpoint_fullfsync = ON')
   database.pragma('foreign_keys = ON')
+  // SECURITY: what is deleted is overwritten, and does not stay in a free part of the file.
+  database.pragma('secure_delete = ON')
   // SECURITY: a file that somebody prepared cannot make our statements call functions with side effects.
   database.pragma('trusted_schema = OFF')
 }

@@ -28,6 +28,11 @@ export async function readSource(session: ValidationSession, source: AssetSource
   }
 }
 
+/** Whether what it reads may run functions of the user's, by names that only their search_path finds. */
+export function readsAsUser({ kind }: TableFacts): boolean {
+  return kind === 'view' || kind === 'query'
+}
+
 /** Columns of a result in the form of pg_attribute. */
 function attributesOf(columns: readonly { readonly name: string; readonly typeOid: number; readonly typeModifier: number }[]): Sql {
   const list = columns.map(({ name, typeOid, typeModifier }, index) => ({ name, place: index + 1, type: typeOid, modifier: typeModifier }))

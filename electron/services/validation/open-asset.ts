@@ -3,7 +3,7 @@ import { conditionSql, type RowCondition } from '#shared/expectations/row-condit
 import { type BatchDefinition, type RunBatch, wholeTable } from '#shared/model/batch.ts'
 import type { Expectation, Kwargs } from '#shared/model/expectation.ts'
 import { type Sql, sql, sqlKey } from '#shared/sql/sql.ts'
-import { type OpenTable, readSource } from './asset-source.ts'
+import { type OpenTable, readSource, readsAsUser } from './asset-source.ts'
 import { batchOf } from './batch.ts'
 import { openBatch } from './batches.ts'
 import { type AskElsewhere, problem } from './elsewhere.ts'
@@ -66,7 +66,7 @@ export async function openAsset(
     return { visibility: null, remarks: [], asset }
   }
   const visibility = await readVisibility((statement) => session.query(statement), table.oid, source.query)
-  const rows: Source = { from: table.relation, asUser: table.kind === 'view' || table.kind === 'query' }
+  const rows: Source = { from: table.relation, asUser: readsAsUser(table) }
   const opened = await openBatch((statement) => runOn(session, rows, statement), table, {
     definition: request.batches ?? wholeTable,
     period: request.period ?? null,
@@ -78,7 +78,7 @@ export async function openAsset(
     return { ...batchOf(table, opened.rows === null ? only : sql`${opened.rows} AND ${only}`), within: only }
   }
   const shape = source.dataSourceName === undefined ? table.shape : { ...table.shape, dataSourceName: source.dataSourceName }
-  const answers = await askElsewhere(request, shape, withRows)
+  const answers = await session.awakeUntil(askElsewhere(request, shape, withRows))
   const answerOf = (wanted: Elsewhere) => answers.get(keyOf(wanted)) ?? problem(`${wanted.dataSource} cannot be asked from here.`)
   const asked = { table: shape, batch, parameters: request.parameters ?? {}, rowsOf, answerOf }
   const prepared = request.expectations.map((expectation) => hideRows(prepare(expectation, asked), visibility))

@@ -53,19 +53,20 @@ export class Passes {
     // Alone, in the order of the plan: what measures most comes first, and is kept should the run end early.
     const waiting = this.#helper === null ? [...passes] : [...passes].sort((a, b) => b.weight - a.weight)
     // Its own failure is looked at when the first session is done; until then it must not be one that nobody handles.
-    const helping = this.#help(waiting, more).then(
+    const firstDone = Promise.withResolvers<void>()
+    const helping = this.#help(waiting, more, firstDone.promise).then(
       () => null,
       (error: unknown) => ({ error }),
     )
     try {
-      await work(this.#first, waiting, this.#helper === null ? nothingMore : more)
+      await work(this.#first, waiting, this.#helper === null ? nothingMore : more).finally(firstDone.resolve)
+      const failure = await this.#first.awakeUntil(helping)
+      if (failure !== null) throw failure.error
     } catch (error) {
       this.#helper?.stop()
       await helping
       throw error
     }
-    const failure = await helping
-    if (failure !== null) throw failure.error
     // What the helper could not finish.
     await work(this.#first, waiting, nothingMore)
   }
@@ -79,21 +80,22 @@ export class Passes {
     this.#sentByHelpers += helper.session.statementCount
   }
 
-  async #help(waiting: Pass[], more: More): Promise<void> {
+  async #help(waiting: Pass[], more: More, firstDone: Promise<void>): Promise<void> {
     const helper = this.#helper
     if (helper === null) return
-    for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) {
-      try {
+    let pass: Pass | undefined
+    try {
+      for (pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) {
         await pass.run(helper.session)
         waiting.unshift(...(await more(helper.session)))
-      } catch (error) {
-        if (isAppError(error, 'CANCELLED')) return
-        if (!(error instanceof PostgresError) && !isAppError(error, 'CONNECTION_FAILED')) throw error
-        waiting.push(pass)
-        await this.leave()
-        this.#remark('The second connection ended before its work was done; one connection did the rest.')
-        return
       }
+      await helper.session.awakeUntil(firstDone)
+    } catch (error) {
+      if (isAppError(error, 'CANCELLED')) return
+      if (!(error instanceof PostgresError) && !isAppError(error, 'CONNECTION_FAILED')) throw error
+      if (pass !== undefined) waiting.push(pass)
+      await this.leave()
+      this.#remark('The second connection ended before its work was done; one connection did the rest.')
     }
   }
 }

@@ -19,7 +19,7 @@ export interface RunTarget {
 
 export interface RunOwner {
   readonly pid: number
-  /** Tells the process from a later one with its pid; see process-start.ts. */
+  /** Tells the process from a later one with its pid; see processes.ts. Empty: it could not be told. */
   readonly start: string
   readonly host: RunSummary['host']
 }

@@ -1,22 +1,23 @@
 import type { Changes } from '#services/changes.ts'
 import type { Log } from '#services/platform.ts'
 import type { Connection } from '#services/postgres/connection.ts'
+import { isAlive, processMark } from '#services/processes/processes.ts'
 import { applicationName } from '#shared/model/names.ts'
 import { compile, sql } from '#shared/sql/sql.ts'
 import type { Connections } from './connections.ts'
-import { isRunning, processStart } from './process-start.ts'
 import type { OpenRun, RunRecords } from './records.ts'
 
 /** What a program that was killed left behind: runs that nobody ends, and their statements on the server. */
 
-/** An owner beats every few seconds. Where the system cannot tell a pid's second owner, silence this long means dead. */
+/** An owner beats every few seconds. Where the system cannot tell a process from a later one with its number, silence this long means dead. */
 const SILENCE_MS = 120_000
 
 /** Marks runs whose owner is dead as interrupted. Returns them, so that their sessions can be ended. */
-export function interruptOrphans(records: RunRecords, now: Date): readonly OpenRun[] {
-  return records
-    .open()
-    .filter((run) => isOrphan(run, now))
+export async function interruptOrphans(records: RunRecords, now: Date): Promise<readonly OpenRun[]> {
+  const open = records.open()
+  const areOrphans = await Promise.all(open.map((run) => isOrphan(run, now)))
+  return open
+    .filter((_run, index) => areOrphans[index])
     .filter((run) => records.markInterrupted(run.id, 'Plumbline ended while this ran. Validate again.', now.toISOString()))
 }
 
@@ -81,9 +82,9 @@ async function endSessions(connection: Connection, runId: string): Promise<void>
   )
 }
 
-function isOrphan(run: OpenRun, now: Date): boolean {
-  if (!isRunning(run.ownerPid)) return true
-  const start = processStart(run.ownerPid)
-  if (start !== null) return start !== run.ownerStart
+async function isOrphan(run: OpenRun, now: Date): Promise<boolean> {
+  if (!isAlive(run.ownerPid)) return true
+  const mark = run.ownerStart === '' ? 'unknown' : await processMark(run.ownerPid).catch(() => 'unknown')
+  if (mark !== 'unknown') return mark !== run.ownerStart
   return now.getTime() - Date.parse(run.heartbeatAt) > SILENCE_MS
 }

@@ -15,17 +15,29 @@ import type { ValidationSession } from './session.ts'
  * taken back is among them: nothing is lost by looking again. What this run holds locks on is as it was.
  */
 export async function redefinedAmong(session: ValidationSession, texts: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await changed(session)
+  const touched = await touchedSince(session)
+  if (touched.length === 0) return []
   const said = texts.join('\n')
+  const { rows } = await session.isolated(async () => {
+    // The planner thinks of millions, and room for them would be made before the first is looked at.
+    await session.query(sql`SELECT pg_catalog.set_config('work_mem', '1MB', true), pg_catalog.set_config('jit', 'off', true)`)
+    return await session.query(builtOnSql(JSON.stringify(touched)))
+  })
   return rows.filter(([, name]) => mentions(said, name ?? '')).map(([schema, name]) => `${schema}.${name}`)
 }
 
-async function changed(session: ValidationSession) {
+interface Touched {
+  readonly class: string
+  readonly oid: string
+}
+
+async function touchedSince(session: ValidationSession): Promise<readonly Touched[]> {
   try {
-    return await session.isolated(() => session.query(changedSql(JSON.stringify(session.locked))))
+    const { rows } = await session.isolated(() => session.query(touchedSql(JSON.stringify(session.locked))))
+    return rows.map(([of, oid]) => ({ class: of ?? '', oid: oid ?? '' }))
   } catch (error) {
     // An engine that speaks PostgreSQL's protocol, and keeps its rows in another way.
-    if (error instanceof PostgresError && !ends(error) && withoutRowVersions.includes(error.sqlstate)) return { rows: [] }
+    if (error instanceof PostgresError && !ends(error) && withoutRowVersions.includes(error.sqlstate)) return []
     throw error
   }
 }
@@ -33,12 +45,9 @@ async function changed(session: ValidationSession) {
 /** No such function, column or type; or not supported. */
 const withoutRowVersions = ['42883', '42703', '42704', '0A000']
 
-/**
- * Changed tables, views and functions, and the views and functions that are built on them. What a function of text calls is not in the
- * catalog: there, the name in its text counts. An xmax has 32 bits of 64; the others are those that bring it nearest to the snapshot.
- */
-const changedSql = (locked: string) => sql`
-  WITH RECURSIVE snapshot AS (
+/** Changed tables, views and functions. An xmax has 32 bits of 64; the others are those that bring it nearest to the snapshot. */
+const touchedSql = (locked: string) => sql`
+  WITH snapshot AS (
     SELECT pg_catalog.pg_current_snapshot() AS seen, pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8 AS next
   ), held AS (
     SELECT c.oid FROM pg_catalog.json_to_recordset(${locked}::pg_catalog.json) AS r(schema pg_catalog.text, name pg_catalog.text)
@@ -52,10 +61,15 @@ const changedSql = (locked: string) => sql`
     WHERE t.xmax <> '0' AND t.oid NOT IN (SELECT h.oid FROM held h)
     UNION ALL
     SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, p.xmax::pg_catalog.text::pg_catalog.int8 FROM pg_catalog.pg_proc p WHERE p.xmax <> '0'
-  ), reached(class, oid) AS (
-    SELECT t.class, t.oid FROM snapshot s, touched t
-    WHERE NOT pg_catalog.pg_visible_in_snapshot(
-      GREATEST(s.next + ((t.by - s.next) % 4294967296 + 6442450944) % 4294967296 - 2147483648, 0)::pg_catalog.text::pg_catalog.xid8, s.seen)
+  )
+  SELECT DISTINCT t.class::pg_catalog.oid, t.oid FROM snapshot s, touched t
+  WHERE NOT pg_catalog.pg_visible_in_snapshot(
+    GREATEST(s.next + ((t.by - s.next) % 4294967296 + 6442450944) % 4294967296 - 2147483648, 0)::pg_catalog.text::pg_catalog.xid8, s.seen)`
+
+/** They, and the views and functions that are built on them. What a function of text calls is not in the catalog: there, the name in its text counts. */
+const builtOnSql = (touched: string) => sql`
+  WITH RECURSIVE reached(class, oid) AS (
+    SELECT t.class, t.oid FROM pg_catalog.json_to_recordset(${touched}::pg_catalog.json) AS t(class pg_catalog.oid, oid pg_catalog.oid)
     UNION
     SELECT n.class, n.oid FROM reached x
     CROSS JOIN LATERAL (

@@ -1,3 +1,4 @@
+import { budgetText } from './budget.ts'
 import { statisticsOf, verdictOf } from './evaluate.ts'
 import type { Ending } from './problems.ts'
 import type { RunEnd } from './records.ts'
@@ -22,8 +23,7 @@ export function withRemarks(outcome: ValidationOutcome, remarks: readonly string
 }
 
 export function overBudget(outcome: ValidationOutcome, budgetMs: number): ValidationOutcome {
-  const limit = budgetMs < 60_000 ? `${Math.round(budgetMs / 1_000)} seconds` : `${Math.round(budgetMs / 60_000)} minutes`
-  const sentence = `The time for one data asset (${limit}) was up.`
+  const sentence = `The time for one data asset (${budgetText(budgetMs)}) was up.`
   const ending: Ending = { state: 'incomplete', sentence, sqlstate: null, retry: false }
   const results = outcome.results.map((result) =>
     result.outcome === 'incomplete' ? { ...result, problem: { sentence, sqlstate: null } } : result,

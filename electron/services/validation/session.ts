@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Connection, Rows } from '#services/postgres/connection.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
 import { applicationName, SQL_TAG } from '#shared/model/names.ts'
@@ -25,6 +26,8 @@ export interface SessionOptions {
 const LOCK_TIMEOUT_MS = 2_000
 /** Between two statements of ours there are milliseconds. */
 const IDLE_TIMEOUT_MS = 60_000
+/** While another session is waited for. */
+const AWAKE_EVERY_MS = 10_000
 
 export class ValidationSession {
   /** As they stood before this transaction; queries of users and views run under this search_path. */
@@ -139,6 +142,17 @@ export class ValidationSession {
     } finally {
       // A lost or cancelled connection has nothing to go back to.
       if (this.#connection.transactionStatus() !== 'idle' && !this.#signal.aborted) await this.#command('ROLLBACK TO SAVEPOINT isolated')
+    }
+  }
+
+  /** Waits for what another session does, and is not ended for idling meanwhile: its transaction holds the snapshot that the other one reads. */
+  async awakeUntil<Result>(work: Promise<Result>): Promise<Result> {
+    for (;;) {
+      const pause = new AbortController()
+      const awake = setTimeout(AWAKE_EVERY_MS, null, { signal: pause.signal }).catch(() => null)
+      const done = await Promise.race([work.then((result) => ({ result })), awake]).finally(() => pause.abort())
+      if (done !== null) return done.result
+      await this.#command('SELECT')
     }
   }
 

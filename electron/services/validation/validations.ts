@@ -4,6 +4,7 @@ import type { Changes } from '#services/changes.ts'
 import type { ExpectationRecords } from '#services/expectations/records.ts'
 import type { Log, Platform } from '#services/platform.ts'
 import { PostgresError } from '#services/postgres/errors.ts'
+import { ownProcess } from '#services/processes/processes.ts'
 import { storeFailure } from '#services/store/failures.ts'
 import type { TaskHandle, Tasks } from '#services/tasks/tasks.ts'
 import { AppError, cancelled, invalid, isAppError } from '#shared/contract/errors.ts'
@@ -11,13 +12,13 @@ import { periodProblem } from '#shared/model/batch.ts'
 import type { ExpectationInput } from '#shared/model/expectation.ts'
 import type { Run, RunPreview, RunSummary } from '#shared/model/run.ts'
 import type { RunPlan } from '#shared/model/run-plan.ts'
+import { Budget } from './budget.ts'
 import type { Connections } from './connections.ts'
 import { askElsewhere } from './elsewhere.ts'
 import { followed } from './followed-bounds.ts'
 import type { AssetRequest } from './open-asset.ts'
 import { priceAsset } from './price.ts'
 import { endingOf, problemOf } from './problems.ts'
-import { ownStart } from './process-start.ts'
 import type { RunEnd, RunRecords, RunTarget } from './records.ts'
 import { interruptOrphans, LeftOverSessions } from './recovery.ts'
 import { endEarly, endOf, overBudget, withRemarks } from './run-end.ts'
@@ -61,7 +62,8 @@ const STORE_AGAIN_MS = 1_000
 export class Validations {
   readonly #parts: ValidationsParts
   readonly #running = new Map<string, Promise<void>>()
-  readonly #ownStart = ownStart()
+  /** Where the system does not tell, the pulse in the store decides. */
+  readonly #owner = ownProcess().catch(() => ({ pid: process.pid, mark: '' }))
   #leftOver: LeftOverSessions | null = null
   readonly #ending = new AbortController()
 
@@ -79,11 +81,13 @@ export class Validations {
     if (problem !== null) throw invalid(problem, 'period')
     await this.#requirePassword(target.dataSourceId)
     // By a program that was killed, perhaps: without a window nothing else would ever say so, and no schedule could go on.
-    if (records.isOpen(assetId)) interruptOrphans(records, new Date())
+    if (records.isOpen(assetId)) await interruptOrphans(records, new Date())
+    const owner = await this.#owner
+    // From here to the row there is no waiting, so that nobody else begins one in between.
     if (records.isOpen(assetId)) throw new AppError('BUSY', 'This data asset is being validated already.', {})
     const id = randomUUID()
     const batch = target.batches.interval === 'whole-table' ? null : { ...target.batches, period }
-    records.insert(id, assetId, batch, { pid: process.pid, start: this.#ownStart, host }, new Date().toISOString())
+    records.insert(id, assetId, batch, { pid: owner.pid, start: owner.mark, host }, new Date().toISOString())
     changes.emit('runs', 'assets')
     const run = this.#run(id, target, wish).finally(() => this.#running.delete(id))
     this.#running.set(id, run)
@@ -123,11 +127,12 @@ export class Validations {
     const target = records.target(assetId)
     await this.#requirePassword(target.dataSourceId)
     const startedAt = performance.now()
-    const deadline = AbortSignal.timeout(PREVIEW_BUDGET_MS)
-    const signal = AbortSignal.any([callSignal, deadline])
+    const budget = new Budget(PREVIEW_BUDGET_MS)
+    const signal = AbortSignal.any([callSignal, budget.signal])
     const runId = randomUUID()
     const lease = await connections.lease(target.dataSourceId, 'interactive', { signal })
     try {
+      budget.begin()
       const { keepFailingValues } = await connections.get(target.dataSourceId)
       const outcome = await validateAsset(lease.connection, {
         ...this.#asked(target, { period }),
@@ -146,7 +151,7 @@ export class Validations {
         progress: () => undefined,
       })
       if (callSignal.aborted) throw cancelled()
-      const over = deadline.aborted ? overBudget(outcome, PREVIEW_BUDGET_MS) : outcome
+      const over = budget.isOver ? overBudget(outcome, PREVIEW_BUDGET_MS) : outcome
       return {
         results: [...over.results],
         durationMs: performance.now() - startedAt,
@@ -154,6 +159,7 @@ export class Validations {
         remarks: over.circumstances?.remarks ?? [],
       }
     } finally {
+      budget.end()
       await lease.release()
     }
   }
@@ -172,7 +178,7 @@ export class Validations {
 
   /** For the start of a window host: runs of programs that were killed are marked, and their sessions on servers ended. */
   async recover(): Promise<void> {
-    const orphans = interruptOrphans(this.#parts.records, new Date())
+    const orphans = await interruptOrphans(this.#parts.records, new Date())
     if (orphans.length === 0) return
     this.#parts.changes.emit('runs', 'assets')
     this.#leftOver = new LeftOverSessions(this.#parts.connections, this.#parts.changes, this.#parts.log)
@@ -237,20 +243,34 @@ export class Validations {
 
   async #measure(id: string, target: RunTarget, wish: RunWish, task: TaskHandle): Promise<RunEnd> {
     const { records, changes } = this.#parts
-    const budgetMs = this.#parts.budgetMs ?? BUDGET_MS
-    const deadline = AbortSignal.timeout(budgetMs)
-    const signal = AbortSignal.any([task.signal, deadline])
+    const budget = new Budget(this.#parts.budgetMs ?? BUDGET_MS)
+    const ranOut = () => budget.isOver && !task.signal.aborted
     task.progress({ detail: 'Connecting' })
     // Before the run has its own connection, of which there are few.
-    const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, signal)) ?? []
-    const first = await this.#attempt(id, target, wish, task, signal, budgetMs, () => {
-      records.markRunning(id)
-      changes.emit('runs')
-    })
-    const outcome = first.ending?.retry === true ? await this.#attempt(id, target, wish, task, signal, budgetMs) : first
-    if (outcome.ending?.state === 'cancelled' && deadline.aborted && !task.signal.aborted)
-      return endOf(withRemarks(overBudget(outcome, budgetMs), remarks))
-    return endOf(withRemarks(outcome, remarks))
+    const remarks = (await this.#parts.roles?.remarks(target.dataSourceId, task.signal)) ?? []
+    try {
+      const first = await this.#attempt(id, target, wish, task, budget, () => {
+        records.markRunning(id)
+        changes.emit('runs')
+      })
+      const outcome =
+        first.ending?.retry === true ? await this.#again(first, () => this.#attempt(id, target, wish, task, budget), ranOut) : first
+      const inTime = outcome.ending?.state !== 'cancelled' || !ranOut()
+      return endOf(withRemarks(inTime ? outcome : overBudget(outcome, budget.ms), remarks))
+    } finally {
+      budget.end()
+    }
+  }
+
+  /** A second attempt may wait for its connection until the time is up: then the first is what there is. */
+  async #again(first: ValidationOutcome, attempt: () => Promise<ValidationOutcome>, ranOut: () => boolean): Promise<ValidationOutcome> {
+    try {
+      return await attempt()
+    } catch (error) {
+      const ending = endingOf(error)
+      if (ending?.state === 'cancelled' && ranOut()) return { ...first, ending }
+      throw error
+    }
   }
 
   async #attempt(
@@ -258,21 +278,22 @@ export class Validations {
     target: RunTarget,
     wish: RunWish,
     task: TaskHandle,
-    signal: AbortSignal,
-    budgetMs: number,
+    budget: Budget,
     connected: () => void = () => undefined,
   ): Promise<ValidationOutcome> {
     const { connections, records } = this.#parts
+    const signal = AbortSignal.any([task.signal, budget.signal])
     const dataSource = await connections.get(target.dataSourceId)
     const lease = await connections.lease(target.dataSourceId, 'validation', { signal })
     try {
+      budget.begin()
       connected()
       task.progress({ detail: 'Reading the table' })
       return await validateAsset(lease.connection, {
         runId: id,
         ...this.#asked(target, wish),
         keepFailingValues: dataSource.keepFailingValues,
-        budgetMs,
+        budgetMs: budget.ms,
         previousRows: records.previousRows(target.assetId),
         allowLargeSorts: wish.allowLargeSorts ?? false,
         ...(wish.samples === undefined ? {} : { sampleRows: wish.samples }),

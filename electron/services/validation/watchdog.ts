@@ -44,6 +44,7 @@ export class Watchdog {
   readonly #stopped = new AbortController()
   readonly #watching: Promise<void>
   #lease: LeasedConnection | null = null
+  #connecting: Promise<LeasedConnection | null> | null = null
 
   constructor(parts: WatchdogParts) {
     this.#parts = parts
@@ -56,7 +57,7 @@ export class Watchdog {
    */
   async secure(): Promise<void> {
     try {
-      this.#lease ??= await this.#parts.control(this.#stopped.signal)
+      await this.#connect()
     } catch (error) {
       if (isAppError(error, 'CANCELLED')) throw error
       throw new NobodyLooksOut(error instanceof Error ? error.message : 'its connection failed')
@@ -68,7 +69,22 @@ export class Watchdog {
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#watching
+    await this.#connecting?.catch(() => null) // whoever secures hears of it
     await this.#lease?.release()
+  }
+
+  /** One for both who want it: a run may last just as the first look is due. */
+  async #connect(): Promise<LeasedConnection | null> {
+    if (this.#lease !== null) return this.#lease
+    this.#connecting ??= this.#parts.control(this.#stopped.signal).then((lease) => {
+      this.#lease = lease
+      return lease
+    })
+    try {
+      return await this.#connecting
+    } finally {
+      this.#connecting = null
+    }
   }
 
   async #watch(): Promise<void> {
@@ -86,9 +102,9 @@ export class Watchdog {
   /** A sentence: why it could not, or cannot any more. */
   async #tryToLookOut(): Promise<string | null> {
     try {
-      this.#lease ??= await this.#parts.control(this.#stopped.signal)
-      if (this.#lease === null) return 'all connections are in use'
-      await this.#lookOut(this.#lease.connection)
+      const lease = await this.#connect()
+      if (lease === null) return 'all connections are in use'
+      await this.#lookOut(lease.connection)
       return null
     } catch (error) {
       if (isAppError(error, 'CANCELLED')) return null

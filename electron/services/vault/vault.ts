@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { AppError, invalid } from '#shared/contract/errors.ts'
 import type { VaultStatus } from '#shared/model/app.ts'
 import { conceal, DEFAULT_LOCK_AFTER_MINUTES, type Secret, type SecretMode, type SecretPlace } from '#shared/model/secret.ts'
+import { Turns } from '#shared/turns.ts'
 import { AutoLock } from './auto-lock.ts'
 import { Keychain, type KeychainParts } from './keychain.ts'
 import { PassphraseVault, vaultLocked } from './passphrase-vault.ts'
@@ -52,8 +53,8 @@ export class Vault {
   readonly #file: PassphraseVault
   readonly #autoLock: AutoLock
   readonly #memory = new Map<string, string>()
-  /** The last call of each account; the next one waits for it, so that a read never sees half of a save. */
-  readonly #queues = new Map<string, Promise<unknown>>()
+  /** By account, so that a read never sees half of a save. */
+  readonly #turns = new Turns()
 
   constructor(parts: VaultParts) {
     this.#parts = parts
@@ -153,7 +154,7 @@ export class Vault {
       if (await this.saveIn(place, account, secret)) return place
     }
     requireStorable(secret)
-    return this.#inTurn(account, async () => {
+    return this.#turns.take(account, async () => {
       this.#memory.set(account, secret)
       return 'in-memory' as const
     })
@@ -162,7 +163,7 @@ export class Vault {
   /** Writes, reads back, compares. false: the keychain does not have it. @throws as `save` */
   async saveIn(place: SecretPlace, account: string, secret: string): Promise<boolean> {
     requireStorable(secret)
-    return this.#inTurn(account, async () => {
+    return this.#turns.take(account, async () => {
       if (place === 'vault') {
         await this.#file.save(account, secret)
         this.#autoLock.used()
@@ -178,7 +179,7 @@ export class Vault {
 
   /** `place`: where it was saved, as the caller knows; null: nowhere, so that only memory is asked. */
   async read(account: string, place: SecretPlace | null): Promise<SecretReading> {
-    return this.#inTurn(account, async () => {
+    return this.#turns.take(account, async () => {
       const held = this.#memory.get(account)
       if (held !== undefined) return { state: 'found', secret: conceal(held), from: 'memory' }
       if (place === null) return { state: 'missing' }
@@ -188,7 +189,7 @@ export class Vault {
 
   /** Past what is in memory, for whoever compares. */
   async readFrom(place: SecretPlace, account: string): Promise<SecretReading> {
-    return this.#inTurn(account, () => this.#readFrom(place, account))
+    return this.#turns.take(account, () => this.#readFrom(place, account))
   }
 
   /**
@@ -196,7 +197,7 @@ export class Vault {
    * @throws AppError UNAVAILABLE when the place that has it cannot be asked: the secret is still there
    */
   async forget(account: string, place: SecretPlace | null): Promise<void> {
-    await this.#inTurn(account, async () => {
+    await this.#turns.take(account, async () => {
       if (place !== null) await this.#forgetIn(place, account)
       this.#memory.delete(account)
       for (const other of ['keychain', 'vault'] as const) {
@@ -208,7 +209,7 @@ export class Vault {
 
   /** As `forget`, in one place only. What is in memory stays. */
   async forgetIn(place: SecretPlace, account: string): Promise<void> {
-    await this.#inTurn(account, () => this.#forgetIn(place, account))
+    await this.#turns.take(account, () => this.#forgetIn(place, account))
   }
 
   async dispose(): Promise<void> {
@@ -235,19 +236,6 @@ export class Vault {
     if (place === 'vault') return this.#file.forget(account)
     if (await this.#keychain.forget(account)) return
     throw new AppError('UNAVAILABLE', describeKeychain(this.status()), { cause: `keychain-${this.#keychain.word()}` })
-  }
-
-  #inTurn<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#queues.get(account) ?? Promise.resolve()).then(work)
-    const settled = turn.then(
-      () => {},
-      () => {}, // whoever asked hears of it
-    )
-    this.#queues.set(account, settled)
-    void settled.then(() => {
-      if (this.#queues.get(account) === settled) this.#queues.delete(account)
-    })
-    return turn
   }
 }
 

@@ -12,6 +12,7 @@ import { DataTable } from '#ui/data-table.tsx'
 import { Loading } from '#ui/loading.tsx'
 import { ShareBar } from '#ui/plots/share-bar.tsx'
 import styles from './assets.module.css'
+import { figureText } from './figure-text.ts'
 import { TopValues } from './top-values.tsx'
 
 /** Columns and their types, asked of the server now; figures as they were when they were last measured. */
@@ -37,13 +38,15 @@ export function AssetOverview({ asset }: { readonly asset: DataAsset }) {
           onMeasured={() => void columns.refetch()}
         />
       </div>
-      <DataTable
-        label={`Columns of ${asset.name}`}
-        rows={columns.data.map((column) => ({ column, figures: profile.data?.columns.find(({ name }) => name === column.name) ?? null }))}
-        columns={profile.data === null ? catalogColumns : [...catalogColumns, ...figureColumns]}
-        rowKey={({ column }) => column.name}
-        {...(columns.data.length > 12 ? { searchPlaceholder: 'Search columns' } : {})}
-      />
+      <div className={profile.data === null ? undefined : styles.measured}>
+        <DataTable
+          label={`Columns of ${asset.name}`}
+          rows={columns.data.map((column) => ({ column, figures: profile.data?.columns.find(({ name }) => name === column.name) ?? null }))}
+          columns={profile.data === null ? catalogColumns : [...catalogColumns, ...figureColumns]}
+          rowKey={({ column }) => column.name}
+          {...(columns.data.length > 12 ? { searchPlaceholder: 'Search columns' } : {})}
+        />
+      </div>
       {profile.data !== null && profile.data.problems.length > 0 && (
         <ul className={styles.problems}>
           {profile.data.problems.map(({ column, sentence }) => (
@@ -122,7 +125,7 @@ const figureColumns: readonly DataColumn<OverviewRow>[] = [
   },
 ]
 
-/** A figure in PostgreSQL's own text: sorted as a number where it is one, cut where it is long. */
+/** A figure in PostgreSQL's own text: sorted as a number where it is one, shorter where it is long, and whole in its title. */
 function figure(key: 'min' | 'max' | 'mean' | 'median', title: string, align: 'left' | 'right' = 'left'): DataColumn<OverviewRow> {
   const text = ({ figures }: OverviewRow) => figures?.[key] ?? null
   return {
@@ -135,19 +138,14 @@ function figure(key: 'min' | 'max' | 'mean' | 'median', title: string, align: 'l
     },
     cell: (row) => {
       const value = text(row)
-      return value === null ? (
-        '–'
-      ) : (
+      if (value === null) return '–'
+      const { text: written, below } = figureText(value, row.figures?.category ?? '')
+      return (
         <span className={styles.figure} title={value}>
-          {shortened(value, row.figures?.category ?? '')}
+          {written}
+          {below !== null && <span className={styles.columnComment}>{below}</span>}
         </span>
       )
     },
   }
-}
-
-/** A mean with sixteen decimals says no more than one with four; its title has them all. */
-function shortened(value: string, category: string): string {
-  const match = category === 'N' ? /^(-?\d+)\.(\d{5,})$/.exec(value) : null
-  return match === null ? value : String(Number(Number(value).toPrecision(Math.max(6, (match[1] ?? '').length + 4))))
 }

@@ -1,19 +1,26 @@
 import { Select, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { queries } from '#api/client.ts'
 import { presentError } from '#api/present-error.ts'
 import { periodText } from '#parts/batch-words.ts'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 
-/** Which batch the next run reads. The list is asked of the server when it is opened for the first time. */
+/** Which batch the next run reads. To list them may read the whole table, so that waits until the list is opened. */
 export function BatchPicker({ asset, period, onPick }: BatchPickerProps) {
-  const batches = useQuery(queries.assets.batches.queryOptions({ input: { id: asset.id, limit: SHOWN }, staleTime: 60_000 }))
+  const [opened, setOpened] = useState(false)
+  const batches = useQuery({
+    ...queries.assets.batches.queryOptions({ input: { id: asset.id, limit: SHOWN }, staleTime: 60_000 }),
+    enabled: opened,
+  })
   const periods = batches.data?.periods ?? []
   const hint = batches.isError
     ? presentError(batches.error).sentence
-    : batches.data === undefined
-      ? 'Asking the server for the batches.'
-      : hintOf(batches.data)
+    : batches.data !== undefined
+      ? hintOf(batches.data)
+      : opened
+        ? 'Asking the server for the batches.'
+        : null
   return (
     <Tooltip label={hint} disabled={hint === null} multiline maw={320}>
       <Select
@@ -23,6 +30,7 @@ export function BatchPicker({ asset, period, onPick }: BatchPickerProps) {
           ...periods.map((each) => ({ value: each, label: periodText(each) })),
         ]}
         value={period ?? NEWEST}
+        onDropdownOpen={() => setOpened(true)}
         onChange={(value) => onPick(value === null || value === NEWEST ? null : value)}
         allowDeselect={false}
         searchable

@@ -11,7 +11,9 @@ import { Problem } from '#parts/problem.tsx'
 import { agreedAfter, type Protection, usualProtection } from '#parts/protection.ts'
 import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
 import type { DataSource } from '#shared/model/data-source.ts'
+import type { ConnectionFields } from '#shared/postgres/connection-fields.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
+import { isSameRecipient } from '#shared/postgres/recipient.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
@@ -98,7 +100,7 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
             setProtection({ ...protection, ...agreedAfter(protection, connectionString, next.text) })
           }}
           problem={problem?.field === 'connectionString' ? problem.sentence : null}
-          passwordHint="Left empty, the stored one stays."
+          passwordHint={aboutPassword(source, fields, password)}
           placeholder="postgresql://role@host:5432/database"
         />
         <ConnectionProtection
@@ -126,6 +128,13 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
       </Stack>
     </form>
   )
+}
+
+/** What becomes of the stored password, which is for one role of one server. */
+function aboutPassword(source: DataSource, fields: ConnectionFields | null, password: string): string {
+  if (fields === null || isSameRecipient(source, fields)) return 'Left empty, the stored one stays.'
+  const forgotten = `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save`
+  return password === '' ? `${forgotten}: put the new one in, or enter it when it is asked for.` : `${forgotten}.`
 }
 
 /** null: it cannot be read, which the services say at its field. */

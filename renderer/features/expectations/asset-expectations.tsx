@@ -77,9 +77,6 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
                 { value: 'column', label: 'By column' },
               ]}
             />
-            <Text c="dimmed" role="status">
-              {listSummary(found, list.data.length, outcomes)}
-            </Text>
             <Group gap="xs" ml="auto">
               <ActionIcon
                 variant="default"
@@ -95,6 +92,10 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
               <AddButton onClick={() => openForm(true)} />
             </Group>
           </Group>
+          {/* On a line of its own: beside the buttons its length would decide whether they break. */}
+          <Text c="dimmed" role="status">
+            {listSummary(found, list.data.length, outcomes)}
+          </Text>
           {found.length === 0 ? (
             <EmptyState
               title="Nothing matches the search"

@@ -80,7 +80,7 @@ function ExpectationRow({ expectation, outcome, parameters, onEdit, onDuplicate,
         </UnstyledButton>
         {expectation.notes !== null && <div className={styles.notes}>{expectation.notes}</div>}
       </div>
-      <SeverityMenu expectation={expectation} />
+      <SeverityMenu expectation={expectation} quiet={outcome === null || outcome === 'passed'} />
       {outcome === null ? (
         <Text component="span" c="dimmed">
           Not validated
@@ -129,12 +129,12 @@ interface ExpectationRowProps {
 }
 
 /** Shows the severity, and changes it in place. */
-function SeverityMenu({ expectation }: { readonly expectation: Expectation }) {
+function SeverityMenu({ expectation, quiet }: { readonly expectation: Expectation; readonly quiet: boolean }) {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
         <UnstyledButton className={styles.severity} aria-label={`Severity: ${severityTitles[expectation.severity]}. Change it`}>
-          <SeverityBadge severity={expectation.severity} plain />
+          <SeverityBadge severity={expectation.severity} plain quiet={quiet} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -96,11 +96,17 @@ export function parseForm(
   if (!parsed.success) {
     for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
   }
+  if (boundsCross(written)) errors.max_value ??= 'The highest value is below the lowest, so that nothing could pass.'
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
   const stored = parseKwargs(definition, { ...(parsed.data as Kwargs), ...(row_condition === undefined ? {} : { row_condition }) })
   return stored.ok
     ? { ok: true, kwargs: withParameters(stored.kwargs, written), params: stored.params }
     : { ok: false, errors: { [stored.field ?? '']: stored.sentence } }
+}
+
+/** Of figures that are written out, and not left to a suite parameter. GX takes such bounds and fails every run by them. */
+function boundsCross({ min_value: min, max_value: max }: Kwargs): boolean {
+  return typeof min === 'number' && typeof max === 'number' && min > max
 }
 
 /** What a definition suggests from the last profile, for the column that was picked (null: none). Unknown figures suggest nothing. */
@@ -117,11 +123,6 @@ export function suggestedKwargs(
   const known = Object.entries(suggested).filter(([, value]) => !Number.isNaN(value))
   const subject = subjectField(definition)
   return { ...Object.fromEntries(known), ...(subject === null || column === null ? {} : { [subject]: column }) }
-}
-
-/** True when a person would lose something by closing. */
-export function isChanged(before: Drafts, after: Drafts): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after)
 }
 
 /** Drafts once something else is suggested: what stands as it was suggested before follows, what was typed stays. */

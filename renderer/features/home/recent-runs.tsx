@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { queries } from '#api/client.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
+import { runDurationMs } from '#parts/run-view.ts'
 import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
 import type { RunSummary } from '#shared/model/run.ts'
 import type { DataColumn } from '#ui/data-column.ts'
@@ -49,14 +50,10 @@ const columns: readonly DataColumn<RunSummary>[] = [
     key: 'duration',
     title: 'Took',
     align: 'right',
-    value: durationOf,
+    value: runDurationMs,
     cell: (run) => {
-      const durationMs = durationOf(run)
-      return durationMs === null ? '–' : formatDuration(durationMs)
+      const took = runDurationMs(run)
+      return took === null ? '–' : formatDuration(took)
     },
   },
 ]
-
-function durationOf({ startedAt, finishedAt }: RunSummary): number | null {
-  return finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
-}

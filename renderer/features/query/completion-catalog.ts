@@ -29,21 +29,22 @@ class CompletionCatalog implements EditorCatalog {
   #parts: readonly CompletionPage[] = []
   #relations: readonly CompletionRelation[] = []
   #reading: Promise<void> | null = null
-  #first: PromiseWithResolvers<void> | null = null
+  #first: (PromiseWithResolvers<void> & { readonly soon: Promise<void> }) | null = null
 
   constructor(client: QueryClient, dataSourceId: string) {
     this.#client = client
     this.#dataSourceId = dataSourceId
   }
 
-  prepare(): Promise<void> {
+  prepare(namesAlone: boolean): Promise<void> {
     if (this.#first === null) {
-      this.#first = Promise.withResolvers()
+      const first = Promise.withResolvers<void>()
       // A server that takes its time does not keep the key words back.
-      setTimeout(this.#first.resolve, FIRST_WITHIN_MS)
+      const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_WITHIN_MS))
+      this.#first = { ...first, soon: Promise.race([first.promise, late]) }
       this.#read()
     }
-    return this.#first.promise
+    return namesAlone ? this.#first.promise : this.#first.soon
   }
 
   words(): CompletionWords | null {

@@ -29,8 +29,6 @@ export function HistoryList({ dataSourceId, onPick, onInsert }: HistoryListProps
       getNextPageParam: (page) => (page.length < PART ? undefined : (page.at(-1)?.id ?? undefined)),
     }),
     placeholderData: keepPreviousData,
-    // A run that ends does not tell this list, so it is asked again whenever it is opened.
-    refetchOnMount: 'always',
   })
   if (history.isPending) return <Loading rows={4} />
   if (history.isError) return <Problem error={history.error} onRetry={() => void history.refetch()} />

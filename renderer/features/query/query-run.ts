@@ -1,7 +1,7 @@
 import { api } from '#api/client.ts'
 import type { ExportSource, Notification, RunSource, SessionOptions, SessionState } from '#shared/model/query.ts'
 import type { ParameterValues } from '#shared/sql/parameters.ts'
-import { applyEvent, idleRun, type RunState } from './run-state.ts'
+import { applyEvent, idleRun, isRunThrough, type RunState } from './run-state.ts'
 
 const MOST_NOTIFICATIONS = 500
 
@@ -31,6 +31,8 @@ export class QueryRun {
   /** Of the session that the notifications in the state came from. */
   #heardOn: number | null = null
   #last: RunRequest | null = null
+  /** Asked for while the run before had its last word. */
+  #next: { readonly request: RunRequest; readonly rowLimit: number } | null = null
   #current: { readonly runId: string; readonly abort: AbortController } | null = null
 
   constructor(tabId: string) {
@@ -44,13 +46,21 @@ export class QueryRun {
     return () => this.#listeners.delete(listener)
   }
 
-  get running(): boolean {
-    return this.#current !== null
+  /** Whether what is asked for now would be left out: another run is under way. */
+  get busy(): boolean {
+    return this.#current !== null && !isRunThrough(this.#state, this.#last?.session.afterError === 'stop')
   }
 
-  /** Does nothing while another run is under way. */
+  /**
+   * Does nothing while another run is under way. One whose rows are there already is only waited for: a person who sees
+   * them goes on, and does not know that its last word is still to come.
+   */
   async start(request: RunRequest, rowLimit = ROW_LIMIT): Promise<void> {
-    if (this.#current !== null) return
+    if (this.busy) return
+    if (this.#current !== null) {
+      this.#next = { request, rowLimit }
+      return
+    }
     this.#last = request
     const { dataSourceId, sql, offset, readOnly, session, prefixLength = 0, source, parameters } = request
     const current = { runId: crypto.randomUUID(), abort: new AbortController() }
@@ -88,6 +98,9 @@ export class QueryRun {
       this.#current = null
       if (!current.abort.signal.aborted) this.#set({ ...this.#state, phase: 'finished' })
     }
+    const next = this.#next
+    this.#next = null
+    if (next !== null && !current.abort.signal.aborted) await this.start(next.request, next.rowLimit)
   }
 
   /** The same once more, for more of its rows. */

@@ -29,7 +29,7 @@ import type { RunState } from './run-state.ts'
 import { SplitPanes } from './split-panes.tsx'
 import { openSqlFile, saveSqlFile } from './sql-file.ts'
 import type { PanePlace } from './tab-panes.ts'
-import { queryTabs, useRun } from './use-query-tabs.ts'
+import { queryTabs, useRun, useTabs } from './use-query-tabs.ts'
 import { readOnlyOf } from './write-lock.ts'
 
 /** One query: its text, what runs it, and what came of it. */
@@ -56,6 +56,13 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
   const queryClient = useQueryClient()
   const diagnostics = useMemo(() => (state.mark === null ? [] : [state.mark]), [state.mark])
 
+  const historyAsked = useTabs().historyId === tab.id
+  useEffect(() => {
+    if (!historyAsked) return
+    setChosen({ startedAt: state.startedAt, pane: 'history' })
+    queryTabs.historyShown()
+  }, [historyAsked, state.startedAt])
+
   useEffect(() => {
     if (state.mark !== null) editor.current?.moveTo(state.mark.from)
   }, [state.mark])
@@ -67,7 +74,7 @@ export function QueryTabPanel({ tab, active, place, sources }: QueryTabPanelProp
 
   const start = (part: RunPart) => {
     if (source === null) return notify({ message: 'Choose a data source first.' })
-    if (run.running || part.sql.trim() === '') return
+    if (run.busy || part.sql.trim() === '') return
     const names = preferences.queryEditor.parameters ? parametersOf(part.sql) : []
     if (names.length === 0) return startNow(part)
     // A generic plan is the one for any value.

@@ -25,6 +25,8 @@ export interface TabsState extends TabPanes {
   readonly tabs: readonly QueryTab[]
   /** A tab in a transaction that a person wants to close; null: none. */
   readonly closingId: string | null
+  /** A tab whose history a person wants to see; null: none. */
+  readonly historyId: string | null
 }
 
 const asNew = { readOnly: null, unlockedUntil: null, autocommit: true } as const
@@ -48,7 +50,7 @@ export class QueryTabs {
   readonly #onError: (error: unknown) => void
   /** The pair as it is kept, as text. */
   #keptPair = ''
-  #state: TabsState = { loaded: false, tabs: [], activeId: null, besideId: null, activeSide: 'left', closingId: null }
+  #state: TabsState = { loaded: false, tabs: [], activeId: null, besideId: null, activeSide: 'left', closingId: null, historyId: null }
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
@@ -104,6 +106,25 @@ export class QueryTabs {
     this.#set({ ...this.#state, ...withActive(this.#state, tab.id), tabs: [...this.#state.tabs, tab] })
     if (sql !== '') this.#saveLater(tab.id)
     return tab
+  }
+
+  /** From outside of the query pane, whose tabs may not have been read yet. */
+  async openNew(dataSourceId: string | null): Promise<void> {
+    const before = this.#state.tabs.length
+    await this.open(dataSourceId, false)
+    const [first] = this.#state.tabs
+    // Where there was none, one has just been made.
+    if (before > 0 || this.#state.tabs.length > 1 || first?.sql !== '') this.add({ dataSourceId })
+  }
+
+  /** The same for the history of the tab in front. */
+  async askForHistory(dataSourceId: string | null): Promise<void> {
+    await this.open(dataSourceId, false)
+    this.#set({ ...this.#state, historyId: this.#state.activeId })
+  }
+
+  historyShown(): void {
+    this.#set({ ...this.#state, historyId: null })
   }
 
   activate(id: string): void {

@@ -116,6 +116,16 @@ export function applyEvent(run: RunState, event: QueryEvent): RunState {
   }
 }
 
+/** Whether the server has done all of it, and only how it ended is still to be heard: the session's state, names that were perhaps meant. */
+export function isRunThrough({ progress, results, messages }: RunState, stopsAtError: boolean): boolean {
+  if (progress === null) return false
+  const isLast = ({ index }: { readonly index: number }) => index === progress.count - 1
+  return (
+    results.some((result) => isLast(result) && result.done) ||
+    messages.some((message) => message.kind !== 'notice' && (isLast(message) || (message.kind === 'failed' && stopsAtError)))
+  )
+}
+
 /** Line and column, both from 1, of character `position` (from 1) within what was sent; null where the server named none. */
 export function placeOf(run: RunState, problem: DatabaseProblem): { readonly line: number; readonly column: number } | null {
   if (problem.position === null) return null

@@ -15,29 +15,35 @@ export function ShortcutSheet() {
           <IconQuestionMark size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Keyboard shortcuts" size="60rem">
-        <div className={styles.shortcuts}>
-          {shortcutGroups.map(({ title, keys }) => (
-            <section key={title} aria-label={title}>
-              <h3 className={styles.title}>{title}</h3>
-              <dl className={styles.list}>
-                {keys.map(([combination, what]) => (
-                  <div key={combination}>
-                    <dt>
-                      {combination.split(', ').map((one) => (
-                        <kbd key={one} className={menuStyles.keys}>
-                          {one}
-                        </kbd>
-                      ))}
-                    </dt>
-                    <dd>{what}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
-        </div>
-      </Modal>
+      <ShortcutDialog opened={opened} onClose={() => setOpened(false)} />
     </>
+  )
+}
+
+export function ShortcutDialog({ opened, onClose }: { readonly opened: boolean; onClose(): void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="60rem">
+      <div className={styles.shortcuts}>
+        {shortcutGroups.map(({ title, keys }) => (
+          <section key={title} aria-label={title}>
+            <h3 className={styles.title}>{title}</h3>
+            <dl className={styles.list}>
+              {keys.map(([combination, what]) => (
+                <div key={combination}>
+                  <dt>
+                    {combination.split(', ').map((one) => (
+                      <kbd key={one} className={menuStyles.keys}>
+                        {one}
+                      </kbd>
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
   )
 }

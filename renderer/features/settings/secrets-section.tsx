@@ -1,15 +1,16 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core'
-import { IconKey, IconKeyOff, IconLock, IconLockOpen } from '@tabler/icons-react'
+import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { api } from '#api/client.ts'
 import { LostVaultDialog } from '#parts/lost-vault-dialog.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { useUnlockPrompt } from '#parts/use-password-prompt.ts'
+import { vaultLook } from '#parts/vault-look.ts'
 import type { VaultStatus } from '#shared/model/app.ts'
 import { LockAfterMinutes, lockAfterChoices, SecretMode } from '#shared/model/secret.ts'
 import { Section } from '#ui/section.tsx'
-import { type Tone, ToneBadge } from '#ui/tone-badge.tsx'
+import { ToneBadge } from '#ui/tone-badge.tsx'
 import { useAction } from '#ui/use-action.ts'
 import { ChangePassphraseDialog, CreateVaultDialog } from './vault-dialogs.tsx'
 
@@ -56,15 +57,8 @@ export function SecretsSection({ vault }: { readonly vault: VaultStatus }) {
 }
 
 function StateBadge({ vault }: { readonly vault: VaultStatus }) {
-  const { tone, text, icon: Icon } = lookOf(vault)
+  const { tone, text, icon: Icon } = vaultLook(vault)
   return <ToneBadge tone={tone} icon={<Icon size={14} aria-hidden />} text={text} />
-}
-
-function lookOf({ mode, vault }: VaultStatus): { readonly tone: Tone; readonly text: string; readonly icon: typeof IconKey } {
-  if (mode === 'os-keychain') return { tone: 'passed', text: 'In the keychain of this computer', icon: IconKey }
-  if (mode === 'session-only') return { tone: 'warning', text: 'In memory only, until Plumbline ends', icon: IconKeyOff }
-  if (vault === 'unlocked') return { tone: 'passed', text: 'In the vault, unlocked', icon: IconLockOpen }
-  return { tone: 'warning', text: vault === 'locked' ? 'In the vault, locked' : 'The vault is not there', icon: IconLock }
 }
 
 /** The keychain was chosen and does not work: nothing else is taken in its place unless the person says so. */

@@ -1,7 +1,9 @@
 import { Code, Group, SegmentedControl, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { queries } from '#api/client.ts'
 import { usePreferences } from '#api/preferences.ts'
+import type { SettingsSection } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
 import { type AppInfo, Preferences } from '#shared/model/app.ts'
 import { CopyButton } from '#ui/copy-button.tsx'
@@ -16,24 +18,48 @@ import { SecretsSection } from './secrets-section.tsx'
 import { SecretsTable } from './secrets-table.tsx'
 
 /** Looks, where passwords and data are kept, and versions. */
-export function SettingsPage() {
+export function SettingsPage({ section }: { readonly section?: SettingsSection | undefined }) {
   const info = useQuery(queries.app.info.queryOptions({ input: {} }))
+  const parts = useRef<HTMLDivElement>(null)
+  const loaded = info.data !== undefined
+  // Again once what stands above it is there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as it says
+  useEffect(() => {
+    if (section === undefined) return
+    // A new screen begins at its top; this is after that.
+    const frame = requestAnimationFrame(() => parts.current?.querySelector(`[data-section="${section}"]`)?.scrollIntoView())
+    return () => cancelAnimationFrame(frame)
+  }, [section, loaded])
   return (
     <>
       <PageHeader title="Settings" />
-      <Stack gap="lg" maw={720}>
-        <Looks />
+      <Stack gap="lg" maw={720} ref={parts}>
+        <div data-section="looks">
+          <Looks />
+        </div>
         {info.isPending && <Loading />}
         {info.isError && <Problem error={info.error} onRetry={() => void info.refetch()} />}
         {info.data !== undefined && (
           <>
-            <SecretsSection vault={info.data.vault} />
+            <div data-section="passwords">
+              <SecretsSection vault={info.data.vault} />
+            </div>
             <SecretsTable vault={info.data.vault} />
-            <DataFolder folder={info.data.dataFolder} />
-            <BackupSection />
-            <ResultsSection />
-            <LogSection />
-            <Versions info={info.data} />
+            <div data-section="data">
+              <DataFolder folder={info.data.dataFolder} />
+            </div>
+            <div data-section="backup">
+              <BackupSection />
+            </div>
+            <div data-section="results">
+              <ResultsSection />
+            </div>
+            <div data-section="log">
+              <LogSection />
+            </div>
+            <div data-section="versions">
+              <Versions info={info.data} />
+            </div>
           </>
         )}
       </Stack>

@@ -8,6 +8,7 @@ import { isVaultLocked, LockedVault } from '#parts/locked-vault.tsx'
 import { LoginDiagnosisPanel } from '#parts/login-diagnosis.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { RoleProofSection } from '#parts/role-proof.tsx'
+import { useCurrentDataSource } from '#parts/use-current-data-source.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
@@ -21,6 +22,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
   const { connection, draft } = wizard
   const abort = useRef<AbortController | null>(null)
   const { trace, watch } = useConnectTrace()
+  const current = useCurrentDataSource()
 
   const connect = async (attempt: Wizard) => {
     abort.current?.abort()
@@ -29,6 +31,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     dispatch({ type: 'connecting' })
     try {
       const { report, dataSourceId } = await connectAndStore(attempt, watch, own.signal)
+      if (dataSourceId !== null) current.choose(dataSourceId)
       if (!own.signal.aborted) dispatch({ type: 'connect-settled', report, dataSourceId })
       else if (dataSourceId !== null) dispatch({ type: 'stored-late', dataSourceId })
     } catch (error) {
@@ -86,7 +89,7 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
         {connection.state === 'trying' && <ConnectUnderWay trace={trace} onCancel={stop} />}
         {connection.state === 'broken' &&
           (isVaultLocked(connection.error) ? (
-            <LockedVault error={connection.error} onUnlocked={() => void connect(wizard)} />
+            <LockedVault error={connection.error} onUnlocked={() => void connect(wizard)} withinForm />
           ) : (
             <Problem error={connection.error} onRetry={() => void connect(wizard)} />
           ))}

@@ -1,11 +1,15 @@
 import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { queries } from '#api/client.ts'
 import { ConnectionField } from '#parts/connection-field.tsx'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
 import { splitPassword } from '#parts/connection-text.ts'
+import { environmentTitles } from '#parts/environment-mark.tsx'
 import { effectiveSslmode, missingCertificates, needsConsent } from '#parts/protection.ts'
 import { SaveSecretChoice } from '#parts/save-secret-choice.tsx'
-import { Environment } from '#shared/model/data-source.ts'
+import { type DataSource, Environment } from '#shared/model/data-source.ts'
+import type { SetupDraft } from '#shared/model/setup.ts'
 import { parseConnectionString } from '#shared/postgres/connection-string.ts'
 import { ConnectionPartsPanel } from './connection-parts-panel.tsx'
 import { LibpqEntryChoice } from './libpq-entries.tsx'
@@ -22,12 +26,13 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   const consentMissing = needsConsent(fields, draft.sslmode) && !wizard.plaintextConsent
   const certificatesMissing = missingCertificates(fields, wizard, sslmode)
   const certificatesProblem = tried ? certificatesMissing : null
-  const nameProblem = tried && draft.dataSourceName.trim() === '' ? 'Give it a name, for example that of the database.' : null
+  const problemWithName = problemOfName(draft, useQuery(queries.dataSources.list.queryOptions({ input: {} })).data ?? [])
+  const nameProblem = tried ? problemWithName : null
   const textProblem = tried && draft.connectionString.trim() === '' && !parsed.ok ? parsed.problem.sentence : null
 
   const connect = () => {
     setTried(true)
-    if (draft.dataSourceName.trim() === '' || !parsed.ok || consentMissing || certificatesMissing !== null) return
+    if (problemWithName !== null || !parsed.ok || consentMissing || certificatesMissing !== null) return
     // By Enter the form can be sent before the field was left.
     const split = splitPassword(draft.connectionString)
     const change = split.password === null ? {} : { connectionString: split.text, password: split.password }
@@ -130,9 +135,12 @@ export function StepDataSource({ wizard, dispatch, goTo }: StepProps) {
   )
 }
 
-const environments: { value: Environment; label: string }[] = [
-  { value: 'none', label: 'None' },
-  { value: 'development', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'production', label: 'Production' },
-]
+/** Asked of the list that is at hand; the service has the last word. */
+function problemOfName({ dataSourceName, dataSourceId }: SetupDraft, stored: readonly DataSource[]): string | null {
+  const name = dataSourceName.trim()
+  if (name === '') return 'Give it a name, for example that of the database.'
+  const taken = stored.some((source) => source.name === name && source.id !== dataSourceId)
+  return taken ? `There is a data source named “${name}” already. Choose another name.` : null
+}
+
+const environments = Environment.options.map((value) => ({ value, label: environmentTitles[value] }))

@@ -1,22 +1,23 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { api, queries } from '#api/client.ts'
-import { formatRoute, navigateIfStillHere } from '#api/route.ts'
+import { useState } from 'react'
+import { queries } from '#api/client.ts'
+import { formatRoute } from '#api/route.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
+import { useValidate } from '#parts/run-validate.ts'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
-import { useAction } from '#ui/use-action.ts'
 import styles from './setup.module.css'
-import { startAll } from './start-all.ts'
 import { StepFrame } from './step-frame.tsx'
 import type { StepProps } from './step-props.ts'
 
 export function StepDone({ wizard, goTo }: StepProps) {
   // What was kept from before these were added may still be at hand.
   const list = useQuery({ ...queries.assets.list.queryOptions({ input: {} }), refetchOnMount: 'always' })
-  const starting = useAction<readonly string[]>({ outlives: true })
+  const start = useValidate()
+  const [starting, setStarting] = useState(false)
   const ids = new Set(wizard.draft.addedAssetIds)
   const known = new Set(list.data?.map(({ id }) => id))
   const pending = list.isPending || (list.isFetching && wizard.draft.addedAssetIds.some((id) => !known.has(id)))
@@ -24,16 +25,12 @@ export function StepDone({ wizard, goTo }: StepProps) {
   const ready = added.filter(({ expectationCount }) => expectationCount > 0)
 
   const validate = async () => {
-    const leadOn = navigateIfStillHere()
-    const runs = await starting.run((signal) =>
-      startAll(
-        ready.map(({ id }) => id),
-        async (assetId) => (await api.validations.start({ assetId }, { signal })).id,
-      ),
-    )
-    if (runs === null) return
-    const [only] = runs
-    leadOn(runs.length === 1 && only !== undefined ? { page: 'run', id: only } : { page: 'runs' })
+    setStarting(true)
+    try {
+      await start(ready.map(({ id }) => id))
+    } finally {
+      setStarting(false)
+    }
   }
 
   return (
@@ -42,14 +39,13 @@ export function StepDone({ wizard, goTo }: StepProps) {
       about={pending ? undefined : `${countOf(added.length, 'data asset')} ${added.length === 1 ? 'is' : 'are'} ready.`}
       onNext={() => void validate()}
       {...(ready.length === 0 ? {} : { next: 'Validate now' })}
-      nextDisabled={starting.busy}
+      nextDisabled={starting}
       extra={
         <Button variant="default" onClick={() => goTo('tables')}>
           Add more tables
         </Button>
       }
     >
-      {starting.error !== null && <Problem error={starting.error} onRetry={() => void validate()} />}
       {list.isError && <Problem error={list.error} onRetry={() => void list.refetch()} />}
       {pending ? <Loading /> : <AssetList assets={added} />}
       {added.length > 0 && ready.length === 0 && (

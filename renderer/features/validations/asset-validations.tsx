@@ -8,6 +8,7 @@ import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { RunTimeline } from '#parts/run-timeline.tsx'
 import { ValidateButton } from '#parts/run-validate-button.tsx'
+import { timelineSentence } from '#parts/run-view.ts'
 import { VerdictBadge } from '#parts/verdict-badge.tsx'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import type { RunSummary } from '#shared/model/run.ts'
@@ -19,7 +20,7 @@ import styles from './validations.module.css'
 
 /** The Validations tab of an asset: its runs in a line, and the results of the one that is picked. */
 export function AssetValidations({ asset }: { readonly asset: DataAsset }) {
-  const runs = useQuery(queries.validations.list.queryOptions({ input: { assetId: asset.id, limit: 200 } }))
+  const runs = useQuery(queries.validations.list.queryOptions({ input: { assetId: asset.id, limit: LIMIT } }))
   const [pickedId, setPickedId] = useState<string | null>(null)
   if (runs.isPending) return <Loading />
   if (runs.isError) return <Problem error={runs.error} onRetry={() => void runs.refetch()} />
@@ -30,14 +31,16 @@ export function AssetValidations({ asset }: { readonly asset: DataAsset }) {
       <div className={styles.strip}>
         <RunTimeline runs={runs.data} label={`Runs of ${asset.name}, oldest first`} selectedId={picked.id} onSelect={setPickedId} />
         <Text c="dimmed" size="xs" className={styles.legend}>
-          {countOf(runs.data.length, 'run')}. ✓ passed, ✕ failed, ! no verdict, – cancelled. Each column shows the share of expectations
-          that passed.
+          {timelineSentence(runs.data.length, LIMIT)} ✓ passed, ✕ failed, ! no verdict, – cancelled. Each column shows the share of
+          expectations that passed.
         </Text>
       </div>
       <PickedRun summary={picked} />
     </div>
   )
 }
+
+const LIMIT = 200
 
 function PickedRun({ summary }: { readonly summary: RunSummary }) {
   const run = useQuery(queries.validations.get.queryOptions({ input: { id: summary.id } }))
@@ -54,7 +57,7 @@ function PickedRun({ summary }: { readonly summary: RunSummary }) {
       ) : run.isError ? (
         <Problem error={run.error} onRetry={() => void run.refetch()} />
       ) : (
-        <RunReport run={run.data} />
+        <RunReport key={summary.id} run={run.data} />
       )}
     </section>
   )

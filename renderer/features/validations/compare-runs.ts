@@ -1,3 +1,4 @@
+import { mayFailOf } from '#parts/result-picture.ts'
 import { observedText, unexpectedSentence } from '#parts/run-view.ts'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { changesBetween } from './result-sections.ts'
@@ -50,6 +51,6 @@ function about({ expectationId, sentence }: ExpectationResult) {
   return { expectationId, sentence }
 }
 
-function seen({ outcome, counts, observedValue, problem }: ExpectationResult): Seen {
-  return { outcome, observed: problem?.sentence ?? unexpectedSentence(counts) ?? observedText(observedValue) ?? '' }
+function seen({ outcome, kwargs, counts, observedValue, problem }: ExpectationResult): Seen {
+  return { outcome, observed: problem?.sentence ?? unexpectedSentence(counts, mayFailOf(kwargs)) ?? observedText(observedValue) ?? '' }
 }

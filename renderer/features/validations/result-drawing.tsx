@@ -1,5 +1,5 @@
 import { boundsText, type CountedValue, type PictureBounds, type QuantileRow, type ResultPicture } from '#parts/result-picture.ts'
-import { percentText } from '#parts/run-view.ts'
+import { exactPercentText, percentText } from '#parts/run-view.ts'
 import { assertNever } from '#shared/assert-never.ts'
 import { countOf, formatCount } from '#ui/format.ts'
 import { PairedBars } from '#ui/plots/paired-bars.tsx'
@@ -34,7 +34,7 @@ export function ResultDrawing({ picture, passed }: { readonly picture: ResultPic
             percent={picture.holds}
             tone={passed ? 'passed' : 'failed'}
             mark={picture.mustHold}
-            text={`${percentText(picture.holds)} of values, ${picture.mustHold === 100 ? 'all' : `at least ${percentText(picture.mustHold)}`} must`}
+            text={`${percentText(picture.holds, picture.mustHold)} of values, ${picture.mustHold === 100 ? 'all' : `at least ${exactPercentText(picture.mustHold)}`} must`}
           />
         </Fact>
       )

@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChartLine, IconCopy, IconDots, IconPencil, IconTable } from '@tabler/icons-react'
-import { drawnFacts, pictureOf } from '#parts/result-picture.ts'
+import { drawnFacts, mayFailOf, pictureOf } from '#parts/result-picture.ts'
 import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
-import { SeverityBadge, severityTitles } from '#parts/severity-badge.tsx'
+import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
 import type { ExpectationResult } from '#shared/model/run.ts'
 import { copyText } from '#ui/copy-text.ts'
@@ -17,7 +17,7 @@ export function ResultItem({ result, change, onShowRows, onShowHistory, onEdit }
   const { outcome, counts, problem } = result
   const picture = pictureOf(result)
   const observed = picture?.kind === 'range' || picture?.kind === 'quantiles' ? null : observedText(result.observedValue)
-  const unexpected = unexpectedSentence(counts)
+  const unexpected = unexpectedSentence(counts, mayFailOf(result.kwargs))
   const failed = outcome === 'failed'
   return (
     <div className={styles.result} data-outcome={outcome}>
@@ -28,13 +28,7 @@ export function ResultItem({ result, change, onShowRows, onShowHistory, onEdit }
           {change !== null && (
             <ToneBadge tone={change === 'new' ? 'failed' : 'passed'} text={change === 'new' ? 'New failure' : 'Mended'} />
           )}
-          {outcome === 'passed' ? (
-            <Text component="span" c="dimmed">
-              {severityTitles[result.severity]}
-            </Text>
-          ) : (
-            <SeverityBadge severity={result.severity} plain />
-          )}
+          <SeverityBadge severity={result.severity} plain quiet={outcome === 'passed'} />
           <ResultMenu result={result} onShowHistory={onShowHistory} onEdit={onEdit} />
         </span>
       </div>

@@ -27,29 +27,31 @@ export interface ResultSection {
   readonly notPassed: number
 }
 
-/** As Data Docs has them: the table first, then each column by its name. */
+/** What did not pass comes first, however long the run's list is. Otherwise as Data Docs has them: the table, then each column by its name. */
 export function sectionsOf(results: readonly ExpectationResult[]): readonly ResultSection[] {
   const groups = Map.groupBy(results, keyOf)
   const columns = [...groups.keys()].filter((key) => key.startsWith(COLUMN)).toSorted(collator.compare)
-  return ['table', 'columns', ...columns].flatMap((key) => {
+  const sections = ['table', 'columns', ...columns].flatMap((key) => {
     const own = groups.get(key)
     if (own === undefined) return []
     const section = { key, notPassed: own.filter(({ outcome }) => outcome !== 'passed').length }
     return [{ ...section, ...titleOf(key), results: own.toSorted((one, other) => ranks[one.outcome] - ranks[other.outcome]) }]
   })
+  return sections.toSorted((one, other) => worstRank(one) - worstRank(other))
 }
 
+/** Where nothing changed, or it is not known, there is no control of that filter either, so it leaves nothing out. */
 export function filterResults(
   results: readonly ExpectationResult[],
   filter: ResultFilter,
   changes: RunChanges | null,
 ): readonly ExpectationResult[] {
   const words = filter.search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-  const changed = filter.change === 'all' ? null : (changes?.[filter.change] ?? new Set<string>())
+  const changed = filter.change === 'all' ? null : changes?.[filter.change]
   return results.filter((result) => {
     if (filter.failuresOnly && result.outcome === 'passed') return false
     if (filter.severity !== 'all' && result.severity !== filter.severity) return false
-    if (changed !== null && !changed.has(result.expectationId)) return false
+    if (changed != null && changed.size > 0 && !changed.has(result.expectationId)) return false
     const text = `${result.sentence}\n${result.type}\n${columnOf(result) ?? ''}`.toLocaleLowerCase()
     return words.every((word) => text.includes(word))
   })
@@ -104,6 +106,10 @@ const COLUMN = 'column '
 const severities: readonly Severity[] = ['critical', 'warning', 'info']
 const ranks = { failed: 0, error: 1, incomplete: 2, passed: 3 } as const
 const collator = new Intl.Collator(undefined, { numeric: true })
+
+function worstRank({ results }: ResultSection): number {
+  return ranks[results[0]?.outcome ?? 'passed']
+}
 
 function columnOf({ kwargs }: ExpectationResult): string | null {
   return typeof kwargs.column === 'string' ? kwargs.column : null

@@ -1,3 +1,4 @@
+import { runDurationMs } from '#parts/run-view.ts'
 import type { Run } from '#shared/model/run.ts'
 import { DefinitionList } from '#ui/definition-list.tsx'
 import { formatDateTime, formatDuration } from '#ui/format.ts'
@@ -11,7 +12,7 @@ const hosts: Readonly<Record<Run['summary']['host'], string>> = {
 
 /** Under which circumstances the numbers were taken. Remarks stand outside: they may change how a result is read. */
 export function RunDetails({ run: { summary, circumstances } }: { readonly run: Run }) {
-  const took = summary.finishedAt === null ? null : new Date(summary.finishedAt).getTime() - new Date(summary.startedAt).getTime()
+  const took = runDurationMs(summary)
   return (
     <>
       {circumstances !== null && circumstances.remarks.length > 0 && (

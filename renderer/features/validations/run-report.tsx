@@ -21,7 +21,7 @@ import { RunSummary } from './run-summary.tsx'
 import { useRunBefore } from './use-run-before.ts'
 import styles from './validations.module.css'
 
-/** What a run found, or how far it is, or why it found nothing. */
+/** What a run found, or how far it is, or why it found nothing. The filters are of one run: a parent keys it by the run's id. */
 export function RunReport({ run }: { readonly run: Run }) {
   const { summary, results } = run
   const [filter, setFilter] = useState(noFilter)
@@ -60,9 +60,6 @@ export function RunReport({ run }: { readonly run: Run }) {
             />
           )}
         </>
-      )}
-      {results.length === 0 && summary.state === 'done' && (
-        <Text c="dimmed">The data asset had no expectations when it was validated, so there was nothing to find.</Text>
       )}
       <RunDetails run={run} />
       <RunComparison run={run} beforeId={before?.summary.id ?? null} opened={comparing} onClose={() => setComparing(false)} />
@@ -107,20 +104,20 @@ function RunNote({ summary, dataSourceId }: { readonly summary: Summary; readonl
       <Text component="p" m={0} c="dimmed">
         {note.nextStep}
       </Text>
-      {summary.state === 'failed' && dataSourceId !== null && <PasswordStep assetId={summary.assetId} dataSourceId={dataSourceId} />}
+      {summary.state === 'failed' && dataSourceId !== null && <PasswordStep summary={summary} dataSourceId={dataSourceId} />}
     </section>
   )
 }
 
-/** Where the password is what is missing, it can be given here. */
-function PasswordStep({ assetId, dataSourceId }: { readonly assetId: string; readonly dataSourceId: string }) {
+/** Where the password is what is missing, it can be given here; then the same batch is read. */
+function PasswordStep({ summary, dataSourceId }: { readonly summary: Summary; readonly dataSourceId: string }) {
   const dataSource = useQuery(queries.dataSources.get.queryOptions({ input: { id: dataSourceId } }))
   const askPassword = usePasswordPrompt()
   const validate = useValidate()
   const state = dataSource.data?.passwordState
   if (state !== 'missing' && state !== 'unavailable' && state !== 'vault-locked') return null
   const enter = async () => {
-    if (await askPassword(dataSourceId)) await validate([assetId])
+    if (await askPassword(dataSourceId)) await validate([summary.assetId], summary.batch?.period ?? null)
   }
   return (
     <Group mt={8}>

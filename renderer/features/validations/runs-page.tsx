@@ -7,14 +7,14 @@ import { batchText } from '#parts/batch-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { RouteLink } from '#parts/route-link.tsx'
 import { RunTimeline } from '#parts/run-timeline.tsx'
-import { matchesFilter, type RunFilter, runsByAsset } from '#parts/run-view.ts'
+import { matchesFilter, RUNS_DRAWN, type RunFilter, runDurationMs, runsByAsset } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { VerdictBadge, verdictWord } from '#parts/verdict-badge.tsx'
 import type { RunSummary } from '#shared/model/run.ts'
 import type { DataColumn } from '#ui/data-column.ts'
 import { DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { formatDateTime, formatDuration } from '#ui/format.ts'
+import { formatCount, formatDateTime, formatDuration } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { PageHeader } from '#ui/page-header.tsx'
 import { Section } from '#ui/section.tsx'
@@ -25,7 +25,14 @@ export function RunsPage() {
   const runs = useQuery(queries.validations.list.queryOptions({ input: { assetId: null, limit: LIMIT } }))
   return (
     <>
-      <PageHeader title="Runs" about="Every validation, newest first." />
+      <PageHeader
+        title="Runs"
+        about={
+          runs.data?.length === LIMIT
+            ? `The newest ${formatCount(LIMIT)} validations; there are older ones.`
+            : 'Every validation, newest first.'
+        }
+      />
       {runs.isPending ? (
         <Loading />
       ) : runs.isError ? (
@@ -60,7 +67,7 @@ function AssetLines({ runs }: { readonly runs: readonly RunSummary[] }) {
   return (
     <Section
       title="By data asset"
-      about={`✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first; it shows the share of expectations that passed.${assets.length > LINES ? ` The ${LINES} of ${assets.length} validated last.` : ''}`}
+      about={`✓ passed, ✕ failed, ! no verdict, – cancelled. Each column is a run, oldest first, the last ${RUNS_DRAWN} at most; it shows the share of expectations that passed.${assets.length > LINES ? ` The ${LINES} of ${assets.length} validated last.` : ''}`}
     >
       <ul className={styles.lines}>
         {assets.slice(0, LINES).map(({ assetId, runs: own }) => (
@@ -150,14 +157,10 @@ const columns: readonly DataColumn<RunSummary>[] = [
     title: 'Took',
     align: 'right',
     width: '110px',
-    value: durationMs,
+    value: runDurationMs,
     cell: (run) => {
-      const took = durationMs(run)
+      const took = runDurationMs(run)
       return took === null ? '–' : formatDuration(took)
     },
   },
 ]
-
-function durationMs({ startedAt, finishedAt }: RunSummary): number | null {
-  return finishedAt === null ? null : new Date(finishedAt).getTime() - new Date(startedAt).getTime()
-}

@@ -2,14 +2,19 @@
 
 /** NaN when the text is not a number. */
 export function shareFromPercentText(text: string): number {
-  return shiftDecimal(text.trim(), -2)
+  return shiftText(text.trim(), -2)
 }
 
 export function percentTextOfShare(share: number): string {
-  return String(shiftDecimal(String(share), 2))
+  return String(shiftDecimal(share, 2))
 }
 
-function shiftDecimal(text: string, places: number): number {
+/** Times ten to the power of `places`. */
+export function shiftDecimal(value: number, places: number): number {
+  return shiftText(String(value), places)
+}
+
+function shiftText(text: string, places: number): number {
   const [digits = '', exponent = '0'] = text.toLowerCase().split('e')
   if (digits === '') return Number.NaN
   return Number(`${digits}e${Number(exponent) + places}`)

@@ -30,9 +30,7 @@ export class WindowCache {
   readonly #pending = new Set<number>()
   readonly #listeners = new Set<() => void>()
   #wanted = { from: 0, to: 0, rowCount: 0 }
-  #version = 0
   #error: unknown = null
-  #disposed = false
 
   /** `columnCount`: a wide row is worth many narrow ones. */
   constructor(load: LoadWindow, columnCount = 1) {
@@ -40,9 +38,7 @@ export class WindowCache {
     this.#pageRows = Math.max(LEAST_PAGE_ROWS, Math.min(PAGE_ROWS, Math.floor(PAGE_CELLS / columnCount)))
   }
 
-  /** Changes whenever something below does. */
-  readonly version = (): number => this.#version
-
+  /** Hears whenever something below changes. */
   readonly listen = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -70,12 +66,6 @@ export class WindowCache {
     this.#tell()
   }
 
-  dispose(): void {
-    this.#disposed = true
-    this.#pages.clear()
-    this.#listeners.clear()
-  }
-
   #ask(): void {
     const { from, to, rowCount } = this.#wanted
     for (let page = Math.floor(from / this.#pageRows); page * this.#pageRows < Math.min(to, rowCount); page += 1) {
@@ -89,13 +79,12 @@ export class WindowCache {
     this.#pending.add(page)
     try {
       const rows = rowsOf(await this.#load(page * this.#pageRows, count, 'shown'))
-      if (!this.#disposed) this.#keep(page, { rows, asked: count })
+      this.#keep(page, { rows, asked: count })
     } catch (error) {
       this.#error = error
     } finally {
       this.#pending.delete(page)
     }
-    if (this.#disposed) return
     if (this.#error === null) this.#ask()
     this.#tell()
   }
@@ -112,7 +101,6 @@ export class WindowCache {
   }
 
   #tell(): void {
-    this.#version += 1
     for (const listener of [...this.#listeners]) listener()
   }
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import styles from './history-plot.module.css'
+import { enclosingTicks } from './nice-ticks.ts'
 
 /**
  * A figure over time, with the range that was expected of it each time as a band. What held is a filled circle, what did not a square:
@@ -146,20 +147,11 @@ function Mark({ cx, cy, payload, active = false }: DotProps) {
 /** Everything that was seen or expected is in sight, between round numbers; an open end of what was expected reaches the edge. */
 export function scaled(points: readonly HistoryPlotPoint[]): { readonly rows: readonly Row[]; readonly ticks: readonly number[] } {
   const known = points.flatMap(({ at, lower, upper }) => [at, lower, upper].filter((figure) => figure !== null))
-  const ticks = ticksOver(Math.min(...known), Math.max(...known))
+  const ticks = enclosingTicks(Math.min(...known), Math.max(...known), 5)
   const [first = 0, last = 1] = [ticks[0], ticks.at(-1)]
   const rows = points.map(({ at, holds, lower, upper }, index): Row => {
     const expected = lower === null && upper === null ? null : ([lower ?? first, upper ?? last] as const)
     return { index, at, holds, expected }
   })
   return { rows, ticks }
-}
-
-/** About five, a round number apart. */
-function ticksOver(least: number, most: number): readonly number[] {
-  const span = most > least ? most - least : Math.abs(most) || 1
-  const magnitude = 10 ** Math.floor(Math.log10(span / 4))
-  const step = [1, 2, 5, 10].map((times) => times * magnitude).find((one) => span / one <= 5) ?? magnitude * 10
-  const [from, to] = [Math.floor(least / step), Math.ceil(most / step)]
-  return Array.from({ length: Math.max(1, to - from) + 1 }, (_, index) => Number(((from + index) * step).toPrecision(12)))
 }

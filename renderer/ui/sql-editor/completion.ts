@@ -9,8 +9,11 @@ import { quoteName } from '#shared/sql/quote-name.ts'
 /** Names and words at the caret: where it stands is found in the text, what there is comes from the catalog. */
 
 export interface EditorCatalog {
-  /** Somebody writes. Resolves, and never rejects, when there is something to complete from, or it is not to be waited for any longer. */
-  prepare(): Promise<void>
+  /**
+   * Somebody writes. Resolves, and never rejects, when there is something to complete from; `namesAlone` false: or when that is
+   * not to be waited for any longer.
+   */
+  prepare(namesAlone: boolean): Promise<void>
   /** null: not read yet. */
   words(): CompletionWords | null
   /** As many as have been read by now. */
@@ -30,7 +33,7 @@ export function completionSource(catalog: () => EditorCatalog | null): Completio
     const text = context.state.doc.length > MOST_CHARACTERS ? null : context.state.doc.toString()
     const place = text === null ? null : completionPlace(text, context.pos)
     const names = catalog()
-    const prepared = names?.prepare()
+    const prepared = names?.prepare(place !== null && isForNamesAlone(place))
     if (place === null || !isAskedFor(place, context)) return null
     if (place.wanted !== 'key-words' || place.qualifier.length > 0) await prepared
     const found = await optionsAt(place, names, context.explicit)
@@ -49,6 +52,11 @@ function isAskedFor({ typed, qualifier, wanted }: CompletionPlace, { explicit }:
   if (explicit || qualifier.length > 0) return true
   // Where an alias may be typed, its first letter is no question.
   return typed.length >= (wanted === 'key-words' ? 2 : 1)
+}
+
+/** Without any there is nothing to offer, however long they take. */
+function isForNamesAlone({ qualifier, wanted, ctes }: CompletionPlace): boolean {
+  return qualifier.length > 0 || wanted === 'types' || (wanted === 'relations' && ctes.size === 0)
 }
 
 function resultOf({ from, to, quoted, wanted }: CompletionPlace, { options, cut = false }: Found): CompletionResult {

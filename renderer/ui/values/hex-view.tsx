@@ -7,12 +7,14 @@ const LINE_BYTES = 16
 /** Asked for at once. */
 const PART_BYTES = 16 * 1024
 const MOST_PARTS = 64
+/** A browser draws no element higher than some 33 million pixels. Whoever shows more says so. */
+export const MOST_HEX_BYTES = 1_000_000 * LINE_BYTES
 
 /** Bytes by sixteen: where they are, what they are, and what they would be as ASCII. Only what is in sight is asked for. */
-export function HexView({ sizeBytes, load, label }: HexViewProps) {
+export function HexView({ sizeBytes, load, onProblem, label }: HexViewProps) {
   const scroll = useRef<HTMLElement>(null)
   const [parts, setParts] = useState<ReadonlyMap<number, string>>(new Map())
-  const count = Math.min(MOST_DRAWN, Math.ceil(sizeBytes / LINE_BYTES))
+  const count = Math.ceil(Math.min(MOST_HEX_BYTES, sizeBytes) / LINE_BYTES)
   const lines = useLineWindow(scroll, count, LINE_HEIGHT)
   const first = Math.floor(((lines[0] ?? 0) * LINE_BYTES) / PART_BYTES)
   const last = Math.floor(((lines.at(-1) ?? 0) * LINE_BYTES) / PART_BYTES)
@@ -24,14 +26,15 @@ export function HexView({ sizeBytes, load, label }: HexViewProps) {
         (hex) => {
           if (wanted) setParts((before) => new Map([...before].slice(-MOST_PARTS)).set(part, hex))
         },
-        // The panel says what is wrong with the value itself.
-        () => undefined,
+        (error: unknown) => {
+          if (wanted) onProblem(error)
+        },
       )
     }
     return () => {
       wanted = false
     }
-  }, [first, last, load, parts])
+  }, [first, last, load, onProblem, parts])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section ref={scroll} className={styles.scroll} tabIndex={0} aria-label={label}>
@@ -60,10 +63,10 @@ interface HexViewProps {
   readonly sizeBytes: number
   /** Bytes `from` and on, two digits each. The same function for the same value. */
   load(from: number, count: number): Promise<string>
+  /** Its bytes could not be had. The same function as long as it is shown. */
+  readonly onProblem: (error: unknown) => void
   readonly label: string
 }
-
-const MOST_DRAWN = 1_000_000
 
 function asciiOf(byte: string): string {
   const code = Number.parseInt(byte, 16)

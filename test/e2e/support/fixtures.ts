@@ -19,7 +19,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(cluster)
       await cluster.dispose()
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
   database: async ({ cluster: _ }, use) => {
     const database = await createDatabase()
@@ -40,7 +40,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   openApp: async ({ app, page, problems: _ }, use) => {
     await use(async () => {
-      await page.goto(app.link)
+      // Not the link that it began with: by now that may be older than the minute for which one is good.
+      await page.goto(await app.freshLink())
       await expect(page.getByRole('main')).toBeVisible()
       return page
     })

@@ -24,12 +24,13 @@ export interface RunningApp {
   dispose(): Promise<void>
 }
 
-/** `dataFolder`: that of an earlier app, to go on with its data. */
-export async function startApp(options: { readonly dataFolder?: string } = {}): Promise<RunningApp> {
+/** `dataFolder`: that of an earlier app, to go on with its data. `port`: any free one where it is left out. */
+export async function startApp(options: { readonly dataFolder?: string; readonly port?: number } = {}): Promise<RunningApp> {
   const program = fileURLToPath(new URL('../../../dist/web/main.js', import.meta.url))
   if (!existsSync(program)) throw new Error('The web host is not built: run `npm run build`.')
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'plumbline-e2e-')))
-  const child = spawn(execPath, [program, '--no-open'], { env: environment(dataFolder), stdio: ['pipe', 'pipe', 'pipe'] })
+  const port = options.port === undefined ? [] : ['--port', String(options.port)]
+  const child = spawn(execPath, [program, '--no-open', ...port], { env: environment(dataFolder), stdio: ['pipe', 'pipe', 'pipe'] })
   const lines: string[] = []
   const links = linksOf(child, lines)
   const stop = () => endProcess(child)

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { TestDatabase } from '#test/support/database.ts'
+import { go } from './go.ts'
 import { writeSql } from './sql-editor.ts'
 
 /**
@@ -54,14 +55,14 @@ async function wizard(page: Page, database: TestDatabase, at: (name: string) => 
   await at('setup-data-source-unprotected')
   await page.getByLabel('Connection string').fill(database.connectionString.replace(/:[^:@]+@/, ':wrong-password@'))
   await page.getByRole('button', { name: 'Connect' }).click()
-  await expect(page.getByText(/does not take this password/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/does not take this password/)).toBeVisible()
   await at('setup-connect-failed')
   await go(page, '#/setup/data-source')
   await page.getByLabel('Connection string').fill(database.connectionString)
   await page.getByLabel('Data Source name').focus()
   await at('setup-data-source')
   await page.getByRole('button', { name: 'Connect' }).click()
-  await expect(page.getByText(/PostgreSQL 1\d/).first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/PostgreSQL 1\d/).first()).toBeVisible()
   await at('setup-connect')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('checkbox', { name: /^Select all/ }).check()
@@ -73,7 +74,7 @@ async function wizard(page: Page, database: TestDatabase, at: (name: string) => 
   await expect(page.getByRole('button', { name: /^Add \d+ Assets$/ })).toBeVisible()
   await at('setup-add-assets')
   await page.getByRole('button', { name: /^Add \d+ Assets$/ }).click()
-  await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible()
   await at('setup-done')
 }
 
@@ -83,7 +84,7 @@ async function assets(page: Page, at: (name: string) => Promise<void>): Promise<
   await at('assets')
   await page.getByRole('link', { name: 'orders', exact: true }).click()
   await page.getByRole('button', { name: 'Profile Data' }).first().click()
-  await expect(page.getByText(/500 rows/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/500 rows/)).toBeVisible()
   await at('asset-overview')
   await page.getByRole('tab', { name: /Expectations/ }).click()
   await expect(page.getByRole('heading', { name: 'orders', level: 1 })).toBeVisible()
@@ -112,10 +113,10 @@ async function assets(page: Page, at: (name: string) => Promise<void>): Promise<
 
 async function runs(page: Page, at: (name: string) => Promise<void>): Promise<void> {
   await page.getByRole('button', { name: 'Validate', exact: true }).click()
-  await expect(page.getByText('Failed', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Failed', { exact: true }).first()).toBeVisible()
   await at('run-failed')
   await page.getByRole('button', { name: 'Show failing rows' }).first().click()
-  await expect(page.getByRole('dialog').getByText('10 rows now')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('dialog').getByText('10 rows now')).toBeVisible()
   await at('failing-rows')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /^More about: Values of email/ }).click()
@@ -130,7 +131,7 @@ async function runs(page: Page, at: (name: string) => Promise<void>): Promise<vo
   await go(page, '#/assets')
   await page.getByRole('link', { name: 'paid_orders', exact: true }).click()
   await page.getByRole('button', { name: 'Validate', exact: true }).click()
-  await expect(page.getByText('Passed', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Passed', { exact: true }).first()).toBeVisible()
   await at('run-passed')
   await go(page, '#/runs')
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
@@ -148,19 +149,19 @@ async function query(page: Page, at: (name: string) => Promise<void>): Promise<v
   // The list of completions would stand over what is to be seen.
   await page.keyboard.press('Escape')
   await page.keyboard.press('F5')
-  await expect(page.getByRole('grid')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('grid')).toBeVisible()
   await at('query-results')
   await page.locator('.cm-content').first().click()
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.type('SELECT id, nope FROM orders')
   await page.keyboard.press('F5')
-  await expect(page.getByText('42703').first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('42703').first()).toBeVisible()
   await at('query-error')
   await page.locator('.cm-content').first().click()
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.insertText('SELECT status, count(*) FROM orders WHERE amount > 5 GROUP BY status')
   await page.keyboard.press('Shift+F7')
-  await expect(page.getByRole('table', { name: 'Plan' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('table', { name: 'Plan' })).toBeVisible()
   await at('query-plan')
 }
 
@@ -188,14 +189,4 @@ async function overlays(page: Page, at: (name: string) => Promise<void>): Promis
   await expect(dialog.getByText(/column "total" does not exist/)).toBeVisible()
   await at('query-asset')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
-}
-
-/** By the address, as a link would: the page itself stays, so nothing is loaded again. */
-async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    location.hash = to
-  }, hash)
-  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
-  // Lists come from the program; what shows while they do is only there for a moment.
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
 }

@@ -5,10 +5,9 @@ import { api } from '#api/client.ts'
 import { ofResult } from '#parts/of-result.ts'
 import { Problem } from '#parts/problem.tsx'
 import type { ResultColumn } from '#shared/model/query.ts'
-import { countOf, formatCount } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import type { ChartKind } from '#ui/plots/result-chart.tsx'
-import { type ChartRow, isNumberType, pointsOf } from './chart-points.ts'
+import { type ChartRow, isNumberType, pointsOf, shownSentence } from './chart-points.ts'
 import styles from './result.module.css'
 
 const ResultChart = lazy(async () => ({ default: (await import('#ui/plots/result-chart.tsx')).ResultChart }))
@@ -83,7 +82,18 @@ export function ChartPanel({ resultId, arrangementId, rowCount, columns, onClose
               </div>
             </Suspense>
           )}
-          <Text c="dimmed">{histogram ? `All ${countOf(rowCount, 'row')} are counted.` : drawnSentence(rowCount)}</Text>
+          {asked.data !== undefined && (
+            <Text c="dimmed">
+              {histogram
+                ? shownSentence(
+                    'counted',
+                    rowCount,
+                    rowCount,
+                    points.reduce((sum, { y: count }) => sum + (count ?? 0), 0),
+                  )
+                : shownSentence('drawn', rowCount, rows.data?.length ?? 0, points.length)}
+            </Text>
+          )}
         </>
       )}
     </section>
@@ -104,12 +114,6 @@ const kinds = [
   { value: 'scatter', label: 'Scatter' },
   { value: 'histogram', label: 'Histogram' },
 ] as const
-
-function drawnSentence(rowCount: number): string {
-  return rowCount <= MOST_POINTS
-    ? `All ${countOf(rowCount, 'row')} are drawn.`
-    : `The first ${formatCount(MOST_POINTS)} of ${countOf(rowCount, 'row')} are drawn.`
-}
 
 interface ColumnSelectProps {
   readonly label: string

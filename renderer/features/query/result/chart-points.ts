@@ -1,4 +1,5 @@
 import { figureOf } from '#parts/result-picture.ts'
+import { countOf, formatCount } from '#ui/format.ts'
 import type { ChartPoint } from '#ui/plots/result-chart.tsx'
 
 /** Two cells of a row, as the server wrote them; null: NULL. */
@@ -9,6 +10,14 @@ export interface ChartRow {
 
 export function isNumberType(type: string): boolean {
   return /^(smallint|integer|bigint|numeric|real|double precision|oid)(\(|$)/.test(type)
+}
+
+/** Which of the rows a picture shows. `read`: the first ones, that were looked at; `shown`: those of them with a number. */
+export function shownSentence(done: 'drawn' | 'counted', rowCount: number, read: number, shown: number): string {
+  const rows = read < rowCount ? `the first ${formatCount(read)} of ${countOf(rowCount, 'row')}` : countOf(rowCount, 'row')
+  if (shown < read)
+    return `${formatCount(shown)} of ${rows} are ${done}; ${formatCount(read - shown)} without a finite number are left out.`
+  return read < rowCount ? `The${rows.slice(3)} are ${done}.` : `All ${rows} are ${done}.`
 }
 
 /** Rows as points; a row without a finite number is left out. `byScale`: x is a number or a time where all of them are. */

@@ -2,9 +2,14 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { errorCode } from '#shared/error-code.ts'
-import type { ProcessName } from './cluster-record.ts'
 
-/** Tells a process from a later one that was given the same number. */
+/** Tells a process from a later one that was given the same number, for whatever outlives its program: a server of ours, a run in the store. */
+
+export interface ProcessName {
+  readonly pid: number
+  /** See processMark. Empty: it could not be told when it was written down. */
+  readonly mark: string
+}
 
 const run = promisify(execFile)
 
