@@ -19,13 +19,14 @@ export async function copyText(text: string, notice: string | null): Promise<boo
 }
 
 /** For a button that says by itself that it copied. */
-export function useCopy(): { readonly copied: boolean; readonly copy: (text: string) => Promise<void> } {
+export function useCopy(): { readonly copied: boolean; readonly copy: (text: string) => Promise<boolean> } {
   const [copied, setCopied] = useState(false)
   const { start } = useTimeout(() => setCopied(false), SAID_MS)
   const copy = async (text: string) => {
-    if (!(await copyText(text, null))) return
+    if (!(await copyText(text, null))) return false
     setCopied(true)
     start()
+    return true
   }
   return { copied, copy }
 }

@@ -100,7 +100,7 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
             setProtection({ ...protection, ...agreedAfter(protection, connectionString, next.text) })
           }}
           problem={problem?.field === 'connectionString' ? problem.sentence : null}
-          passwordHint={aboutPassword(source, fields, password)}
+          passwordHint={aboutPassword(source, fields)}
           placeholder="postgresql://role@host:5432/database"
         />
         <ConnectionProtection
@@ -130,11 +130,10 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
   )
 }
 
-/** What becomes of the stored password, which is for one role of one server. */
-function aboutPassword(source: DataSource, fields: ConnectionFields | null, password: string): string {
+/** What becomes of the stored password, which is for one role of one server. The same whether one is given or not: a line that comes or goes would move the button away under the pointer. */
+function aboutPassword(source: DataSource, fields: ConnectionFields | null): string {
   if (fields === null || isSameRecipient(source, fields)) return 'Left empty, the stored one stays.'
-  const forgotten = `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save`
-  return password === '' ? `${forgotten}: put the new one in, or enter it when it is asked for.` : `${forgotten}.`
+  return `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save: put the new one in, or enter it when it is asked for.`
 }
 
 /** null: it cannot be read, which the services say at its field. */
