@@ -8,6 +8,7 @@ import { connection } from '#api/client.ts'
 import { followServices } from '#api/live.ts'
 import { queryClient } from '#api/query-client.ts'
 import { App } from '#app/app.tsx'
+import { tellOfLostPreferences } from '#app/lost-preferences.ts'
 import { giveNonceToScrollLock } from '#ui/nonce-for-scroll-lock.ts'
 import { installTrustedTypes } from '#ui/trusted-types.ts'
 
@@ -20,4 +21,5 @@ if (root === null) throw new Error('index.html has no element #root.')
 
 void connection.start()
 followServices(queryClient)
+tellOfLostPreferences(queryClient)
 createRoot(root).render(<App />)

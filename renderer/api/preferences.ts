@@ -11,6 +11,7 @@ export function usePreferences(): PreferencesUse {
   const { mutate } = useMutation(
     queries.app.preferences.set.mutationOptions({
       onMutate: show,
+      // What was shown is taken back; app/lost-preferences.ts says so.
       onError: () => client.invalidateQueries({ queryKey: key }),
     }),
   )

@@ -1,11 +1,17 @@
-import { Button, CopyButton, Group, PasswordInput } from '@mantine/core'
+import { Button, Group, PasswordInput } from '@mantine/core'
 import { useState } from 'react'
+import { useCopy } from '#ui/copy-text.ts'
 import { makePassword } from './role-password.ts'
 
 /** A password, masked unless it is asked for. With `canMake`, one can be made: it is shown once, to be copied. */
 export function PasswordField({ label, description, value, onChange, error, canMake = false }: PasswordFieldProps) {
   const [visible, setVisible] = useState(false)
   const [made, setMade] = useState(false)
+  const { copied, copy } = useCopy()
+  /** What was not copied stays in sight. */
+  const copyAndHide = async () => {
+    if (await copy(value)) setVisible(false)
+  }
   const make = () => {
     onChange(makePassword())
     setMade(true)
@@ -36,19 +42,9 @@ export function PasswordField({ label, description, value, onChange, error, canM
             Make a password
           </Button>
           {made && (
-            <CopyButton value={value} timeout={2_000}>
-              {({ copied, copy }) => (
-                <Button
-                  variant="default"
-                  onClick={() => {
-                    copy()
-                    setVisible(false)
-                  }}
-                >
-                  {copied ? 'Copied' : 'Copy password'}
-                </Button>
-              )}
-            </CopyButton>
+            <Button variant="default" onClick={() => void copyAndHide()}>
+              {copied ? 'Copied' : 'Copy password'}
+            </Button>
           )}
         </Group>
       )}

@@ -1,8 +1,10 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import type { ConnectReport } from '#shared/model/connect.ts'
+import { type OpenQuestion, useQuestions } from '#ui/questions.ts'
+import { useAction } from '#ui/use-action.ts'
 import { ConnectFailure } from './connect-report.tsx'
 import { Problem } from './problem.tsx'
 import { canSave, SaveSecretChoice, useVaultStatus } from './save-secret-choice.tsx'
@@ -11,55 +13,56 @@ import { PasswordContext } from './use-password-prompt.ts'
 
 /** Holds the dialogs that usePasswordPrompt and useUnlockPrompt open. */
 export function PasswordPromptProvider({ children }: { readonly children: ReactNode }) {
-  // `id` null: only the vault is to be unlocked.
-  const [open, setOpen] = useState<{ readonly id: string | null; readonly answer: (entered: boolean) => void } | null>(null)
-  const prompts = useMemo(() => {
-    const ask = (id: string | null) => new Promise<boolean>((answer) => setOpen({ id, answer }))
-    return { askPassword: (id: string) => ask(id), askUnlock: () => ask(null) }
-  }, [])
-  const finish = (entered: boolean) => {
-    open?.answer(entered)
-    setOpen(null)
-  }
-  const id = open?.id ?? null
-  const source = useQuery(queries.dataSources.get.queryOptions({ input: { id: id ?? '' }, enabled: id !== null }))
-  const [instead, setInstead] = useState(false)
-  const locked = id === null || (source.data?.passwordState === 'vault-locked' && !instead)
-  const leave = () => {
-    setInstead(false)
-    finish(false)
-  }
+  const { questions, open } = useQuestions<Wanted>()
+  const prompts = useMemo(
+    () => ({
+      askPassword: (id: string) => questions.ask({ dataSourceId: id }),
+      askUnlock: () => questions.ask({ dataSourceId: null }),
+    }),
+    [questions],
+  )
   return (
     <PasswordContext.Provider value={prompts}>
       {children}
-      <Modal opened={open !== null} onClose={leave} title={locked ? 'Unlock the vault' : 'Enter the password'}>
-        {open !== null && id === null && (
-          <UnlockForm why="Passwords that are saved go into the vault, which is locked." onUnlocked={() => finish(true)} onLeave={leave} />
-        )}
-        {id !== null && locked && (
-          <UnlockForm
-            why={`What ${source.data?.name ?? 'the data source'} is connected with is in the vault, which is locked.`}
-            onUnlocked={() => finish(true)}
-            onLeave={leave}
-            more={
-              <Button variant="subtle" onClick={() => setInstead(true)}>
-                Enter its password instead
-              </Button>
-            }
-          />
-        )}
-        {id !== null && !locked && (
-          <PasswordForm
-            dataSourceId={id}
-            onEntered={() => {
-              setInstead(false)
-              finish(true)
-            }}
-            onLeave={leave}
-          />
-        )}
-      </Modal>
+      <Prompt open={open} />
     </PasswordContext.Provider>
+  )
+}
+
+interface Wanted {
+  /** null: only the vault is to be unlocked. */
+  readonly dataSourceId: string | null
+}
+
+/** Leaving it, in whatever way, ends what was sent: a password that was given up is not saved afterwards. */
+function Prompt({ open }: { readonly open: OpenQuestion<Wanted> | null }) {
+  const id = open?.question.dataSourceId ?? null
+  const source = useQuery(queries.dataSources.get.queryOptions({ input: { id: id ?? '' }, enabled: id !== null }))
+  /** The question that the password is to be entered for, though the vault has it. */
+  const [instead, setInstead] = useState<number | null>(null)
+  const locked = id === null || (source.data?.passwordState === 'vault-locked' && instead !== open?.key)
+  const enter = () => open?.answer(true)
+  const leave = () => open?.answer(false)
+  return (
+    <Modal opened={open !== null} onClose={leave} title={locked ? 'Unlock the vault' : 'Enter the password'}>
+      {open !== null && id === null && (
+        <UnlockForm key={open.key} why="Passwords that are saved go into the vault, which is locked." onUnlocked={enter} onLeave={leave} />
+      )}
+      {id !== null && locked && (
+        <UnlockForm
+          key={open?.key}
+          why={`What ${source.data?.name ?? 'the data source'} is connected with is in the vault, which is locked.`}
+          onUnlocked={enter}
+          onLeave={leave}
+          more={
+            <Button variant="subtle" onClick={() => setInstead(open?.key ?? null)}>
+              Enter its password instead
+            </Button>
+          }
+        />
+      )}
+      {id !== null && !locked && <PasswordForm key={open?.key} dataSourceId={id} onEntered={enter} onLeave={leave} />}
+    </Modal>
   )
 }
 
@@ -68,41 +71,18 @@ function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
   const vault = useVaultStatus()
   const [password, setPassword] = useState('')
   const [save, setSave] = useState(true)
-  const [report, setReport] = useState<ConnectReport | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
-  const abort = useRef<AbortController | null>(null)
+  const entering = useAction<ConnectReport>()
   const savable = vault !== null && canSave(vault)
 
-  const submit = async () => {
-    abort.current = new AbortController()
-    setBusy(true)
-    setError(null)
-    setReport(null)
-    try {
-      const answer = await api.dataSources.enterPassword(
-        { id: dataSourceId, password, save: save && savable },
-        { signal: abort.current.signal },
-      )
-      if (answer.ok) return onEntered()
-      setReport(answer)
-    } catch (problem) {
-      setError(problem)
-    } finally {
-      setBusy(false)
-    }
-  }
-  const leave = () => {
-    abort.current?.abort()
-    onLeave()
-  }
-  const onSubmit = (event: FormEvent) => {
+  const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
-    void submit()
+    const input = { id: dataSourceId, password, save: save && savable }
+    const report = await entering.run((signal) => api.dataSources.enterPassword(input, { signal }))
+    if (report?.ok) onEntered()
   }
 
   return (
-    <form onSubmit={onSubmit}>
+    <form onSubmit={(event) => void onSubmit(event)}>
       <Stack gap="sm">
         <Text>
           {source.data === undefined
@@ -120,13 +100,13 @@ function PasswordForm({ dataSourceId, onEntered, onLeave }: PasswordFormProps) {
           maxLength={1_024}
         />
         <SaveSecretChoice checked={save} onChange={setSave} />
-        {report !== null && !report.ok && <ConnectFailure report={report} />}
-        {error !== null && <Problem error={error} />}
+        {entering.result !== null && !entering.result.ok && <ConnectFailure report={entering.result} />}
+        {entering.error !== null && <Problem error={entering.error} />}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={leave}>
+          <Button variant="default" onClick={onLeave}>
             Cancel
           </Button>
-          <Button type="submit" loading={busy} disabled={password === ''}>
+          <Button type="submit" loading={entering.busy} disabled={password === ''}>
             Connect
           </Button>
         </Group>

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useContext } from 'react'
+import { useQuestions } from './questions.ts'
 
 /** Asks before what cannot be taken back. Everything else gets an undo instead. */
 export interface Question {
@@ -18,22 +19,17 @@ export function useConfirm(): (question: Question) => Promise<boolean> {
 }
 
 export function ConfirmProvider({ children }: { readonly children: ReactNode }) {
-  const [open, setOpen] = useState<{ readonly question: Question; readonly answer: (agreed: boolean) => void } | null>(null)
-  const ask = useCallback((question: Question) => new Promise<boolean>((answer) => setOpen({ question, answer })), [])
-  const finish = (agreed: boolean) => {
-    open?.answer(agreed)
-    setOpen(null)
-  }
+  const { questions, open } = useQuestions<Question>()
   return (
-    <ConfirmContext.Provider value={ask}>
+    <ConfirmContext.Provider value={questions.ask}>
       {children}
-      <Modal opened={open !== null} onClose={() => finish(false)} title={open?.question.title}>
+      <Modal opened={open !== null} onClose={() => open?.answer(false)} title={open?.question.title}>
         <Text component="div">{open?.question.sentence}</Text>
         <Group justify="flex-end" gap="xs" mt="md">
-          <Button variant="default" onClick={() => finish(false)} data-autofocus>
+          <Button variant="default" onClick={() => open?.answer(false)} data-autofocus>
             Cancel
           </Button>
-          <Button color={open?.question.tone === 'danger' ? 'red.9' : 'accent'} onClick={() => finish(true)}>
+          <Button color={open?.question.tone === 'danger' ? 'red.9' : 'accent'} onClick={() => open?.answer(true)}>
             {open?.question.confirm}
           </Button>
         </Group>

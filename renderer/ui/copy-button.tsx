@@ -1,21 +1,19 @@
-import { Button, CopyButton as MantineCopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useCopy } from './copy-text.ts'
 
 /** Puts a text on the clipboard and says that it did. */
 export function CopyButton({ value, label = 'Copy', disabled = false }: CopyButtonProps) {
+  const { copied, copy } = useCopy()
   return (
-    <MantineCopyButton value={value} timeout={2_000}>
-      {({ copied, copy }) => (
-        <Button
-          variant="default"
-          onClick={copy}
-          disabled={disabled}
-          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-        >
-          {copied ? 'Copied' : label}
-        </Button>
-      )}
-    </MantineCopyButton>
+    <Button
+      variant="default"
+      onClick={() => void copy(value)}
+      disabled={disabled}
+      leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+    >
+      {copied ? 'Copied' : label}
+    </Button>
   )
 }
 

@@ -30,6 +30,11 @@ test('a data source is copied, marked read only, and asks before it is connected
   const dialog = page.getByRole('dialog', { name: 'Connect Shop elsewhere' })
   await expect(dialog).toContainText('1 data asset with 1 expectation')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
+  // A password in the string moves to its own field, where it is masked.
+  await text.fill(`postgresql://reader:typed-in@db.invalid/${database.database}`)
+  await text.press('Tab')
+  await expect(text).toHaveValue(`postgresql://reader@db.invalid:5432/${database.database}`)
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('typed-in')
   const { client, close } = await callApp(app)
   expect((await client.dataSources.get({ id: dataSourceId })).database).toBe(database.database)
   close()

@@ -58,6 +58,24 @@ test('a tab in a transaction asks before it closes, and a reload finds the trans
   expect(await database.run('SELECT * FROM kept')).toHaveLength(1)
 })
 
+test('a COMMIT that the server refuses is told, and is not offered again', async ({ app, page, openApp, database }) => {
+  await database.run('CREATE TABLE kept (i int UNIQUE DEFERRABLE INITIALLY DEFERRED)')
+  await openQuery(app, page, openApp, database.connectionString)
+  await write(page, 'BEGIN; INSERT INTO kept VALUES (1), (1)')
+  await page.keyboard.press('F5')
+  await expect(page.getByRole('status').getByText('The session is idle in a valid transaction block.')).toBeVisible()
+  await page.getByRole('tab', { name: 'Query 1' }).focus()
+  await page.keyboard.press('Delete')
+  const question = page.getByRole('dialog', { name: 'Query 1 is in a transaction' })
+  await question.getByRole('button', { name: 'Commit and close' }).click()
+  await expect(question.getByRole('alert')).toContainText('duplicate key value')
+  await expect(question).toContainText('the server took back what was changed in it')
+  await expect(question.getByRole('button', { name: 'Commit and close' })).toBeHidden()
+  await question.getByRole('button', { name: 'Close the tab' }).click()
+  await expect(question).toBeHidden()
+  expect(await database.run('SELECT * FROM kept')).toEqual([])
+})
+
 test('a lost connection keeps the text, and one click has a new session', async ({ app, page, openApp, database }) => {
   await openQuery(app, page, openApp, database.connectionString)
   await write(page, 'SELECT pg_backend_pid() AS pid')

@@ -128,6 +128,15 @@ describe('the steps of the wizard', () => {
     expect(wizard.draft.dataSourceId).toBe(SOURCE)
   })
 
+  test('an attempt that was stopped and stored all the same is remembered, and says nothing of what was typed since', () => {
+    const other: WizardEvent = { type: 'source-changed', change: { connectionString: 'postgresql://a@b/c' } }
+    const late: WizardEvent = { type: 'stored-late', dataSourceId: SOURCE }
+    const wizard = given(beginManual(), filledIn, { type: 'connecting' }, { type: 'connect-stopped' }, other, late)
+    expect(wizard.draft.dataSourceId).toBe(SOURCE)
+    expect(wizard.connection).toEqual({ state: 'untried' })
+    expect(isReachable(wizard, 'tables')).toBe(false)
+  })
+
   test('after a reload it goes on where it was left, without asking for the connection again', () => {
     const kept = draftToSave(
       given(beginManual(), filledIn, stored, { type: 'tables-selected', selected: [orders] }, { type: 'went', step: 'expectations' }),

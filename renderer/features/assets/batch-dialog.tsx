@@ -33,17 +33,20 @@ function BatchForm({ asset, onClose }: { readonly asset: DataAsset; onClose(): v
   const saving = useAction<DataAsset>()
   const fitting = (columns.data ?? []).filter(({ type }) => /^(date|timestamp\b.*)$/.test(type)).map(({ name }) => name)
   const wanted = BatchDefinition.safeParse(interval === 'whole-table' ? { interval } : { interval, column: column ?? fitting[0] })
-  const save = async (event: FormEvent) => {
-    event.preventDefault()
+  const save = async () => {
     if (!wanted.success) return
     const saved = await saving.run(() => api.assets.configureBatches({ id: asset.id, batches: wanted.data }))
     if (saved !== null) onClose()
   }
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    void save()
+  }
   if (columns.isError) return <Problem error={columns.error} onRetry={() => void columns.refetch()} />
   const none = columns.isSuccess && fitting.length === 0
-  const problem = saving.error === null ? null : (fieldProblem(saving.error)?.sentence ?? 'The batches were not stored. Try again.')
+  const problem = fieldProblem(saving.error)?.sentence ?? null
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form onSubmit={onSubmit}>
       <Stack gap="md">
         <Input.Wrapper
           label="Batch interval"
@@ -72,7 +75,9 @@ function BatchForm({ asset, onClose }: { readonly asset: DataAsset; onClose(): v
             error={problem}
           />
         )}
-        {interval === 'whole-table' && problem !== null && <Input.Error>{problem}</Input.Error>}
+        {saving.error !== null && (problem === null || interval === 'whole-table') && (
+          <Problem error={saving.error} onRetry={() => void save()} />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

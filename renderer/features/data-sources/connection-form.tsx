@@ -1,9 +1,11 @@
-import { Button, Group, Stack, Textarea } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Group, Stack } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, queries } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
+import { ConnectionField } from '#parts/connection-field.tsx'
 import { ConnectionProtection } from '#parts/connection-protection.tsx'
+import { joinPassword } from '#parts/connection-text.ts'
 import { addressOf } from '#parts/data-source-words.ts'
 import { Problem } from '#parts/problem.tsx'
 import { agreedAfter, type Protection, usualProtection } from '#parts/protection.ts'
@@ -33,6 +35,7 @@ interface ConnectionFormProps {
 
 function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { readonly initial: string }) {
   const [connectionString, setConnectionString] = useState(initial)
+  const [password, setPassword] = useState('')
   const [savePassword, setSavePassword] = useState(true)
   const [protection, setProtection] = useState<Protection>({
     ...usualProtection,
@@ -47,32 +50,38 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
   const fields = parsed.ok ? parsed.fields : null
   // Agreed to when it was stored; for another host it is asked for again.
   const plaintextConsent = protection.plaintextConsent || (source.sslmode === 'disable' && fields?.host === source.host)
-  const saving = useAction<DataSource>()
+  const saving = useAction<DataSource | null>()
   const problem = fieldProblem(saving.error)
   const confirm = useConfirm()
-  const assets = useQuery(queries.assets.list.queryOptions({ input: {} }))
+  const client = useQueryClient()
 
-  const save = async () => {
-    const own = assets.data?.filter(({ dataSourceId }) => dataSourceId === source.id) ?? []
+  /** What hangs on the place is read before it is asked about: a list that is not there yet is not an empty one. */
+  const mayMove = async () => {
     const place = placeAfter(connectionString)
-    if (own.length > 0 && place !== null && place !== addressOf(source)) {
-      const expectations = own.reduce((sum, { expectationCount }) => sum + expectationCount, 0)
-      const agreed = await confirm({
-        title: `Connect ${source.name} elsewhere`,
-        sentence: `From now on ${countOf(own.length, 'data asset')} with ${countOf(expectations, 'expectation')} are read from ${place} instead of ${addressOf(source)}. Runs that are done stay as they are; a table that is not there makes its next run fail.`,
-        confirm: 'Connect there',
-      })
-      if (!agreed) return
-    }
+    if (place === null || place === addressOf(source)) return true
+    const assets = await client.fetchQuery(queries.assets.list.queryOptions({ input: {} }))
+    const own = assets.filter(({ dataSourceId }) => dataSourceId === source.id)
+    if (own.length === 0) return true
+    const expectations = own.reduce((sum, { expectationCount }) => sum + expectationCount, 0)
+    return await confirm({
+      title: `Connect ${source.name} elsewhere`,
+      sentence: `From now on ${countOf(own.length, 'data asset')} with ${countOf(expectations, 'expectation')} are read from ${place} instead of ${addressOf(source)}. Runs that are done stay as they are; a table that is not there makes its next run fail.`,
+      confirm: 'Connect there',
+    })
+  }
+  const save = async () => {
     const input = {
       name: source.name,
-      connectionString,
+      connectionString: joinPassword(connectionString, password),
       ...protection,
       plaintextConsent,
       savePassword,
       environment: source.environment,
     }
-    if ((await saving.run((signal) => api.dataSources.update({ id: source.id, input }, { signal }))) !== null) onSaved()
+    const saved = await saving.run(async (signal) =>
+      (await mayMove()) ? await api.dataSources.update({ id: source.id, input }, { signal }) : null,
+    )
+    if (saved !== null) onSaved()
   }
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
@@ -82,23 +91,17 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
   return (
     <form onSubmit={onSubmit}>
       <Stack gap="sm">
-        <Textarea
-          label="Connection string"
-          description={`postgresql://role@host:5432/database. ${aboutPassword(source, fields)}`}
-          value={connectionString}
-          onChange={(event) => {
-            const next = event.currentTarget.value
-            setConnectionString(next)
-            setProtection({ ...protection, ...agreedAfter(protection, connectionString, next) })
+        <ConnectionField
+          text={connectionString}
+          password={password}
+          onChange={(next) => {
+            setConnectionString(next.text)
+            setPassword(next.password)
+            setProtection({ ...protection, ...agreedAfter(protection, connectionString, next.text) })
           }}
-          error={problem?.field === 'connectionString' ? problem.sentence : null}
-          autosize
-          minRows={1}
-          spellCheck={false}
-          autoComplete="off"
-          classNames={{ input: 'monospace' }}
-          required
-          withAsterisk={false}
+          problem={problem?.field === 'connectionString' ? problem.sentence : null}
+          passwordHint={aboutPassword(source, fields)}
+          placeholder="postgresql://role@host:5432/database"
         />
         <ConnectionProtection
           fields={fields}
@@ -127,11 +130,10 @@ function Form({ source, initial, onSaved, onLeave }: ConnectionFormProps & { rea
   )
 }
 
-/** What becomes of the stored password, which is for one role of one server. */
+/** What becomes of the stored password, which is for one role of one server. The same whether one is given or not: a line that comes or goes would move the button away under the pointer. */
 function aboutPassword(source: DataSource, fields: ConnectionFields | null): string {
-  if (fields === null || isSameRecipient(source, fields)) return 'Without a password in it, the stored one stays.'
-  const forgotten = `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save`
-  return fields.password === null ? `${forgotten}: put the new one in, or enter it when it is asked for.` : `${forgotten}.`
+  if (fields === null || isSameRecipient(source, fields)) return 'Left empty, the stored one stays.'
+  return `The stored password is for ${source.user} on ${source.host}:${source.port} and is forgotten when you save: put the new one in, or enter it when it is asked for.`
 }
 
 /** null: it cannot be read, which the services say at its field. */

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Stack } from '@mantine/core'
 import { IconCopy, IconPlugConnected, IconTrash } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, queries } from '#api/client.ts'
 import { formatRoute, navigate, replaceRoute } from '#api/route.ts'
@@ -148,7 +148,7 @@ function DuplicateButton({ source }: { readonly source: DataSource }) {
 
 function RemoveButton({ source }: { readonly source: DataSource }) {
   const confirm = useConfirm()
-  const assets = useQuery(queries.assets.list.queryOptions({ input: {} }))
+  const client = useQueryClient()
   if (source.kind === 'sample') {
     return (
       <Button variant="default" onClick={() => navigate({ page: 'home' })}>
@@ -157,7 +157,9 @@ function RemoveButton({ source }: { readonly source: DataSource }) {
     )
   }
   const remove = async () => {
-    const count = assets.data?.filter(({ dataSourceId }) => dataSourceId === source.id).length ?? 0
+    // Not from what is at hand: a list that is not there yet is not an empty one.
+    const assets = await client.fetchQuery(queries.assets.list.queryOptions({ input: {} }))
+    const count = assets.filter(({ dataSourceId }) => dataSourceId === source.id).length
     const agreed = await confirm({
       title: `Remove ${source.name}`,
       sentence: `Its ${countOf(count, 'data asset')}, with all expectations and results, and its stored password are removed from Plumbline. Nothing is changed on the server. This cannot be taken back.`,

@@ -4,6 +4,7 @@ import { api } from '#api/client.ts'
 import { fieldProblem } from '#api/present-error.ts'
 import { EnvironmentMark, environmentTitles } from '#parts/environment-mark.tsx'
 import { notifyError } from '#parts/notify-error.tsx'
+import { Problem } from '#parts/problem.tsx'
 import { type DataSource, Environment } from '#shared/model/data-source.ts'
 import { countOf } from '#ui/format.ts'
 import { Section } from '#ui/section.tsx'
@@ -70,12 +71,13 @@ function limitWords(ms: number): string {
 function NameForm({ source }: { readonly source: DataSource }) {
   const [name, setName] = useState(source.name)
   const saving = useAction<DataSource>()
+  const save = () => void saving.run(() => api.dataSources.configure({ id: source.id, name: name.trim() }))
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    void saving.run(() => api.dataSources.configure({ id: source.id, name: name.trim() }))
+    save()
   }
   const changed = name.trim() !== source.name && name.trim() !== ''
-  const problem = saving.error === null ? null : (fieldProblem(saving.error)?.sentence ?? 'The name was not stored.')
+  const problem = fieldProblem(saving.error)?.sentence ?? null
   return (
     <form onSubmit={onSubmit}>
       <Group gap="xs" align="flex-end">
@@ -91,6 +93,7 @@ function NameForm({ source }: { readonly source: DataSource }) {
           Rename
         </Button>
       </Group>
+      {saving.error !== null && problem === null && <Problem error={saving.error} onRetry={save} />}
     </form>
   )
 }

@@ -35,8 +35,10 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
   const task: DrawerTask | null = open ?? (add ? { kind: 'add' } : asked === undefined ? null : { kind: 'edit', expectation: asked })
   const openForm = (opened: boolean) => navigate({ page: 'asset', id: asset.id, tab: 'expectations', add: opened })
 
-  if (list.isPending) return <Loading />
+  if (list.isPending || parameters.isPending) return <Loading />
   if (list.isError) return <Problem error={list.error} onRetry={() => void list.refetch()} />
+  // A suite that is taken along without its parameters would check something else.
+  if (parameters.isError) return <Problem error={parameters.error} onRetry={() => void parameters.refetch()} />
   const found = searchExpectations(list.data, search)
   const by = preferences.expectationsBy
   return (
@@ -86,7 +88,7 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
                 <IconVariable size={16} aria-hidden />
               </ActionIcon>
               {asset.query === null && <SuggestButton onClick={() => setSuggesting(true)} />}
-              <GxSuiteMenu asset={asset} expectations={list.data} parameters={parameters.data ?? {}} />
+              <GxSuiteMenu asset={asset} expectations={list.data} parameters={parameters.data} />
               <AddButton onClick={() => openForm(true)} />
             </Group>
           </Group>
@@ -109,7 +111,7 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
             <ExpectationGroups
               groups={listGroups(found, by)}
               outcomes={outcomes}
-              parameters={parameters.data ?? {}}
+              parameters={parameters.data}
               onEdit={(expectation) => setOpen({ kind: 'edit', expectation })}
               onDuplicate={(expectation) => setOpen({ kind: 'duplicate', expectation })}
               onShowHistory={setHistoryOf}
@@ -123,7 +125,7 @@ export function AssetExpectations({ asset, add, edit }: AssetExpectationsProps) 
         expectation={
           historyOf === null
             ? null
-            : { id: historyOf.id, sentence: <ExpectationSentence expectation={historyOf} parameters={parameters.data ?? {}} /> }
+            : { id: historyOf.id, sentence: <ExpectationSentence expectation={historyOf} parameters={parameters.data} /> }
         }
         onClose={() => setHistoryOf(null)}
       />

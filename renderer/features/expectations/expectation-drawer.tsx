@@ -55,6 +55,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
 
   // The columns come from the user's server: without them the form still works, with names typed before.
   if (columns.isPending || profile.isPending || parameters.isPending) return <Loading rows={8} />
+  if (parameters.isError) return <Problem error={parameters.error} onRetry={() => void parameters.refetch()} />
   const trouble = columns.error ?? profile.error
   return (
     <>
@@ -80,7 +81,7 @@ function DrawerBody({ asset, task, onClose }: ExpectationDrawerProps & { readonl
           column={picked.column}
           columns={columns.data ?? []}
           profile={profile.data ?? null}
-          parameters={parameters.data ?? {}}
+          parameters={parameters.data}
           keepKey={keepKey}
           onSaved={(_, addMore) => {
             notify({

@@ -1,9 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconBraces, IconDotsVertical, IconDownload } from '@tabler/icons-react'
-import { notifyError } from '#parts/notify-error.tsx'
 import { gxExpectation, gxSuite, isInGx } from '#shared/expectations/gx-suite.ts'
 import type { DataAsset } from '#shared/model/data-asset.ts'
 import type { Expectation, SuiteParameters } from '#shared/model/expectation.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { countOf } from '#ui/format.ts'
 import { notify } from '#ui/notify.tsx'
 import { saveFile } from '#ui/save-file.ts'
@@ -23,7 +23,7 @@ export function GxSuiteMenu({ asset, expectations, parameters }: GxSuiteMenuProp
       <Menu.Dropdown>
         <Menu.Item
           leftSection={<IconBraces size={14} aria-hidden />}
-          onClick={() => void copy(text, `The suite is copied as GX JSON.${without}`)}
+          onClick={() => void copyText(text, `The suite is copied as GX JSON.${without}`)}
         >
           Copy as GX suite
         </Menu.Item>
@@ -50,14 +50,5 @@ interface GxSuiteMenuProps {
 /** One expectation as GX writes it. */
 export async function copyAsGx(expectation: Expectation): Promise<void> {
   const note = isInGx(expectation.type) ? '' : ' GX cannot check it on PostgreSQL.'
-  await copy(JSON.stringify(gxExpectation(expectation), null, 2), `Copied as GX JSON.${note}`)
-}
-
-async function copy(text: string, message: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text)
-    notify({ message })
-  } catch (error) {
-    notifyError(error)
-  }
+  await copyText(JSON.stringify(gxExpectation(expectation), null, 2), `Copied as GX JSON.${note}`)
 }

@@ -8,14 +8,13 @@ import type { SampleState } from '#shared/model/sample.ts'
 import { useConfirm } from '#ui/confirm.tsx'
 import { formatBytes } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
-import { notify } from '#ui/notify.tsx'
 import { ProgressWithCancel } from '#ui/progress-with-cancel.tsx'
 import type { Sample } from './use-sample.ts'
 
 /** What can be done with the sample database in the state that it is in. */
 export function SampleControls({ sample }: { readonly sample: Sample }) {
-  const { state, starting, action } = sample
-  if (sample.stateError !== null) return <Problem error={sample.stateError} />
+  const { state, starting, failed } = sample
+  if (sample.stateError !== null) return <Problem error={sample.stateError} onRetry={sample.readState} />
   if (state === null) return <Loading rows={1} />
   if (starting !== null) {
     return (
@@ -31,7 +30,7 @@ export function SampleControls({ sample }: { readonly sample: Sample }) {
   }
   return (
     <Stack gap={8}>
-      {action.error !== null && <Problem error={action.error} onRetry={sample.start} />}
+      {failed !== null && <Problem error={failed.error} onRetry={failed.again} />}
       <Controls sample={sample} state={state} />
     </Stack>
   )
@@ -70,14 +69,8 @@ function Controls({ sample, state }: { readonly sample: Sample; readonly state: 
   }
 }
 
-function Running({ sample: { action }, state }: { readonly sample: Sample; readonly state: SampleState }) {
-  const breakOrMend = async () => {
-    const next = await action.run(() => (state.broken ? api.sample.mend({}) : api.sample.breakSomething({})))
-    if (next !== null)
-      notify({
-        message: next.broken ? 'A column was renamed. Validate its data asset to see what is noticed.' : 'The column has its name back.',
-      })
-  }
+function Running({ sample, state }: { readonly sample: Sample; readonly state: SampleState }) {
+  const { busy } = sample.action
   return (
     <Stack gap={8}>
       {state.brokenSentence !== null && <Text>{state.brokenSentence}</Text>}
@@ -87,10 +80,10 @@ function Running({ sample: { action }, state }: { readonly sample: Sample; reado
             Select tables
           </Button>
         )}
-        <Button variant="default" onClick={() => void breakOrMend()} disabled={action.busy}>
+        <Button variant="default" onClick={() => sample.breakOrMend(state.broken)} disabled={busy}>
           {state.broken ? 'Mend it' : 'Break something'}
         </Button>
-        <Button variant="default" onClick={() => void action.run(() => api.sample.stop({}))} disabled={action.busy}>
+        <Button variant="default" onClick={sample.stop} disabled={busy}>
           Stop
         </Button>
         <RemoveButton state={state} />

@@ -3,8 +3,10 @@ import { useEffect, useRef } from 'react'
 import { api, queries } from '#api/client.ts'
 import { useTasks } from '#api/live.ts'
 import { navigate } from '#api/route.ts'
+import { notifyError } from '#parts/notify-error.tsx'
 import type { SampleState } from '#shared/model/sample.ts'
 import type { Task } from '#shared/model/task.ts'
+import { notify } from '#ui/notify.tsx'
 import { type Action, useAction } from '#ui/use-action.ts'
 
 export interface Sample {
@@ -14,8 +16,14 @@ export interface Sample {
   /** Its start, with progress; null when it does not start now. */
   readonly starting: Task | null
   readonly action: Action<SampleState>
+  /** What went wrong last, with the same once more. null: nothing did. */
+  readonly failed: { readonly error: unknown; again(): void } | null
+  readState(): void
   /** Starts it, and with `goOn` goes on to pick tables, unless the person has gone elsewhere meanwhile. */
   start(): void
+  stop(): void
+  /** Renames a column, or gives it its name back. */
+  breakOrMend(broken: boolean): void
   cancelStart(): void
 }
 
@@ -33,18 +41,40 @@ export function useSample({ goOn }: { readonly goOn: boolean }): Sample {
   }, [])
   const starting = useTasks().find(({ kind, state }) => kind === 'sample' && (state === 'running' || state === 'cancelling')) ?? null
 
-  const start = async () => {
-    const state = await action.run(() => api.sample.start({ taskId: crypto.randomUUID() }))
-    if (goOn && state?.dataSourceId != null && here.current) navigate({ page: 'setup', source: state.dataSourceId })
+  const again = useRef(() => {})
+  /** Kept, so that what failed is what is tried again. */
+  const run = (work: () => Promise<SampleState>, then: (state: SampleState) => void = () => {}) => {
+    const attempt = async () => {
+      const state = await action.run(work)
+      if (state !== null) then(state)
+    }
+    again.current = () => void attempt()
+    again.current()
+  }
+  const goOnFrom = (state: SampleState) => {
+    if (goOn && state.dataSourceId !== null && here.current) navigate({ page: 'setup', source: state.dataSourceId })
   }
   return {
     state: query.data ?? null,
     stateError: query.error,
     starting,
     action,
-    start: () => void start(),
+    failed: action.error === null ? null : { error: action.error, again: () => again.current() },
+    readState: () => void query.refetch(),
+    start: () => run(() => api.sample.start({ taskId: crypto.randomUUID() }), goOnFrom),
+    stop: () => run(() => api.sample.stop({})),
+    breakOrMend: (broken) =>
+      run(
+        () => (broken ? api.sample.mend({}) : api.sample.breakSomething({})),
+        (next) =>
+          notify({
+            message: next.broken
+              ? 'A column was renamed. Validate its data asset to see what is noticed.'
+              : 'The column has its name back.',
+          }),
+      ),
     cancelStart: () => {
-      if (starting !== null) void api.tasks.cancel({ id: starting.id })
+      if (starting !== null) void api.tasks.cancel({ id: starting.id }).catch(notifyError)
     },
   }
 }

@@ -7,6 +7,7 @@ import { api, queries } from '#api/client.ts'
 import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import type { HistoryEntry, RunSource } from '#shared/model/query.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { countOf, formatDuration } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
 import { notify } from '#ui/notify.tsx'
@@ -84,8 +85,7 @@ interface HistoryListProps {
 
 function Entry({ entry, onPick, onInsert, onRemove }: EntryProps) {
   const { sql } = entry
-  const copy = () =>
-    sql !== null && void navigator.clipboard.writeText(sql).then(() => notify({ message: 'Statement copied.' }), notifyError)
+  const copy = () => sql !== null && void copyText(sql, 'Statement copied.')
   return (
     <li className={entryStyles.entry}>
       <button

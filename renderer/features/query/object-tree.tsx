@@ -21,9 +21,9 @@ import { Problem } from '#parts/problem.tsx'
 import { assertNever } from '#shared/assert-never.ts'
 import type { ObjectKind } from '#shared/model/database-object.ts'
 import { quoteName } from '#shared/sql/quote-name.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { countOf } from '#ui/format.ts'
 import { Loading } from '#ui/loading.tsx'
-import { notify } from '#ui/notify.tsx'
 import { type TreeRow, TreeView } from '#ui/tree-view.tsx'
 import { ObjectPanel, type ShownObject } from './object-panel.tsx'
 import styles from './object-tree.module.css'
@@ -41,15 +41,7 @@ export function ObjectTreePane({ tree, dataSourceId, filter, onFilter, onFirstRo
     for (const part of [schemas, relations, partitions, columns, objects, find, relationDetails, objectDetails])
       void cache.invalidateQueries({ queryKey: part.key({ input: { dataSourceId } }) })
   }
-  const copyName = async (name: string) => {
-    try {
-      await navigator.clipboard.writeText(name)
-      notify({ message: `${name} copied.` })
-    } catch {
-      // The browser's refusal says nothing that a person could act on.
-      notify({ message: `${name} could not be copied.`, tone: 'failed' })
-    }
-  }
+  const copyName = (name: string) => copyText(name, `${name} copied.`)
   const openRows = (key: string) => {
     const node = tree.nodes.find((node) => node.key === key)
     if (node?.kind === 'relation') onFirstRows(node.schema, node.relation)

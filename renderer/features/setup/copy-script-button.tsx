@@ -1,20 +1,20 @@
 import { Button } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { notifyError } from '#parts/notify-error.tsx'
+import { useCopy } from '#ui/copy-text.ts'
 
 /** Puts a script on the clipboard that is only made when it is asked for, because a verifier takes a moment. */
 export function CopyScriptButton({ label, disabled, script }: CopyScriptButtonProps) {
-  const clipboard = useClipboard({ timeout: 2_000 })
-  const copy = async () => clipboard.copy(await script())
+  const { copied, copy } = useCopy()
+  const make = async () => await copy(await script())
   return (
     <Button
       variant="default"
       disabled={disabled}
-      onClick={() => void copy().catch(notifyError)}
-      leftSection={clipboard.copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+      onClick={() => void make().catch(notifyError)}
+      leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
     >
-      {clipboard.copied ? 'Copied' : label}
+      {copied ? 'Copied' : label}
     </Button>
   )
 }

@@ -31,9 +31,9 @@ export function StepConnect({ wizard, dispatch, goTo }: StepProps) {
     dispatch({ type: 'connecting' })
     try {
       const { report, dataSourceId } = await connectAndStore(attempt, watch, own.signal)
-      // What was stored is remembered even when the person has stopped meanwhile, or it would be stored twice.
       if (dataSourceId !== null) current.choose(dataSourceId)
-      if (!own.signal.aborted || dataSourceId !== null) dispatch({ type: 'connect-settled', report, dataSourceId })
+      if (!own.signal.aborted) dispatch({ type: 'connect-settled', report, dataSourceId })
+      else if (dataSourceId !== null) dispatch({ type: 'stored-late', dataSourceId })
     } catch (error) {
       if (!own.signal.aborted) dispatch({ type: 'connect-broke', error })
     }

@@ -59,6 +59,8 @@ export type WizardEvent =
   | { readonly type: 'connecting' }
   /** `dataSourceId`: what it was stored as; null when it was refused. */
   | { readonly type: 'connect-settled'; readonly report: ConnectReport; readonly dataSourceId: string | null }
+  /** By an attempt that was stopped: what it stored all the same is remembered, or it would be stored twice. It says nothing of what the form says now. */
+  | { readonly type: 'stored-late'; readonly dataSourceId: string }
   | { readonly type: 'connect-broke'; readonly error: unknown }
   | { readonly type: 'connect-stopped' }
   | { readonly type: 'tables-listed'; readonly relations: readonly Relation[] }
@@ -125,6 +127,8 @@ export function reduceWizard(wizard: Wizard, event: WizardEvent): Wizard {
         connection: { state: 'settled', report: event.report },
         draft: { ...draft, dataSourceId: event.dataSourceId ?? draft.dataSourceId },
       }
+    case 'stored-late':
+      return { ...wizard, draft: { ...draft, dataSourceId: event.dataSourceId } }
     case 'connect-broke':
       return { ...wizard, connection: { state: 'broken', error: event.error } }
     case 'connect-stopped':

@@ -1,13 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChartLine, IconCopy, IconDots, IconPencil, IconTable } from '@tabler/icons-react'
-import { notifyError } from '#parts/notify-error.tsx'
 import { drawnFacts, mayFailOf, pictureOf } from '#parts/result-picture.ts'
 import { detailFacts, observedText, percentText, unexpectedSentence } from '#parts/run-view.ts'
 import { SeverityBadge } from '#parts/severity-badge.tsx'
 import { OutcomeBadge } from '#parts/verdict-badge.tsx'
 import type { ExpectationResult } from '#shared/model/run.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { countOf } from '#ui/format.ts'
-import { notify } from '#ui/notify.tsx'
 import { ToneBadge } from '#ui/tone-badge.tsx'
 import { ResultDrawing } from './result-drawing.tsx'
 import { Fact, FailingValues } from './result-facts.tsx'
@@ -81,14 +80,6 @@ interface ResultItemProps {
 }
 
 function ResultMenu({ result, onShowHistory, onEdit }: Pick<ResultItemProps, 'result' | 'onShowHistory' | 'onEdit'>) {
-  const copy = async (what: string, text: string) => {
-    try {
-      await navigator.clipboard.writeText(text)
-      notify({ message: `${what} copied.` })
-    } catch (error) {
-      notifyError(error)
-    }
-  }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -103,11 +94,14 @@ function ResultMenu({ result, onShowHistory, onEdit }: Pick<ResultItemProps, 're
         <Menu.Item leftSection={<IconChartLine size={14} aria-hidden />} onClick={onShowHistory}>
           History of this expectation
         </Menu.Item>
-        <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => void copy('Sentence', result.sentence)}>
+        <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => void copyText(result.sentence, 'Sentence copied.')}>
           Copy sentence
         </Menu.Item>
         {result.failingRowsSql !== null && (
-          <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => void copy('Query', result.failingRowsSql ?? '')}>
+          <Menu.Item
+            leftSection={<IconCopy size={14} aria-hidden />}
+            onClick={() => void copyText(result.failingRowsSql ?? '', 'Query copied.')}
+          >
             Copy query of failing rows
           </Menu.Item>
         )}

@@ -3,11 +3,10 @@ import { IconCopy } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { queries } from '#api/client.ts'
-import { notifyError } from '#parts/notify-error.tsx'
 import { Problem } from '#parts/problem.tsx'
 import { costliest, parsePlan, planAsText, type QueryPlan } from '#shared/postgres/query-plan.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { Loading } from '#ui/loading.tsx'
-import { notify } from '#ui/notify.tsx'
 import styles from './plan.module.css'
 import { PlanDetails } from './plan-details.tsx'
 import { PlanFlame } from './plan-flame.tsx'
@@ -98,16 +97,13 @@ function Ends({ plan }: { readonly plan: QueryPlan }) {
 }
 
 function CopyButton({ label, text }: { readonly label: string; text(): string }) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text())
-      notify({ message: 'The plan is copied.' })
-    } catch (error) {
-      notifyError(error)
-    }
-  }
   return (
-    <Button variant="default" size="compact-xs" leftSection={<IconCopy size={12} aria-hidden />} onClick={() => void copy()}>
+    <Button
+      variant="default"
+      size="compact-xs"
+      leftSection={<IconCopy size={12} aria-hidden />}
+      onClick={() => void copyText(text(), 'The plan is copied.')}
+    >
       {label}
     </Button>
   )

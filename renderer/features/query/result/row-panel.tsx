@@ -6,10 +6,10 @@ import { queries } from '#api/client.ts'
 import { ofResult } from '#parts/of-result.ts'
 import { Problem } from '#parts/problem.tsx'
 import type { ResultColumn } from '#shared/model/query.ts'
+import { copyText } from '#ui/copy-text.ts'
 import { formatCount } from '#ui/format.ts'
 import { written } from '#ui/grid/copy-formats.ts'
 import { Loading } from '#ui/loading.tsx'
-import { notify } from '#ui/notify.tsx'
 import styles from './result.module.css'
 
 /** Characters of a value; the rest is a key away. */
@@ -27,10 +27,9 @@ export function RowPanel({ resultId, arrangementId, columns, layout, row, rowCou
   const copy = () => {
     if (cells === undefined) return
     const named = layout.flatMap((index) => columns[index] ?? [])
-    void navigator.clipboard.writeText(written('json', named, [layout.map((index) => cells[index] ?? null)])).then(
-      () =>
-        notify({ message: clipped.size === 0 ? 'The row was copied as JSON.' : 'The row was copied as JSON; its long values were cut.' }),
-      () => notify({ message: 'The row could not be copied.', tone: 'failed' }),
+    void copyText(
+      written('json', named, [layout.map((index) => cells[index] ?? null)]),
+      clipped.size === 0 ? 'The row was copied as JSON.' : 'The row was copied as JSON; its long values were cut.',
     )
   }
   return (
