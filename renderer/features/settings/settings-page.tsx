@@ -22,8 +22,7 @@ export function SettingsPage({ section }: { readonly section?: SettingsSection |
   const info = useQuery(queries.app.info.queryOptions({ input: {} }))
   const parts = useRef<HTMLDivElement>(null)
   const loaded = info.data !== undefined
-  // Again once what stands above it is there.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as it says
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `loaded` scrolls again, once what stands above the section is there
   useEffect(() => {
     if (section === undefined) return
     // A new screen begins at its top; this is after that.
